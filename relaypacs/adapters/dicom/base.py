@@ -1,0 +1,99 @@
+"""The inspection port: what is in a received file, and whether each instance in it may be forwarded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from relaypacs.adapters.storage.base import StoredBlob
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    WARNING = "warning"  # accepted, with something a person should know
+    REJECTED = "rejected"
+
+
+class Encoding(StrEnum):
+    """How an instance's bytes lie in the received file."""
+
+    STORED = "stored"
+    DEFLATED = "deflated"  # a ZIP member with method 8
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where an instance's bytes are in the received file, so that they are never copied out of it.
+
+    `offset` and `length` count bytes of the received file, `size` those of the instance once decoded.
+    With `neutralise_preamble` the first 128 bytes are zeros wherever the instance is sent (PS3.10 7.1).
+    """
+
+    offset: int
+    length: int
+    size: int
+    encoding: Encoding = Encoding.STORED
+    neutralise_preamble: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a verdict is not a plain "accepted": a stable code, and a sentence a radiographer understands."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """The verdict on one instance.
+
+    `member` is the name inside the ZIP, None for a plain file; a label, never a path.
+    `sha256` is of the instance's bytes as received, `pixel_sha256` of the value of its pixel data as encoded
+    (for encapsulated pixel data: of everything between the element's header and its end, PS3.5 A.4), or of the
+    data set without coercible attributes where it has none. Both are lower-case hex.
+    `attributes` maps DICOM keywords to plain text for those that the gateway shows or compares; absent ones are
+    left out. Empty strings and None fields only where the verdict is REJECTED.
+    """
+
+    member: str | None
+    span: Span
+    sha256: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    sop_class_uid: str = ""
+    sop_instance_uid: str = ""
+    transfer_syntax_uid: str = ""
+    study_instance_uid: str = ""
+    series_instance_uid: str = ""
+    pixel_sha256: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileInspection:
+    """All instances of one received file, and how much clutter was passed over.
+
+    `problem` is set when the file as a whole can't be read (a broken or encrypted ZIP); `instances` then holds
+    what was found before, which may be nothing.
+    """
+
+    instances: tuple[Inspected, ...]
+    skipped: int = 0  # DICOMDIR, autorun files, pictures: not DICOM instances, and not missed
+    problem: Reason | None = None
+
+
+class Inspector(Protocol):
+    """Reads a received file once, front to back, and judges every instance in it.
+
+    Memory is bounded whatever the file's size; nothing runs on the event loop. The same bytes always
+    give the same result.
+    """
+
+    async def inspect(self, blob: StoredBlob) -> FileInspection:
+        """Return the verdicts. Raises nothing for bad content: that is a verdict."""
+        ...
+
+    async def close(self) -> None:
+        """End the child processes."""
+        ...

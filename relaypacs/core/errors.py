@@ -1,0 +1,65 @@
+"""Errors are named facts: each has a status and a code that clients match on.
+
+A feature lists its errors in one block in its `errors.py`; `core.problems` turns any of them into a
+problem document. `docs/errors.md` has a heading for each code, and a test holds the two together.
+"""
+
+from typing import Any, ClassVar
+
+
+class RelayError(Exception):
+    """Base of every error that a caller is meant to see.
+
+    Attributes:
+        status: the HTTP status.
+        code: stable name; the problem's `type` is `/problems/<code>`.
+        title: the same for every occurrence; what is special to this one goes to `detail`.
+        detail: a sentence for the person who has to act. Never holds patient data.
+        facts: extra members of the problem document, such as what was expected.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(self, detail: str, *, headers: dict[str, str] | None = None, **facts: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers = headers or {}
+        self.facts = facts
+
+
+class InvalidRequest(RelayError):
+    status, code, title = 400, "validation-error", "Validation error"
+
+
+class NotFound(RelayError):
+    status, code, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(RelayError):
+    status, code, title = 405, "method-not-allowed", "Method not allowed"
+
+
+class BodyTooLarge(RelayError):
+    status, code, title = 413, "body-too-large", "Body too large"
+
+
+class TooManyRequests(RelayError):
+    status, code, title = 429, "too-many-requests", "Too many requests"
+
+
+class InternalError(RelayError):
+    status, code, title = 500, "internal-error", "Internal error"
+
+
+class DatabaseUnavailable(RelayError):
+    status, code, title = 503, "database-unavailable", "Database unavailable"
+
+
+class StorageUnavailable(RelayError):
+    status, code, title = 503, "storage-unavailable", "Storage unavailable"
+
+
+class StorageFull(RelayError):
+    status, code, title = 507, "storage-full", "Storage full"
