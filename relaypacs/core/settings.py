@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     login_rate_limit: RateLimit = "5/minute"
     access_token_minutes: int = Field(60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
+    trusted_proxies: str = ""
 
     # What an upload may be
     max_files: int = Field(100, ge=1, le=10_000)
@@ -124,6 +125,8 @@ class Settings(BaseSettings):
         path = self.data_dir / "secret.key"
         if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(token_urlsafe(48))
+            made = path.with_suffix(".new")
+            made.touch(mode=0o600)
+            made.write_text(token_urlsafe(48))
+            made.rename(path)
         return path.read_text().strip()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class PacsUnavailable(Exception):  # noqa: N818 - named facts, as in core.errors
+class PacsUnavailable(Exception):
     """The destination cannot take or give anything now; asking again later may help.
 
     The message is for the administrator: the destination's own words, without credentials.

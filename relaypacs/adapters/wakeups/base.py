@@ -4,11 +4,20 @@ The row is the truth and the message only a nudge: losing every message loses no
 interval job wakes whatever is due again. A task must therefore bear being woken twice, or for nothing.
 """
 
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 
+class Task(StrEnum):
+    """Every task there is, and what its key names. `worker.py` binds each to the function that does it."""
+
+    CHECK_UPLOAD = "check_upload"  # an upload
+    SETTLE_UPLOAD = "settle_upload"  # an upload
+    DELIVER = "deliver"  # a destination
+
+
 class Wakeups(Protocol):
-    async def wake(self, task: str, key: UUID) -> None:
+    async def wake(self, task: Task, key: UUID) -> None:
         """Have `task` look at the row `key` soon. Never raises: a wake-up that is lost comes again."""
         ...

@@ -1,0 +1,88 @@
+# Everything that is done to this project, in one list. `make help` prints it; CI calls the same targets.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .make
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install run web test test-python test-web check format lock types bench e2e clean servers
+
+help: ## Print this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: install ## Install what is missing, then serve everything on http://127.0.0.1:8000
+	$(BIN)/relaypacs serve
+
+install: $(STAMPS)/python $(STAMPS)/web ## Install what the gateway needs, and build the web app
+
+test: servers install test-python test-web ## Run the whole suite; as root it installs the servers it needs
+
+test-python: $(STAMPS)/dev
+	$(BIN)/pytest
+
+test-web: $(STAMPS)/web-modules
+	cd web && npm test
+
+check: $(STAMPS)/dev $(STAMPS)/web-modules ## Format, lint, types, import rules, and whether generated files are fresh
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd web && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
+	@$(MAKE) --no-print-directory lock types
+	@git diff --exit-code --stat -- requirements.lock requirements-dev.lock web/openapi.json web/src/shared/api/schema.d.ts \
+	  || { echo "Generated files are stale: commit what 'make lock types' has made."; exit 1; }
+
+format: $(STAMPS)/dev $(STAMPS)/web-modules ## Format all code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cd web && npm run --silent format
+
+lock: $(STAMPS)/dev ## Bring the Python lock files up to date with pyproject.toml (UPGRADE=1: newest versions)
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
+	  --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
+	  --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) -c requirements.lock --group dev \
+	  pyproject.toml -o requirements-dev.lock
+
+types: $(STAMPS)/dev $(STAMPS)/web-modules ## Generate the web app's API types from the server's own description
+	@$(BIN)/relaypacs openapi > web/openapi.json
+	@cd web && npm run --silent generate >/dev/null
+
+bench: $(STAMPS)/dev ## Measure chunk intake and delivery against their limits, in one run
+	$(BIN)/python -m bench
+
+servers: ## Install Orthanc, PostgreSQL and Chromium for the tests (needs root and apt; else says what is missing)
+	@bash tests/servers/install.sh
+
+clean: ## Remove everything that was installed or built
+	rm -rf .venv $(STAMPS) web/node_modules web/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+# Stamps say what was installed from which lock file.
+
+$(STAMPS)/uv:
+	@mkdir -p $(STAMPS)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	@touch $@
+
+$(STAMPS)/python: $(STAMPS)/uv requirements.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/python requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/web-modules: web/package-lock.json
+	@mkdir -p $(STAMPS)
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/web: $(STAMPS)/web-modules $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
+	cd web && npm run --silent build
+	@touch $@
+
+web: $(STAMPS)/web ## Build the web app

@@ -1,0 +1,79 @@
+"""What must be right in an instance before it may be forwarded, beyond being readable."""
+
+import re
+from collections.abc import Iterator
+
+from relaypacs.adapters.dicom.geometry import PIXEL_DESCRIPTION, pixel_faults, pixel_warnings
+from relaypacs.adapters.dicom.part10 import META_LENGTH, META_SOP_CLASS, META_SOP_INSTANCE, Part10
+from relaypacs.adapters.dicom.reasons import Code, Finding
+from relaypacs.adapters.dicom.values import ATTRIBUTE_TAGS, SPECIFIC_CHARACTER_SET, clean_uid, tag_of
+
+MAX_UID = 64
+LEGAL_UID = re.compile(r"[0-9]+(\.[0-9]+)+")
+SUPERFLUOUS_ZERO = re.compile(r"(^|\.)0[0-9]")
+
+SOP_CLASS, SOP_INSTANCE = tag_of("SOPClassUID"), tag_of("SOPInstanceUID")
+STUDY, SERIES = tag_of("StudyInstanceUID"), tag_of("SeriesInstanceUID")
+IDENTITY = {
+    SOP_CLASS: "SOP class UID",
+    SOP_INSTANCE: "SOP instance UID",
+    STUDY: "study instance UID",
+    SERIES: "series instance UID",
+}
+EXPECTED = {
+    tag_of("StudyDate"): "study date",
+    tag_of("PatientID"): "patient ID",
+    tag_of("PatientName"): "patient name",
+}
+WANTED = frozenset({*IDENTITY, *ATTRIBUTE_TAGS, *PIXEL_DESCRIPTION, SPECIFIC_CHARACTER_SET})
+
+
+def legal_uid(record: Part10, tag: int) -> str:
+    """Return a UID if it is one: whatever else stands in its place must not become a name anywhere."""
+    uid = clean_uid(record.values.get(tag, b""))
+    return uid if len(uid) <= MAX_UID and LEGAL_UID.fullmatch(uid) else ""
+
+
+def faults(record: Part10) -> Iterator[Finding]:
+    """Yield what forbids to forward an instance that could be read to its end."""
+    for tag, name in IDENTITY.items():
+        if not clean_uid(record.values.get(tag, b"")):
+            yield Code.UID_MISSING, name
+        elif not legal_uid(record, tag):
+            yield Code.UID_ILLEGAL, name
+    yield from pixel_faults(record)
+
+
+def warnings(record: Part10) -> Iterator[Finding]:
+    """Yield what a person should know about an instance that may be forwarded."""
+    yield from _header_warnings(record)
+    yield from pixel_warnings(record)
+    for tag, name in IDENTITY.items():
+        if SUPERFLUOUS_ZERO.search(clean_uid(record.values[tag])):
+            yield Code.UID_LEADING_ZERO, name
+    for tag, name in EXPECTED.items():
+        if not clean_uid(record.values.get(tag, b"")):
+            yield Code.ATTRIBUTE_MISSING, name
+    if not record.in_order:
+        yield Code.ELEMENT_ORDER, ""
+    if record.padding:
+        yield Code.TRAILING_PADDING, ""
+    if record.implicit_unannounced:
+        yield Code.VR_MISSING, ""
+    if record.syntax and not record.syntax.standard:
+        yield Code.TRANSFER_SYNTAX_PRIVATE, ""
+
+
+def _header_warnings(record: Part10) -> Iterator[Finding]:
+    if record.foreign_preamble:
+        yield Code.PREAMBLE_NEUTRALISED, ""
+    if META_LENGTH not in record.meta:
+        yield Code.META_LENGTH_MISSING, ""
+    elif not record.meta_length_right:
+        yield Code.META_LENGTH_WRONG, ""
+    for meta_tag, tag in ((META_SOP_CLASS, SOP_CLASS), (META_SOP_INSTANCE, SOP_INSTANCE)):
+        announced = clean_uid(record.meta.get(meta_tag, b""))
+        if not announced:
+            yield Code.META_UID_MISSING, IDENTITY[tag]
+        elif announced != clean_uid(record.values[tag]):
+            yield Code.META_UID_DIFFERS, IDENTITY[tag]

@@ -1,0 +1,66 @@
+"""Headers of data elements (PS3.5 chapter 7.1), and the fault that says what is wrong with one."""
+
+import struct
+
+from pydicom._dicom_dict import DicomDictionary
+
+from relaypacs.adapters.dicom.reasons import Code
+from relaypacs.adapters.dicom.streams import ByteStream
+
+UNDEFINED = 0xFFFFFFFF
+ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+DELIMITER_GROUP = 0xFFFE
+
+# VRs whose length takes four bytes, after two that are reserved (PS3.5 table 7.1-1).
+_LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+
+
+class Malformed(Exception):
+    """The bytes are not what a DICOM file has in this place; `tag` is the element that they belong to."""
+
+    def __init__(self, code: Code, tag: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.tag = tag
+
+
+class Layout:
+    """How element headers are laid out: implicit or explicit VR, little or big endian."""
+
+    def __init__(self, *, implicit: bool, big_endian: bool) -> None:
+        order = ">" if big_endian else "<"
+        self.implicit = implicit
+        self._explicit_header = struct.Struct(order + "HH2sH").unpack
+        self._implicit_header = struct.Struct(order + "HHL").unpack
+        self._long_length = struct.Struct(order + "L").unpack
+
+    def tag(self, raw: bytes) -> int:
+        """Return the tag that the header `raw` (8 bytes) begins with."""
+        group, element, _ = self._implicit_header(raw)
+        return int(group << 16 | element)
+
+    def header(self, stream: ByteStream) -> tuple[int, bytes, int]:
+        """Take a header and return (tag, VR, length of the value).
+
+        The VR is empty where the header has none: in implicit VR, and for items and delimiters (PS3.5 7.5).
+        Raises EOFError, and Malformed for what cannot be a VR.
+        """
+        raw = stream.take(8)
+        group, element, vr, length = self._explicit_header(raw)
+        tag = group << 16 | element
+        if self.implicit or group == DELIMITER_GROUP:
+            return tag, b"", self._implicit_header(raw)[2]
+        if vr in _LONG_VRS:
+            length = self._long_length(stream.take(4))[0]
+        elif not (vr.isalpha() and vr.isupper()):
+            raise Malformed(Code.ELEMENT_BROKEN, tag)
+        return tag, vr, length
+
+
+IMPLICIT_LITTLE = Layout(implicit=True, big_endian=False)
+EXPLICIT_LITTLE = Layout(implicit=False, big_endian=False)
+EXPLICIT_BIG = Layout(implicit=False, big_endian=True)
+
+
+# The data dictionary's sequences (PS3.6), which implicit VR does not mark as such.
+SEQUENCES = frozenset(tag for tag, (vr, *_) in DicomDictionary.items() if vr == "SQ")

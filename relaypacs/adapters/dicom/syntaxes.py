@@ -1,0 +1,72 @@
+"""What a transfer syntax says about the encoding of a data set (PS3.5 chapter 10 and annex A)."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+DICOM_ROOT = "1.2.840.10008."
+IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2"
+RLE_LOSSLESS = "1.2.840.10008.1.2.5"
+
+_NATIVE = {
+    "1.2.840.10008.1.2.1",
+    "1.2.840.10008.1.2.1.99",
+    "1.2.840.10008.1.2.2",
+    IMPLICIT_LITTLE_ENDIAN,
+}
+_BIG_ENDIAN = {"1.2.840.10008.1.2.2"}
+# The two others are JPIP Referenced Deflate and JPIP HTJ2K Referenced Deflate.
+_DEFLATED = {"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"}
+_REFERENCED = {
+    "1.2.840.10008.1.2.4.94",
+    "1.2.840.10008.1.2.4.95",
+    "1.2.840.10008.1.2.4.204",
+    "1.2.840.10008.1.2.4.205",
+}
+# GE's private syntax of old archives: implicit VR, with the pixels in big-endian order.
+_IMPLICIT = {IMPLICIT_LITTLE_ENDIAN, "1.2.840.113619.5.2"}
+_VIDEO_PREFIXES = tuple(f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109))
+
+
+class PixelForm(Enum):
+    NATIVE = "native"
+    ENCAPSULATED = "encapsulated"
+    REFERENCED = "referenced"  # a URL stands in the pixels' place
+    UNKNOWN = "unknown"  # a private syntax may use either form
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSyntax:
+    uid: str
+    implicit: bool
+    big_endian: bool
+    deflated: bool
+    pixel_form: PixelForm
+    video: bool  # one fragment may hold many frames
+
+    @property
+    def standard(self) -> bool:
+        return self.uid.startswith(DICOM_ROOT)
+
+
+def transfer_syntax(uid: str) -> TransferSyntax | None:
+    """Return how `uid` encodes, None when it is a UID of DICOM that names no transfer syntax.
+
+    Private syntaxes, and ones newer than this code, are explicit little endian, as PS3.5 A.4 has all of them.
+    """
+    standard = uid.startswith(DICOM_ROOT)
+    if standard and uid != IMPLICIT_LITTLE_ENDIAN and not uid.startswith(IMPLICIT_LITTLE_ENDIAN + "."):
+        return None
+    if uid in _NATIVE:
+        form = PixelForm.NATIVE
+    elif uid in _REFERENCED:
+        form = PixelForm.REFERENCED
+    else:
+        form = PixelForm.ENCAPSULATED if standard else PixelForm.UNKNOWN
+    return TransferSyntax(
+        uid=uid,
+        implicit=uid in _IMPLICIT,
+        big_endian=uid in _BIG_ENDIAN,
+        deflated=uid in _DEFLATED,
+        pixel_form=form,
+        video=uid.startswith(_VIDEO_PREFIXES),
+    )

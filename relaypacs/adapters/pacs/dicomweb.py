@@ -1,0 +1,217 @@
+"""A PACS that speaks DICOMweb (PS3.18): STOW-RS to store, QIDO-RS to list, WADO-RS to read back."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from http import HTTPStatus
+
+import httpx
+
+from relaypacs.adapters.pacs.base import (
+    InstanceKey,
+    OutgoingInstance,
+    PacsUnavailable,
+    StoreOutcome,
+    StoreStatus,
+)
+from relaypacs.adapters.pacs.dicomweb_session import (
+    TIMEOUTS,
+    Answer,
+    DicomwebSession,
+    ServiceUnavailable,
+    read_whole_answer,
+)
+from relaypacs.adapters.pacs.multipart import MalformedMultipart, boundary_of, first_part
+from relaypacs.adapters.pacs.source import SourceFailed
+from relaypacs.adapters.pacs.stow import Multipart, batches, read_answer
+from relaypacs.adapters.pacs.uids import is_uid
+
+JSON = {"Accept": "application/dicom+json"}
+PART10 = {"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'}
+STUDY_INSTANCE_UID, SOP_INSTANCE_UID = "0020000D", "00080018"
+PAGE = 1000
+
+ABSENT = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+# Said of what was sent. Any other failure is said of the moment or of the set-up, and may pass.
+ABOUT_THE_CONTENT = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+# The next batch would hear the same.
+ABOUT_THE_SERVICE = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class DicomwebPacs:
+    """Implements `Pacs`. All calls of `store` together send at most `connections` batches at a time."""
+
+    def __init__(
+        self,
+        base_url: str,
+        username: str = "",
+        password: str = "",
+        *,
+        connections: int = 4,
+        timeouts: httpx.Timeout = TIMEOUTS,
+    ) -> None:
+        self._session = DicomwebSession(base_url, username, password, timeouts)
+        self._slots = asyncio.Semaphore(connections)
+
+    async def echo(self) -> None:
+        answer = await self._session.ask("GET", "studies", JSON, {"limit": 1})
+        if answer.status not in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
+            raise PacsUnavailable(answer.words)
+
+    async def list_instances(self, study_instance_uid: str) -> set[str]:
+        if not is_uid(study_instance_uid):
+            return set()
+        listed: set[str] = set()
+        offset = 0
+        # Servers have limits of their own and do not all admit to them, so only an empty page is the end;
+        # those that ignore the offset give the same page for ever.
+        while page := await self._list_page(study_instance_uid, offset):
+            if listed.issuperset(page):
+                break
+            listed.update(page)
+            offset += len(page)
+        return listed
+
+    async def store(self, instances: Sequence[OutgoingInstance]) -> AsyncIterator[StoreOutcome]:
+        call = _StoreCall(self._post)
+        tasks = [asyncio.create_task(self._send(call, batch)) for batch in batches(instances)]
+        try:
+            for finished in asyncio.as_completed(tasks):
+                for outcome in await finished:
+                    yield outcome
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def retrieve(self, key: InstanceKey) -> AsyncIterator[bytes]:
+        uids = (key.study_instance_uid, key.series_instance_uid, key.sop_instance_uid)
+        if not all(map(is_uid, uids)):
+            raise FileNotFoundError(key.sop_instance_uid)
+        path = "studies/{}/series/{}/instances/{}".format(*uids)
+        async with self._session.open("GET", path, PART10) as response:
+            if response.status_code in ABSENT:
+                raise FileNotFoundError(key.sop_instance_uid)
+            if response.status_code != HTTPStatus.OK:
+                raise PacsUnavailable((await read_whole_answer(response)).words)
+            async with aclosing(_content(response)) as content:
+                async for piece in content:
+                    yield piece
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def _send(self, call: "_StoreCall", batch: Sequence[OutgoingInstance]) -> list[StoreOutcome]:
+        async with self._slots:
+            return await call.send(batch)
+
+    async def _post(self, multipart: Multipart) -> Answer:
+        return await self._session.ask("POST", "studies", JSON | multipart.headers, body=multipart.body())
+
+    async def _list_page(self, study_instance_uid: str, offset: int) -> list[str]:
+        """Return one page of QIDO-RS (PS3.18 10.6); empty at the end, or when there is no such study."""
+        path = f"studies/{study_instance_uid}/instances"
+        answer = await self._session.ask("GET", path, JSON, {"limit": PAGE, "offset": offset})
+        if answer.status not in ABSENT:
+            return _values(answer, SOP_INSTANCE_UID)
+        # Some servers say so of a study that they do not hold; so does anything that is no DICOMweb server.
+        params: dict[str, str | int] = {"StudyInstanceUID": study_instance_uid, "limit": 1}
+        if _values(await self._session.ask("GET", "studies", JSON, params), STUDY_INSTANCE_UID):
+            raise PacsUnavailable(f"the study is listed, but its instances are not: {answer.words}")
+        return []
+
+
+class _StoreCall:
+    """One call of `store`: finds who is to blame in a batch, and gives up when the service is gone."""
+
+    def __init__(self, post: Callable[[Multipart], Awaitable[Answer]]) -> None:
+        self._post = post
+        self._given_up = ""
+
+    async def send(self, batch: Sequence[OutgoingInstance]) -> list[StoreOutcome]:
+        """Return one outcome for each instance of `batch`."""
+        outcomes: list[StoreOutcome] = []
+        while batch:
+            if self._given_up:
+                return outcomes + _failed(batch, self._given_up)
+            try:
+                return outcomes + await self._settle(batch, await self._post(Multipart(batch)))
+            except SourceFailed as fault:
+                # The others of the batch are sound, and have not been sent whole.
+                outcomes += _failed([fault.instance], str(fault))
+                batch = [instance for instance in batch if instance is not fault.instance]
+            except ServiceUnavailable as fault:
+                self._given_up = str(fault)
+            except PacsUnavailable as fault:
+                return outcomes + _failed(batch, str(fault))
+        return outcomes
+
+    async def _settle(self, batch: Sequence[OutgoingInstance], answer: Answer) -> list[StoreOutcome]:
+        """Read the answer; where it blames something but names nobody, ask again one by one."""
+        if answer.status in ABOUT_THE_SERVICE:
+            self._given_up = answer.words
+        said = read_answer(answer.body)
+        outcomes = [said[uid] for uid in _uids(batch) if uid in said]
+        unnamed = [instance for instance in batch if instance.key.sop_instance_uid not in said]
+        blames_unnamed = "" in said or answer.status in ABOUT_THE_CONTENT
+        if blames_unnamed and len(batch) > 1:
+            for instance in unnamed:
+                outcomes += await self.send([instance])
+            return outcomes
+        nameless = said.get("") or _fate_of_unnamed(answer)
+        return outcomes + [replace(nameless, sop_instance_uid=uid) for uid in _uids(unnamed)]
+
+
+def _fate_of_unnamed(answer: Answer) -> StoreOutcome:
+    """Return what became of an instance that the answer is about, but does not mention."""
+    if answer.status in ABOUT_THE_CONTENT:
+        return StoreOutcome("", StoreStatus.REFUSED, answer.words)
+    if answer.status < HTTPStatus.BAD_REQUEST:
+        return StoreOutcome("", StoreStatus.FAILED, f"{answer.words}, but not in the list of what was stored")
+    return StoreOutcome("", StoreStatus.FAILED, answer.words)
+
+
+async def _content(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """Yield the instance out of a WADO-RS answer (PS3.18 10.4). Raises PacsUnavailable when it is malformed."""
+    boundary = boundary_of(response.headers.get("Content-Type", ""))
+    body = response.aiter_bytes()
+    try:
+        # Some servers give a single instance bare, as PS3.18 8.7.4 allows.
+        async for piece in first_part(body, boundary) if boundary else body:
+            yield piece
+    except MalformedMultipart as fault:
+        raise PacsUnavailable(str(fault)) from fault
+
+
+def _values(answer: Answer, tag: str) -> list[str]:
+    """Return the UIDs under `tag` in a QIDO-RS answer. Raises PacsUnavailable when it is not one."""
+    if answer.status == HTTPStatus.NO_CONTENT:
+        return []
+    if answer.status != HTTPStatus.OK:
+        raise PacsUnavailable(answer.words)
+    try:
+        return [str(data_set[tag]["Value"][0]) for data_set in json.loads(answer.body)]
+    except (ValueError, LookupError, TypeError) as fault:
+        raise PacsUnavailable("the answer to a query is not DICOM JSON") from fault
+
+
+def _uids(batch: Iterable[OutgoingInstance]) -> list[str]:
+    return [instance.key.sop_instance_uid for instance in batch]
+
+
+def _failed(batch: Iterable[OutgoingInstance], reason: str) -> list[StoreOutcome]:
+    return [StoreOutcome(uid, StoreStatus.FAILED, reason) for uid in _uids(batch)]

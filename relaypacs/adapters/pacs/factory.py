@@ -1,0 +1,84 @@
+"""From the address that an administrator writes to the adapter that reaches it."""
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from relaypacs.adapters.pacs.base import Pacs
+from relaypacs.adapters.pacs.dicomweb import DicomwebPacs
+from relaypacs.adapters.pacs.folder import FolderPacs
+from relaypacs.adapters.pacs.reach import is_forbidden
+
+FOLDER, DICOMWEB = "folder", "dicomweb"
+
+
+@dataclass(frozen=True, slots=True)
+class PacsAddress:
+    """Where a destination is. `address` never holds credentials, and may be shown and logged.
+
+    It is an absolute path for a folder, and an `http` or `https` URL for DICOMweb.
+    """
+
+    kind: str
+    address: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+def parse_pacs_url(url: str) -> PacsAddress:
+    """Read `folder:///path` or `dicomweb+http[s]://user:password@host:port/path`.
+
+    Special characters in user and password are percent-encoded. Raises ValueError with a sentence that
+    does not repeat the URL, because there may be a password in it.
+    """
+    if set(url) & {"?", "#"}:
+        raise ValueError("the PACS address must have no ? and no #; in a password they are %3F and %23")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        # `from None`: the original quotes parts of the address.
+        raise ValueError("the PACS address is not a URL; special characters in it must be percent-encoded") from None
+    match parts.scheme:
+        case "folder":
+            return _folder(parts)
+        case "dicomweb+http" | "dicomweb+https":
+            return _dicomweb(parts)
+        case _:
+            raise ValueError("the PACS address must start with folder:///, dicomweb+http:// or dicomweb+https://")
+
+
+def open_pacs(address: PacsAddress, *, connections: int = 4) -> Pacs:
+    """Return the adapter for `address`; nothing is connected yet. `connections` bounds those of one adapter."""
+    if address.kind == FOLDER:
+        return FolderPacs(Path(address.address))
+    if address.kind == DICOMWEB:
+        return DicomwebPacs(address.address, address.username, address.password, connections=connections)
+    raise ValueError(f"there is no kind of PACS named {address.kind}")
+
+
+def _folder(parts: SplitResult) -> PacsAddress:
+    path = unquote(parts.path)
+    if parts.netloc or not path.startswith("/") or not path.strip("/") or "\0" in path:
+        raise ValueError("a folder's address is folder:// and an absolute path, as in folder:///srv/archive")
+    return PacsAddress(FOLDER, path)
+
+
+def _dicomweb(parts: SplitResult) -> PacsAddress:
+    host = parts.hostname
+    if not host or "@" in parts.path:
+        raise ValueError("the PACS address has no host; a / in a password is written %2F")
+    if _is_forbidden_literal(host):
+        raise ValueError("the PACS address is link-local or a metadata service, which is not allowed")
+    netloc = parts.netloc.rpartition("@")[2]
+    url = f"{parts.scheme.removeprefix('dicomweb+')}://{netloc}{parts.path.rstrip('/')}"
+    return PacsAddress(DICOMWEB, url, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def _is_forbidden_literal(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False  # a name: looked up, and checked, whenever it is used
+    return is_forbidden(host)

@@ -1,0 +1,49 @@
+"""What a DICOM status of a store means for delivery (PS3.4 B.2.3, PS3.7 Annex C, PS3.18 I.2.2)."""
+
+from relaypacs.adapters.pacs.base import StoreStatus
+
+SUCCESS = 0x0000
+DUPLICATE_INSTANCE = 0x0111
+
+_WORDS = {
+    0x0105: "no such attribute",
+    0x0106: "invalid attribute value",
+    0x0110: "processing failure",
+    0x0111: "duplicate SOP instance",
+    0x0117: "invalid SOP instance",
+    0x0118: "no such SOP class",
+    0x0119: "class and instance conflict",
+    0x0120: "missing attribute",
+    0x0121: "missing attribute value",
+    0x0122: "SOP class not supported",
+    0x0124: "not authorised",
+    0xB000: "attributes were coerced",
+    0xB006: "elements were discarded",
+    0xB007: "data set does not match SOP class",
+    0xC122: "transfer syntax not supported",
+}
+_RANGES = (
+    (range(0xA700, 0xA800), StoreStatus.FAILED, "out of resources"),
+    (range(0xA900, 0xAA00), StoreStatus.REFUSED, "data set does not match SOP class"),
+    (range(0xB000, 0xC000), StoreStatus.COERCED, "stored with a warning"),
+    (range(0xC000, 0xD000), StoreStatus.REFUSED, "cannot understand"),
+)
+_CODES = {
+    SUCCESS: StoreStatus.STORED,
+    DUPLICATE_INSTANCE: StoreStatus.STORED,
+    **dict.fromkeys((0x0001, 0x0107, 0x0116), StoreStatus.COERCED),
+    # Faults of the object itself: sending the same bytes again cannot help.
+    **dict.fromkeys((0x0105, 0x0106, 0x0117, 0x0118, 0x0119, 0x0120, 0x0121, 0x0122), StoreStatus.REFUSED),
+}
+
+
+def store_status(code: int) -> StoreStatus:
+    """Class a status. What is not known to be final is FAILED: asking again costs less than a lost study."""
+    ranged = (status for codes, status, _ in _RANGES if code in codes)
+    return _CODES.get(code) or next(ranged, StoreStatus.FAILED)
+
+
+def describe_status(code: int) -> str:
+    """Return the code as the standards print it, and its meaning: "A700 out of resources"."""
+    ranged = (words for codes, _, words in _RANGES if code in codes)
+    return f"{code:04X} {_WORDS.get(code) or next(ranged, '')}".rstrip()

@@ -1,0 +1,141 @@
+"""Blobs as files of a local folder.
+
+The order that makes a write durable: the bytes into the file, `fdatasync` of the file, and, when the file
+may be new, `fsync` of each folder that leads to it. Only then does `write` return.
+"""
+
+import asyncio
+import errno
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from relaypacs.core.errors import StorageFull, StorageUnavailable
+
+READ_PIECE = 1024 * 1024
+WRITE_THREADS = 8
+KNOWN_BLOBS = 10_000  # how many keys are remembered as having a durable directory entry
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBlob:
+    path: Path
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb")
+
+
+class LocalStorage:
+    """The `Storage` port over a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self._threads = ThreadPoolExecutor(WRITE_THREADS, thread_name_prefix="storage")
+        self._durable_entries: dict[str, None] = {}
+
+    async def write(self, key: str, offset: int, data: bytes) -> None:
+        await self._run(lambda: self._write(key, offset, data))
+
+    def _write(self, key: str, offset: int, data: bytes) -> None:
+        path = self._path(key)
+        entry_is_durable = key in self._durable_entries
+        if not entry_is_durable:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _write_fully(descriptor, data, offset)
+            os.fdatasync(descriptor)
+        finally:
+            os.close(descriptor)
+        if not entry_is_durable:
+            self._sync_folders(path)
+            self._remember(key)
+
+    def _sync_folders(self, path: Path) -> None:
+        """Make the entries durable that lead from the root to the file."""
+        for folder in path.parents:
+            sync_folder(folder)
+            if folder == self._root.parent:
+                break
+
+    def _remember(self, key: str) -> None:
+        self._durable_entries[key] = None
+        if len(self._durable_entries) > KNOWN_BLOBS:
+            self._durable_entries.pop(next(iter(self._durable_entries)), None)
+
+    async def read(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
+        file = await self._run(lambda: self._path(key).open("rb"))
+        try:
+            end = offset + length
+            while offset < end:
+                piece = await self._run(partial(os.pread, file.fileno(), min(READ_PIECE, end - offset), offset))
+                if not piece:
+                    raise EOFError(f"the blob ends {end - offset} bytes before the range does")
+                offset += len(piece)
+                yield piece
+        finally:
+            file.close()
+
+    def blob(self, key: str) -> LocalBlob:
+        return LocalBlob(self._path(key))
+
+    async def delete(self, prefix: str) -> None:
+        await self._run(lambda: self._delete(prefix))
+
+    def _delete(self, prefix: str) -> None:
+        folder = self._path(prefix)
+        for key in [known for known in self._durable_entries if known.startswith(f"{prefix}/")]:
+            self._durable_entries.pop(key, None)
+        if folder.exists():
+            shutil.rmtree(folder)
+            sync_folder(folder.parent)
+
+    async def check(self) -> None:
+        await self._run(self._check)
+
+    def _check(self) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)
+        probe = self._root / f".probe-{os.getpid()}"
+        probe.write_bytes(b"relaypacs")
+        probe.unlink()
+
+    def _path(self, key: str) -> Path:
+        path = self._root.joinpath(*key.split("/"))
+        if self._root not in path.parents or ".." in path.parts:
+            raise ValueError("a key must stay inside the store")
+        return path
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        """Run blocking work in a thread, and name its errors."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if error.errno in FULL:
+                raise StorageFull("The gateway's disk is full. What has been acknowledged is safe.") from error
+            raise StorageUnavailable("The gateway cannot write to its storage. Try again later.") from error
+
+
+def _write_fully(descriptor: int, data: bytes, offset: int) -> None:
+    """Write all of `data`: the kernel may take less at a time, for instance when a disk gets full."""
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(descriptor, view, offset)
+        view, offset = view[written:], offset + written
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's entries durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,131 @@
+"""Puts the server together: infrastructure, routers, middleware, and what happens at start and stop."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from prometheus_fastapi_instrumentator import Instrumentator
+from pydantic import BaseModel
+from sqlalchemy import text
+from taskiq import InMemoryBroker
+
+from relaypacs import __version__
+from relaypacs.adapters.wakeups.broker import BrokerWakeups
+from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
+from relaypacs.core.settings import Settings
+from relaypacs.dependencies import Infrastructure, InfrastructureDep, build_infrastructure
+from relaypacs.features.deliveries.service.destinations import seed_first_destination
+from relaypacs.features.identity.endpoints import router as auth
+from relaypacs.features.identity.service import IdentityService
+from relaypacs.features.notifications.endpoints import router as notifications
+from relaypacs.features.uploads.endpoints import router as uploads
+from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
+from relaypacs.migrations.run import migrate
+from relaypacs.webapp import mount_web_app
+from relaypacs.worker import Worker
+
+API = "/api/v1"
+log = structlog.get_logger(__name__)
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457). `type` names the error; `docs/errors.md` lists them."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    trace_id: str
+
+
+class Health(BaseModel):
+    status: str
+    version: str
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "Refused", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}},
+    "5XX": {"description": "Failed", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}},
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; it opens its database and begins its work when the server starts it."""
+    app = FastAPI(title="RelayPACS Gateway", version=__version__, lifespan=lifespan, responses=PROBLEMS)
+    app.state.settings = settings
+    app.add_middleware(TraceMiddleware)
+    install_problem_handlers(app)
+    for router in (auth, uploads, notifications):
+        app.include_router(router, prefix=API)
+    _add_health(app)
+    Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)
+    _describe_validation_as_400(app)
+    mount_web_app(app, settings.web_dir)
+    return app
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    broker = InMemoryBroker()
+    infrastructure = build_infrastructure(settings, BrokerWakeups(broker))
+    app.state.infrastructure = infrastructure
+    app.state.chunk_intake = ChunkIntake(infrastructure)
+    await prepare(infrastructure)
+    worker = Worker(infrastructure, broker)
+    await worker.start()
+    log.info("server_started", version=__version__, environment=settings.environment.value)
+    try:
+        yield
+    finally:
+        await worker.stop()
+        await infrastructure.close()
+        log.info("server_stopped")
+
+
+async def prepare(infrastructure: Infrastructure) -> None:
+    """Bring the database up to date, and make the first admin and the first destination."""
+    await migrate(infrastructure.database)
+    password = await IdentityService(infrastructure.database, infrastructure.settings).ensure_admin()
+    if password:
+        # Printed, not logged: logs are kept and shipped, and this is shown once.
+        print(  # noqa: T201
+            f"\n  First start: sign in as {infrastructure.settings.admin_username!r} with password {password}\n",
+            flush=True,
+        )
+    await seed_first_destination(infrastructure.database, infrastructure.settings, infrastructure.vault)
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/health/live", tags=["health"])
+    async def live() -> Health:
+        """Answer as long as the process runs."""
+        return Health(status="live", version=__version__)
+
+    @app.get("/health/ready", tags=["health"])
+    async def ready(infrastructure: InfrastructureDep) -> Health:
+        """Answer 200 when database and storage work. A PACS that is down must not take the API down with it."""
+        async with infrastructure.database.read() as session:
+            await session.execute(text("SELECT 1"))
+        await infrastructure.storage.check()
+        return Health(status="ready", version=__version__)
+
+
+def _describe_validation_as_400(app: FastAPI) -> None:
+    """Take FastAPI's 422 out of the description: here a malformed request is 400, in the form of all problems."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation.get("responses", {}).pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            document.get("components", {}).get("schemas", {}).pop(name, None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

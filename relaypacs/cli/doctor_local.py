@@ -1,0 +1,114 @@
+"""Examines the set-up of this machine from its settings. Nothing is made or changed that outlives the examination."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from relaypacs.adapters.pacs.base import PacsUnavailable
+from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
+from relaypacs.cli.findings import Finding, good, problem
+from relaypacs.core.database import Database
+from relaypacs.core.errors import DatabaseUnavailable
+from relaypacs.core.settings import GIB, Settings
+from relaypacs.migrations.run import alembic_config
+
+LITTLE_SPACE = 10 * GIB
+
+
+def examine_local(settings: Settings) -> Iterator[Finding]:
+    """Yield what was found, one thing after the other."""
+    yield _folder("data folder", settings.data_dir, "RELAYPACS_DATA_DIR")
+    yield _folder("storage", settings.storage_dir, "RELAYPACS_STORAGE_URL")
+    yield _space(settings.storage_dir)
+    yield _database(settings)
+    yield asyncio.run(_pacs(settings))
+    yield _web_app(settings)
+
+
+def _folder(what: str, path: Path, setting: str) -> Finding:
+    """Find out whether the folder, or the one above in which it will be made, can be written."""
+    existing = _existing(path)
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        remedy = f"Give the gateway's user write access, or name another folder in {setting}."
+        return problem(what, f"{existing.absolute()} can't be written: {error.strerror}", remedy)
+    made = "" if existing == path else ", will be made at the first start"
+    return good(what, f"{path.absolute()}{made}")
+
+
+def _space(path: Path) -> Finding:
+    free = shutil.disk_usage(_existing(path)).free
+    detail = f"{free / GIB:.1f} GB free"
+    if free < LITTLE_SPACE:
+        remedy = "Make room, or name a folder on a larger disk in RELAYPACS_STORAGE_URL: uploads may have 2 GB each."
+        return problem("free space", detail, remedy)
+    return good("free space", detail)
+
+
+def _existing(path: Path) -> Path:
+    return next(folder for folder in (path, *path.absolute().parents) if folder.is_dir())
+
+
+def _database(settings: Settings) -> Finding:
+    url = settings.effective_database_url
+    if urlsplit(url).scheme == "postgresql":
+        return asyncio.run(_schema("PostgreSQL", url))
+    if not Path(urlsplit(url).path).exists():
+        return good("database", "SQLite, will be made at the first start")
+    return asyncio.run(_schema("SQLite", url))
+
+
+async def _schema(kind: str, url: str) -> Finding:
+    """Compare the database's revision with the program's."""
+    database = Database(url, pool=1)
+    try:
+        async with database.read() as session:
+            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    except DatabaseUnavailable as error:
+        if kind == "SQLite" and "no such table" in str(error.__cause__):
+            return good("database", f"{kind}, empty; its tables will be made at the first start")
+        return problem("database", f"{kind} does not answer", "Start it, and check RELAYPACS_DATABASE_URL.")
+    except ProgrammingError:
+        return good("database", f"{kind}, empty; its tables will be made at the first start")
+    finally:
+        await database.close()
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if found != newest:
+        remedy = "Start the gateway once: it migrates. A database that is newer needs the newer gateway."
+        return problem("database", f"{kind}, at revision {found}, not {newest}", remedy)
+    return good("database", f"{kind}, up to date")
+
+
+async def _pacs(settings: Settings) -> Finding:
+    """Ask the first destination. Those that an administrator added later are examined in the web app."""
+    url = settings.pacs.get_secret_value()
+    if not url:
+        archive = settings.data_dir / "archive"
+        return _folder("PACS", archive, "RELAYPACS_PACS")
+    try:
+        pacs = open_pacs(parse_pacs_url(url))
+    except ValueError as error:
+        return problem("PACS", str(error), "Correct RELAYPACS_PACS.")
+    try:
+        await pacs.echo()
+    except PacsUnavailable as error:
+        remedy = "Check address, user and password in RELAYPACS_PACS, and that the PACS runs. Uploads are kept."
+        return problem("PACS", str(error), remedy)
+    finally:
+        await pacs.close()
+    return good("PACS", "answers, and takes our credentials")
+
+
+def _web_app(settings: Settings) -> Finding:
+    if (settings.web_dir / "index.html").is_file():
+        return good("web app", "built")
+    return problem("web app", "not built; the API works without it", "Run `make web`.")

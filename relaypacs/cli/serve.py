@@ -1,0 +1,34 @@
+"""`relaypacs serve`: the API, the web app and, in the embedded set-up, the worker, in one process."""
+
+from typing import Annotated
+
+import typer
+
+from relaypacs.cli.settings_report import load_settings
+
+STOP_WITHIN_SECONDS = 20
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+) -> None:
+    """Run the gateway."""
+    settings = load_settings()
+    import uvicorn  # noqa: PLC0415 - other commands start faster without the server's libraries
+
+    from relaypacs.app import create_app  # noqa: PLC0415
+    from relaypacs.core.logging import configure_logging  # noqa: PLC0415
+
+    configure_logging(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
+    )

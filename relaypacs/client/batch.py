@@ -1,0 +1,98 @@
+"""Several studies in a row: the next is sent while the gateway still delivers the one before."""
+
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from relaypacs.client.errors import FileChanged, Refused
+from relaypacs.client.follow import OUTCOMES, Follower
+from relaypacs.client.gateway import Gateway, Ticket
+from relaypacs.client.metadata import Order, announce
+from relaypacs.client.observer import Observer
+from relaypacs.client.packing import TooLarge, pack
+from relaypacs.client.results import Outcome, StudyResult, UploadResult
+from relaypacs.client.scan import LocalStudy
+from relaypacs.client.sending import ParcelSender
+
+
+@dataclass(slots=True)
+class PendingStudy:
+    """A study whose uploads are under way; one that could not be sent has its result at once."""
+
+    study: LocalStudy
+    warnings: tuple[str, ...]
+    uploads: list[Future[UploadResult] | UploadResult] = field(default_factory=list)
+
+    def result(self) -> StudyResult:
+        """Wait for every upload of the study."""
+        done = [upload.result() if isinstance(upload, Future) else upload for upload in self.uploads]
+        return StudyResult(self.study, self.warnings, done)
+
+
+class Batch:
+    """Sends in the caller's thread and follows in those of `followers`."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        sender: ParcelSender,
+        followers: Executor,
+        observer: Observer,
+        order: Order,
+        *,
+        wait: bool,
+        force: bool,
+    ) -> None:
+        self._gateway = gateway
+        self._sender = sender
+        self._followers = followers
+        self._observer = observer
+        self._order = order
+        self._wait = wait
+        self._force = force
+
+    def start(self, study: LocalStudy) -> PendingStudy:
+        """Send all of a study's bytes and leave its uploads to the followers."""
+        today = datetime.now().astimezone().date()
+        announcement = announce(study.attributes, study.modalities, self._order, today)
+        label = f"{announcement.metadata['modality']} of {announcement.metadata['study_date']}"
+        if announcement.warnings:
+            self._observer.warned(label, announcement.warnings)
+        pending = PendingStudy(study, announcement.warnings)
+        try:
+            parcels = pack(study)
+        except TooLarge as error:
+            pending.uploads.append(_failed(error))
+            return pending
+        for ordinal, parcel in enumerate(parcels, start=1):
+            part = label if len(parcels) == 1 else f"{label}, part {ordinal} of {len(parcels)}"
+            try:
+                ticket = self._sender.send(parcel, announcement.metadata, part, force=self._force)
+            except (Refused, FileChanged) as error:
+                pending.uploads.append(_failed(error))
+            else:
+                pending.uploads.append(self._followers.submit(self._settle, ticket, part))
+        return pending
+
+    def _settle(self, ticket: Ticket, label: str) -> UploadResult:
+        follower = Follower(self._gateway, lambda stage: self._observer.stage_reached(label, stage))
+        try:
+            if self._wait:
+                return follower.settle(ticket, force=self._force)
+            return self._complete(ticket, follower)
+        except Refused as error:
+            return _failed(error, ticket.upload_id)
+
+    def _complete(self, ticket: Ticket, follower: Follower) -> UploadResult:
+        """Complete an upload without waiting, unless the gateway knows at once what becomes of it."""
+        try:
+            self._gateway.complete(ticket, force=self._force)
+        except Refused as refused:
+            if refused.code not in OUTCOMES:
+                raise
+            return follower.settle(ticket, force=self._force)
+        return UploadResult(Outcome.SENT, ticket.upload_id, "Sent, not waited for.")
+
+
+def _failed(error: Refused | FileChanged | TooLarge, upload_id: str | None = None) -> UploadResult:
+    return UploadResult(Outcome.FAILED, upload_id, str(error))

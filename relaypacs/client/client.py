@@ -1,0 +1,109 @@
+"""Sends studies to a gateway and sees each one through until it is proven to be in the PACS."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from relaypacs.client.batch import Batch
+from relaypacs.client.encoding import Compression, Encoder
+from relaypacs.client.gateway import Gateway
+from relaypacs.client.metadata import Order
+from relaypacs.client.observer import Observer
+from relaypacs.client.results import StudyResult
+from relaypacs.client.scan import LocalStudy
+from relaypacs.client.sending import Pace, ParcelSender
+from relaypacs.client.session import Credentials, Session
+from relaypacs.client.state import ResumeStore, state_folder
+from relaypacs.client.wire import Wire
+
+FAR_AWAY = 0.05  # s of round trip: a mobile, satellite or otherwise lossy link is likely
+NEAR = Pace(chunk_size=1024**2, connections=4)
+FAR = Pace(chunk_size=512 * 1024, connections=8)
+FOLLOWERS = 8  # uploads that may be on their way into the PACS while the next ones are sent
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to send. None means: as the round trip suggests.
+
+    Over a far link more connections carry more when packets are lost, and small chunks lose less when it is cut.
+    """
+
+    chunk_size: int | None = None  # bytes, 512 KiB to 5 MiB
+    connections: int | None = None
+    compression: Compression = Compression.AUTO
+
+    def pace(self, round_trip: float) -> Pace:
+        suggested = FAR if round_trip >= FAR_AWAY else NEAR
+        return Pace(self.chunk_size or suggested.chunk_size, self.connections or suggested.connections)
+
+
+class RelayClient:
+    """A user's connection to one gateway; a context manager. One thread calls it, several work for it.
+
+    Errors that concern everything (ServerUnreachable while signing in, SignInRefused, BadServerAddress,
+    ClientClosed) are raised; those of one study are its result.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        credentials: Credentials,
+        options: Options | None = None,
+        *,
+        state: Path | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        """`state` is the folder for what must outlive a kill. Raises BadServerAddress."""
+        self._options = options or Options()
+        self._observer = observer or Observer()
+        wire = Wire(server)
+        self._store = ResumeStore(state or state_folder(), wire.server, credentials.username)
+        self._session = Session(wire, credentials, self._observer.retrying)
+        self._gateway = Gateway(self._session)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Break off everything that is under way. What was acknowledged stays, and a later run goes on there."""
+        self._gateway.close()
+
+    def upload(
+        self, studies: Iterable[LocalStudy], order: Order, *, wait: bool = True, force: bool = False
+    ) -> list[StudyResult]:
+        """Sign in and send each study; while the gateway delivers one, the next is sent.
+
+        Without `wait` each upload is completed, but its delivery not waited for. With `force` also what was
+        delivered earlier is sent.
+        """
+        self._session.sign_in()
+        round_trip = self._gateway.round_trip()
+        self._store.prune()
+        sender = ParcelSender(
+            self._gateway,
+            self._store,
+            Encoder(self._options.compression, round_trip),
+            self._options.pace(round_trip),
+            self._observer,
+        )
+        with ThreadPoolExecutor(FOLLOWERS, thread_name_prefix="follow") as followers:
+            batch = Batch(self._gateway, sender, followers, self._observer, order, wait=wait, force=force)
+            try:
+                pending = [batch.start(study) for study in studies]
+                return [study.result() for study in pending]
+            except BaseException:
+                self.close()
+                raise
+
+    def receipt(self, upload_id: str) -> bytes:
+        """Return the signed custody receipt of a verified upload."""
+        return self._gateway.receipt(upload_id)

@@ -1,0 +1,169 @@
+"""Transactions: one for a request or task, committed by whoever opened it, side effects only afterwards.
+
+    async with database.write() as session:    # BEGIN
+        repository.add(...)                    # repositories flush, they never commit
+        after_commit(session, wake_up)         # dropped when the block raises
+                                               # COMMIT, then wake_up()
+
+SQLite gets one write connection whose transactions are `BEGIN IMMEDIATE` (two writers queue here instead
+of failing in the middle), beside a pool of read-only connections. PostgreSQL gets one pool for both.
+Nothing may await the network inside a transaction.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import structlog
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from relaypacs.core.errors import DatabaseUnavailable
+
+BUSY_TIMEOUT_SECONDS = 10
+AfterCommit = Callable[[], Awaitable[None]]
+log = structlog.get_logger(__name__)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with the UTC zone on both sides, also on SQLite, which forgets zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def enum_column(kind: type[StrEnum]) -> Enum:
+    """Return a column type that stores an enumeration's values as text, so that adding one needs no migration."""
+    return Enum(kind, native_enum=False, length=32, values_callable=lambda e: [member.value for member in e])
+
+
+class Base(DeclarativeBase):
+    """Base of all models; the naming convention gives every constraint a name that migrations can use."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "idx_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+
+def driver_url(url: str) -> str:
+    """Return the URL with the asynchronous driver we use in it."""
+    parts = urlsplit(url)
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}.get(parts.scheme, parts.scheme)
+    if parts.scheme == "sqlite":
+        return f"{driver}://{url.removeprefix('sqlite://')}"
+    return urlunsplit(parts._replace(scheme=driver))
+
+
+class Database:
+    """Opens transactions. Raises DatabaseUnavailable when the database cannot be reached."""
+
+    def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self._writer = self._sqlite(url, pool=1, read_only=False)
+            self._reader = self._sqlite(url, pool=pool, read_only=True)
+        else:
+            self._writer = self._reader = create_async_engine(
+                driver_url(url), pool_size=pool, max_overflow=0, pool_timeout=BUSY_TIMEOUT_SECONDS, pool_pre_ping=True
+            )
+        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
+        self._read_session = async_sessionmaker(self._reader, expire_on_commit=False)
+
+    @staticmethod
+    def _sqlite(url: str, *, pool: int, read_only: bool) -> AsyncEngine:
+        engine = create_async_engine(driver_url(url), pool_size=pool, max_overflow=0, pool_timeout=BUSY_TIMEOUT_SECONDS)
+        configure_sqlite(engine.sync_engine, read_only=read_only)
+        return engine
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine that may write, for migrations."""
+        return self._writer
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that only reads, and end it without committing."""
+        async with translated(), self._read_session() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction; commit when the block ends, then run what was registered by `after_commit`."""
+        async with translated():
+            async with self._write_session() as session:
+                yield session
+                await session.commit()
+            for action in session.info.get("after_commit", ()):
+                await _run(action)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def after_commit(session: AsyncSession, action: AfterCommit) -> None:
+    """Run `action` once the transaction is durable; never when it is rolled back.
+
+    What must not be lost belongs into a row. An action only announces it, so its failure is logged and
+    changes nothing for the caller, whose transaction has been committed.
+    """
+    session.info.setdefault("after_commit", []).append(action)
+
+
+async def _run(action: AfterCommit) -> None:
+    try:
+        await action()
+    except Exception:
+        log.warning("after_commit_failed", exc_info=True)
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Name the errors that mean "no database right now"."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, ConnectionError) as error:
+        raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from error
+
+
+def configure_sqlite(engine: Engine, *, read_only: bool) -> None:
+    """Set the pragmas that durability and concurrency rest on, and take over BEGIN from the driver."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; on_begin does
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+            f"query_only = {int(read_only)}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,63 @@
+"""Structured logs. The trace id of the request is on every line that the request causes.
+
+Events are constants in snake_case; fields are identifiers, counts, codes and durations, never content of
+a study, a name, or a file name (file names in hospitals carry patients' names).
+"""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+# Fields that may appear on a log line. Anything else is dropped, so that patient data can't slip in by accident.
+ALLOWED_FIELDS = frozenset(
+    {
+        "event", "level", "timestamp", "logger", "exception", "exc_info", "trace_id", "method", "route", "status",
+        "duration_ms", "code", "upload_id", "file_id", "delivery_id", "destination_id", "user_id", "report_id",
+        "task", "key", "stage", "count", "bytes", "attempt", "reason", "retry_in", "version", "address", "process",
+        "outcome", "environment", "path", "message",
+    }
+)  # fmt: skip
+
+
+def drop_unlisted(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Keep the fields of the catalogue only."""
+    return {key: value for key, value in event.items() if key in ALLOWED_FIELDS}
+
+
+def configure_logging(level: str) -> None:
+    """Send our lines and those of libraries to standard error as JSON, one object a line."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, drop_unlisted, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    # Libraries log request lines and statements, which hold identifiers and values of patients.
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = name != "uvicorn.access"
+    for name in ("sqlalchemy", "pydicom", "httpx", "httpcore", "apscheduler", "aiosqlite", "taskiq"):
+        logging.getLogger(name).setLevel(logging.WARNING)

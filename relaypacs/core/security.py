@@ -1,0 +1,106 @@
+"""Passwords, tokens and secrets at rest. No policy here: who may do what is the features' business."""
+
+import asyncio
+import base64
+import hashlib
+import os
+from datetime import datetime
+from typing import Any
+
+import bcrypt
+import jwt
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+TOKEN_ISSUER = "relaypacs"  # noqa: S105 - a name
+TOKEN_VERSION = 1
+ALGORITHM = "HS256"
+BCRYPT_ROUNDS = 12
+NONCE_BYTES = 12
+
+
+def derive_key(secret_key: str, purpose: str) -> bytes:
+    """Return 32 bytes for one purpose (HKDF, RFC 5869), so that no key is ever used for two things."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"relaypacs {purpose}".encode()).derive(
+        secret_key.encode()
+    )
+
+
+def _prepared(password: str) -> bytes:
+    """Return a form without NUL and of 44 bytes: bcrypt stops at the first NUL and reads no more than 72."""
+    return base64.b64encode(hashlib.sha256(password.encode()).digest())
+
+
+async def hash_password(password: str) -> str:
+    """Return the bcrypt hash; takes about a quarter of a second, off the event loop."""
+    hashed = await asyncio.to_thread(bcrypt.hashpw, _prepared(password), bcrypt.gensalt(BCRYPT_ROUNDS))
+    return hashed.decode()
+
+
+async def password_matches(password: str, password_hash: str) -> bool:
+    """Compare in constant time, off the event loop."""
+    return await asyncio.to_thread(bcrypt.checkpw, _prepared(password), password_hash.encode())
+
+
+class TokenInvalid(ValueError):
+    """Not a token of ours, not of this kind, changed, or expired."""
+
+
+class Tokens:
+    """Makes and reads signed tokens (JWT, RFC 7519). Each kind has its own audience and `typ`."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = derive_key(secret_key, "tokens")
+
+    def issue(self, kind: str, subject: str, *, issued_at: datetime, expires_at: datetime, **claims: Any) -> str:
+        """Return a token of `kind` ("access", "refresh", "upload") about `subject`."""
+        payload = {
+            **claims,
+            "iss": TOKEN_ISSUER,
+            "aud": f"{TOKEN_ISSUER}:{kind}",
+            "typ": kind,
+            "ver": TOKEN_VERSION,
+            "sub": subject,
+            "iat": issued_at,
+            "exp": expires_at,
+        }
+        return jwt.encode(payload, self._key, ALGORITHM)
+
+    def read(self, kind: str, token: str) -> dict[str, Any]:
+        """Return the claims. Raises TokenInvalid unless the token is ours, of `kind`, intact and not expired."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=f"{TOKEN_ISSUER}:{kind}",
+                issuer=TOKEN_ISSUER,
+                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+            )
+        except jwt.InvalidTokenError as error:
+            raise TokenInvalid(str(error)) from error
+        if claims.get("typ") != kind or claims.get("ver") != TOKEN_VERSION:
+            raise TokenInvalid("another kind or version of token")
+        return claims
+
+
+class Vault:
+    """Seals secrets that must lie in the database: TOTP secrets and credentials of destinations (AES-256-GCM)."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._cipher = AESGCM(derive_key(secret_key, "secrets at rest"))
+
+    def seal(self, secret: str, context: str) -> str:
+        """Encrypt `secret`; it can be unsealed only for the same `context` (such as the row it belongs to)."""
+        nonce = os.urandom(NONCE_BYTES)
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), context.encode())).decode()
+
+    def unseal(self, sealed: str, context: str) -> str:
+        """Return the secret. Raises ValueError when it was sealed by another key or for another context."""
+        raw = base64.b64decode(sealed)
+        try:
+            return self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()
+        except InvalidTag as error:
+            raise ValueError("sealed by another key or for another purpose") from error

@@ -1,0 +1,94 @@
+"""Where studies go, what is under way there, and the proof that it arrived."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from relaypacs.core.clock import new_id, now
+from relaypacs.core.database import Base, enum_column
+from relaypacs.core.leases import Leased
+
+
+class DestinationKind(StrEnum):
+    FOLDER = "folder"
+    DICOMWEB = "dicomweb"
+
+
+class Destination(Base):
+    """A PACS, or a folder. A required one must have verified a study before its upload is completed."""
+
+    __tablename__ = "destinations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[DestinationKind] = mapped_column(enum_column(DestinationKind))
+    address: Mapped[str] = mapped_column(String(500))  # without credentials
+    username: Mapped[str | None] = mapped_column(String(200))
+    password: Mapped[str | None] = mapped_column(Text)  # sealed by core.security.Vault
+    required: Mapped[bool] = mapped_column(default=True)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    concurrency: Mapped[int] = mapped_column(default=2)  # deliveries at once, over all processes
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"  # something is still to be sent or verified
+    VERIFIED = "verified"
+    ATTENTION = "attention"  # the destination will never take some instance: a person must look
+
+
+class Delivery(Leased, Base):
+    """One upload on its way to one destination."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"))
+    destination_id: Mapped[UUID] = mapped_column(ForeignKey("destinations.id"))
+    state: Mapped[DeliveryState] = mapped_column(enum_column(DeliveryState), default=DeliveryState.WAITING)
+    priority: Mapped[int]  # 0 goes first
+    attempts: Mapped[int] = mapped_column(default=0)  # failed ones in a row
+    next_attempt_at: Mapped[datetime] = mapped_column(default=now)
+    last_reason: Mapped[str] = mapped_column(String(500), default="")  # in the destination's own words
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+    verified_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("upload_id", "destination_id"),
+        Index("idx_deliveries_queue", "destination_id", "state", "priority", "created_at"),
+    )
+
+
+class Outcome(StrEnum):
+    """How far one instance has come at one destination. Only the last three are proof of anything."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"  # the destination said so
+    LISTED = "listed"  # the destination lists it
+    READ_BACK = "read_back"  # what the destination holds was compared with what we sent
+    REFUSED = "refused"
+
+
+class DeliveryInstance(Base):
+    __tablename__ = "delivery_instances"
+
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("instances.id"), primary_key=True, index=True)
+    outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome), default=Outcome.WAITING)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class Receipt(Base):
+    """The custody receipt of an upload, signed once and never changed."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), unique=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())

@@ -1,0 +1,250 @@
+"""One delivery from claim to proof.
+
+    list what the destination has -> compare it -> send the rest -> list again -> compare a sample
+
+Every step writes its outcome per instance before the next begins, so that whoever takes the delivery up
+after a crash sends only what is not confirmed.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.adapters.dicom.content import read_instance
+from relaypacs.adapters.pacs.base import InstanceKey, OutgoingInstance, Pacs, PacsUnavailable, StoreStatus
+from relaypacs.adapters.wakeups.base import Task
+from relaypacs.core.clock import now
+from relaypacs.core.database import after_commit
+from relaypacs.core.leases import heartbeat
+from relaypacs.dependencies import Infrastructure
+from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
+from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.service.destinations import open_destination
+from relaypacs.features.deliveries.service.readback import Comparison, ReadBack
+from relaypacs.features.studies.models import Instance
+
+MAX_BACKOFF_SECONDS = 30.0
+SAMPLE = 3
+MARK_EVERY = 50
+# How long a destination may take to list what it has acknowledged, and how often we ask meanwhile.
+LISTING_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 29.0)
+Outcomes = dict[UUID, tuple[Outcome, str]]
+log = structlog.get_logger(__name__)
+
+
+class NotDelivered(Exception):
+    """Some instances are not there yet; the delivery is taken up again later."""
+
+
+async def deliver_next(infrastructure: Infrastructure, destination_id: UUID) -> bool:
+    """Claim the destination's most urgent delivery and run it. Returns False when there is none to claim."""
+    async with infrastructure.database.write() as session:
+        delivery = await DeliveryRepository(session).claim_next(destination_id)
+    if delivery is None:
+        return False
+    await Transfer(infrastructure, delivery).run()
+    return True
+
+
+class Transfer:
+    """Runs one claimed delivery, and gives the claim back whatever happens."""
+
+    def __init__(self, infrastructure: Infrastructure, delivery: Delivery) -> None:
+        self._infrastructure = infrastructure
+        self._database = infrastructure.database
+        self._delivery = delivery
+        self._log = log.bind(delivery_id=str(delivery.id), upload_id=str(delivery.upload_id))
+
+    async def run(self) -> None:
+        try:
+            async with heartbeat(self._renew):
+                await self._attempt()
+        except (PacsUnavailable, NotDelivered) as error:
+            await self._try_later(str(error))
+        except asyncio.CancelledError:
+            await self._release()
+            raise
+        except Exception:  # noqa: BLE001
+            # Not the destination's fault, and no reason to drop the study: it stays due.
+            self._log.exception("delivery_failed")
+            await self._try_later("The gateway could not finish this delivery; its log says why.")
+        else:
+            await self._conclude()
+
+    async def _attempt(self) -> None:
+        async with self._database.read() as session:
+            repository = DeliveryRepository(session)
+            destination = await repository.destination(self._delivery.destination_id)
+            rows = await repository.instances_with_outcome(self._delivery.id)
+        if destination is None:
+            raise NotDelivered("The destination does not exist any more.")
+        pacs = open_destination(destination, self._infrastructure.vault)
+        try:
+            read_back = ReadBack(pacs, self._infrastructure.inspector)
+            waiting = [instance for instance, outcome in rows if outcome is Outcome.WAITING]
+            unsent = await self._recognise(pacs, read_back, waiting)
+            delivered = [instance for instance, outcome in rows if outcome is Outcome.DELIVERED]
+            delivered += await self._send(pacs, unsent)
+            await self._verify(pacs, read_back, delivered)
+        finally:
+            await pacs.close()
+
+    async def _recognise(self, pacs: Pacs, read_back: ReadBack, waiting: Sequence[Instance]) -> list[Instance]:
+        """Mark what the destination already has, and return what must be sent.
+
+        What it has counts only after its content was compared. Other content under the same SOPInstanceUID is a
+        conflict for a person: it is never overwritten.
+        """
+        present: set[str] = set()
+        for study_instance_uid in {instance.study_instance_uid for instance in waiting}:
+            present |= await pacs.list_instances(study_instance_uid)
+        unsent = []
+        for instance in waiting:
+            if instance.sop_instance_uid not in present:
+                unsent.append(instance)
+                continue
+            comparison = await read_back.compare(instance)
+            if comparison is Comparison.ABSENT:
+                unsent.append(instance)
+            elif comparison is Comparison.SAME:
+                await self._mark({instance.id: (Outcome.READ_BACK, "")})
+            else:
+                reason = "The destination holds other content under the same SOPInstanceUID."
+                await self._mark({instance.id: (Outcome.REFUSED, reason)})
+        return unsent
+
+    async def _send(self, pacs: Pacs, instances: Sequence[Instance]) -> list[Instance]:
+        """Send the instances, write down each answer, and return those that were taken."""
+        by_uid = {instance.sop_instance_uid: instance for instance in instances}
+        taken: list[Instance] = []
+        failed = ""
+        outcomes: Outcomes = {}
+        async for answer in pacs.store([self._outgoing(instance) for instance in instances]):
+            instance = by_uid[answer.sop_instance_uid]
+            if answer.status is StoreStatus.FAILED:
+                failed = answer.reason or "The destination did not take every instance."
+                continue
+            refused = answer.status is StoreStatus.REFUSED
+            outcomes[instance.id] = (Outcome.REFUSED if refused else Outcome.DELIVERED, answer.reason)
+            if not refused:
+                taken.append(instance)
+            if len(outcomes) >= MARK_EVERY:
+                await self._mark(outcomes)
+                outcomes = {}
+        await self._mark(outcomes)
+        if failed:
+            raise NotDelivered(failed)
+        return taken
+
+    def _outgoing(self, instance: Instance) -> OutgoingInstance:
+        def content() -> AsyncIterator[bytes]:
+            return read_instance(self._infrastructure.storage, instance.blob_key, instance.span)
+
+        return OutgoingInstance(
+            key=InstanceKey(instance.study_instance_uid, instance.series_instance_uid, instance.sop_instance_uid),
+            sop_class_uid=instance.sop_class_uid,
+            transfer_syntax_uid=instance.transfer_syntax_uid,
+            size=instance.size,
+            open=content,
+        )
+
+    async def _verify(self, pacs: Pacs, read_back: ReadBack, delivered: Sequence[Instance]) -> None:
+        """Ask the destination what it has, and compare a sample of it. Raises NotDelivered when some is missing."""
+        missing = await self._unlisted(pacs, delivered)
+        if missing:
+            lost = "The destination acknowledged this instance but does not list it."
+            await self._mark({instance.id: (Outcome.WAITING, lost) for instance in missing})
+            raise NotDelivered(f"{len(missing)} acknowledged instances are not listed by the destination.")
+        outcomes: Outcomes = {instance.id: (Outcome.LISTED, "") for instance in delivered}
+        for instance in _sample(delivered):
+            match await read_back.compare(instance):
+                case Comparison.SAME:
+                    outcomes[instance.id] = (Outcome.READ_BACK, "")
+                case Comparison.DIFFERENT:
+                    reason = "What the destination holds differs from what was sent."
+                    outcomes[instance.id] = (Outcome.REFUSED, reason)
+                case Comparison.ABSENT:
+                    raise NotDelivered("The destination lists an instance that it cannot give back.")
+                case Comparison.NOT_COMPARABLE:
+                    pass  # stays listed: the destination converts transfer syntaxes
+        await self._mark(outcomes)
+
+    async def _unlisted(self, pacs: Pacs, delivered: Sequence[Instance]) -> list[Instance]:
+        missing = list(delivered)
+        for delay in LISTING_DELAYS:
+            if not missing:
+                break
+            await asyncio.sleep(delay)
+            listed: set[str] = set()
+            for study_instance_uid in {instance.study_instance_uid for instance in missing}:
+                listed |= await pacs.list_instances(study_instance_uid)
+            missing = [instance for instance in missing if instance.sop_instance_uid not in listed]
+        return missing
+
+    async def _mark(self, outcomes: Outcomes) -> None:
+        if outcomes:
+            async with self._database.write() as session:
+                await DeliveryRepository(session).mark(self._delivery.id, outcomes)
+
+    async def _conclude(self) -> None:
+        """Every instance is listed, read back or refused: say so in the delivery, and let the upload settle."""
+        async with self._database.write() as session:
+            repository = DeliveryRepository(session)
+            counts = (await repository.outcome_counts([self._delivery.id])).get(self._delivery.id, {})
+            delivery = await repository.delivery(self._delivery.id)
+            if delivery is None:
+                return
+            refused = counts.get(Outcome.REFUSED, 0)
+            delivery.state = DeliveryState.ATTENTION if refused else DeliveryState.VERIFIED
+            delivery.verified_at = None if refused else now()
+            delivery.last_reason = f"{refused} instances were refused." if refused else ""
+            delivery.attempts = 0
+            delivery.release()
+            self._settle_after(session)
+        self._log.info("delivery_concluded", outcome=delivery.state.value, count=sum(counts.values()))
+
+    async def _try_later(self, reason: str) -> None:
+        async with self._database.write() as session:
+            delivery = await DeliveryRepository(session).delivery(self._delivery.id)
+            if delivery is None:
+                return
+            pause = backoff(delivery.attempts)
+            delivery.attempts += 1
+            delivery.next_attempt_at = now() + timedelta(seconds=pause)
+            delivery.last_reason = reason[:500]
+            delivery.release()
+            self._settle_after(session)
+        self._log.warning("delivery_postponed", reason=reason, retry_in=round(pause, 1), attempt=delivery.attempts)
+
+    async def _release(self) -> None:
+        async with self._database.write() as session:
+            if delivery := await DeliveryRepository(session).delivery(self._delivery.id):
+                delivery.release()
+
+    async def _renew(self) -> None:
+        async with self._database.write() as session:
+            await DeliveryRepository(session).renew_lease(self._delivery.id)
+
+    def _settle_after(self, session: AsyncSession) -> None:
+        wake = self._infrastructure.wakeups.wake
+        after_commit(session, partial(wake, Task.SETTLE_UPLOAD, self._delivery.upload_id))
+
+
+def backoff(failures: int) -> float:
+    """Return the seconds to wait after this many failures: doubling from 1 to 30, with jitter of a quarter."""
+    pause = min(MAX_BACKOFF_SECONDS, 2.0 ** min(failures, 10))
+    return pause * random.uniform(0.75, 1.0)  # noqa: S311 - spreads retries, guards nothing
+
+
+def _sample(instances: Sequence[Instance]) -> Iterable[Instance]:
+    """Return up to three instances, spread over the study."""
+    if len(instances) <= SAMPLE:
+        return instances
+    step = (len(instances) - 1) / (SAMPLE - 1)
+    return [instances[round(i * step)] for i in range(SAMPLE)]

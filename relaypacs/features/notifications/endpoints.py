@@ -1,0 +1,59 @@
+"""`/notifications`: the list, and the live stream (server-sent events, WHATWG HTML 9.2)."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, status
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from relaypacs.features.identity.dependencies import BearerToken, IdentityServiceDep, SignedIn
+from relaypacs.features.identity.errors import InvalidToken
+from relaypacs.features.notifications.dependencies import NotificationServiceDep
+from relaypacs.features.notifications.schemas import NotificationPage
+
+router = APIRouter(prefix="/notifications", tags=["notifications"])
+
+
+@router.get("")
+async def list_notifications(
+    caller: SignedIn,
+    service: NotificationServiceDep,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: UUID | None = None,
+) -> NotificationPage:
+    return await service.page(caller.user_id, before=cursor, limit=limit)
+
+
+@router.get("/stream", response_class=EventSourceResponse)
+async def stream(
+    caller: SignedIn,
+    token: BearerToken,
+    identity: IdentityServiceDep,
+    service: NotificationServiceDep,
+    last_event_id: Annotated[UUID | None, Header()] = None,
+) -> EventSourceResponse:
+    """Stream notifications as they come; `Last-Event-ID` replays what was missed. Ends when the session does."""
+
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        async for item in service.follow(caller.user_id, last_event_id):
+            if item is not None:
+                yield ServerSentEvent(event="notification", id=str(item.id), data=item.model_dump_json())
+                continue
+            yield ServerSentEvent(comment="heartbeat")
+            try:
+                await identity.authenticate(token.credentials if token else "")
+            except InvalidToken:
+                return
+
+    return EventSourceResponse(events(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+@router.post("/read-all", status_code=status.HTTP_204_NO_CONTENT)
+async def mark_all_read(caller: SignedIn, service: NotificationServiceDep) -> None:
+    await service.mark_all_read(caller.user_id)
+
+
+@router.post("/{notification_id}/read", status_code=status.HTTP_204_NO_CONTENT)
+async def mark_read(notification_id: UUID, caller: SignedIn, service: NotificationServiceDep) -> None:
+    await service.mark_read(caller.user_id, notification_id)

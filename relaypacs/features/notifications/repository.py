@@ -1,0 +1,60 @@
+"""Queries for notifications."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.features.notifications.models import Notification
+
+
+class NotificationRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, notification: Notification) -> None:
+        self._session.add(notification)
+        await self._session.flush()
+
+    async def page(self, user_id: UUID, *, before: UUID | None, limit: int) -> Sequence[Notification]:
+        """Return the newest first, those older than `before`."""
+        query = select(Notification).where(Notification.user_id == user_id)
+        if before:
+            query = query.where(Notification.id < before)
+        return (await self._session.scalars(query.order_by(Notification.id.desc()).limit(limit))).all()
+
+    async def since(self, user_id: UUID, last: UUID | None, limit: int) -> Sequence[Notification]:
+        """Return what came after `last`, oldest first; only unread ones when there is no `last`."""
+        query = select(Notification).where(Notification.user_id == user_id)
+        query = query.where(Notification.id > last) if last else query.where(Notification.is_read.is_(False))
+        return (await self._session.scalars(query.order_by(Notification.id).limit(limit))).all()
+
+    async def unread(self, user_id: UUID) -> int:
+        return (
+            await self._session.scalar(
+                select(func.count())
+                .select_from(Notification)
+                .where(Notification.user_id == user_id, Notification.is_read.is_(False))
+            )
+            or 0
+        )
+
+    async def mark_read(self, user_id: UUID, notification_id: UUID) -> bool:
+        """Return whether the user has such a notification."""
+        return (
+            await self._session.scalar(
+                update(Notification)
+                .where(Notification.user_id == user_id, Notification.id == notification_id)
+                .values(is_read=True)
+                .returning(Notification.id)
+            )
+            is not None
+        )
+
+    async def mark_all_read(self, user_id: UUID) -> None:
+        await self._session.execute(
+            update(Notification)
+            .where(Notification.user_id == user_id, Notification.is_read.is_(False))
+            .values(is_read=True)
+        )

@@ -1,0 +1,70 @@
+"""Tells users what happened: a row first, then a signal to whoever is looking right now."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.adapters.events.base import Events
+from relaypacs.core.database import Database, after_commit
+from relaypacs.features.notifications.errors import NotificationNotFound
+from relaypacs.features.notifications.models import Notification, NotificationType
+from relaypacs.features.notifications.repository import NotificationRepository
+from relaypacs.features.notifications.schemas import NotificationPage, NotificationView
+
+LOOK_AGAIN_SECONDS = 15
+REPLAY_PAGE = 100
+
+
+def channel(user_id: UUID) -> str:
+    """Return the name of the signal "this user has news"."""
+    return f"user:{user_id}"
+
+
+async def notify(
+    session: AsyncSession, events: Events, user_id: UUID, *, kind: NotificationType, message: str, related_id: UUID
+) -> None:
+    """Write a notification in the caller's transaction; listeners are signalled after it is committed."""
+    await NotificationRepository(session).add(
+        Notification(user_id=user_id, type=kind, message=message, related_id=related_id)
+    )
+    after_commit(session, partial(events.signal, channel(user_id)))
+
+
+class NotificationService:
+    def __init__(self, database: Database, events: Events) -> None:
+        self._database = database
+        self._events = events
+
+    async def page(self, user_id: UUID, *, before: UUID | None, limit: int) -> NotificationPage:
+        async with self._database.read() as session:
+            repository = NotificationRepository(session)
+            rows = await repository.page(user_id, before=before, limit=limit)
+            unread = await repository.unread(user_id)
+        return NotificationPage(
+            items=[NotificationView.model_validate(row) for row in rows],
+            next_cursor=str(rows[-1].id) if len(rows) == limit else None,
+            unread=unread,
+        )
+
+    async def mark_read(self, user_id: UUID, notification_id: UUID) -> None:
+        async with self._database.write() as session:
+            if not await NotificationRepository(session).mark_read(user_id, notification_id):
+                raise NotificationNotFound("There is no such notification.")
+
+    async def mark_all_read(self, user_id: UUID) -> None:
+        async with self._database.write() as session:
+            await NotificationRepository(session).mark_all_read(user_id)
+
+    async def follow(self, user_id: UUID, last: UUID | None) -> AsyncIterator[NotificationView | None]:
+        """Yield what came after `last` (unread ones without it), then what comes, and None for a heartbeat."""
+        async with self._events.subscribe(channel(user_id)) as news:
+            while True:
+                async with self._database.read() as session:
+                    rows = await NotificationRepository(session).since(user_id, last, REPLAY_PAGE)
+                for row in rows:
+                    last = row.id
+                    yield NotificationView.model_validate(row)
+                if len(rows) < REPLAY_PAGE and not await news.wait(LOOK_AGAIN_SECONDS):
+                    yield None

@@ -1,0 +1,21 @@
+"""Opens reports for studies that have arrived."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.features.reports.models import Report
+from relaypacs.features.reports.repository import ReportRepository
+
+
+async def assign_report(session: AsyncSession, *, study_id: UUID, upload_id: UUID, pacs_receipt_id: str) -> Report:
+    """Return the study's open report, made when there is none.
+
+    The caller holds the study's lock, so that two uploads of one study never open two reports.
+    """
+    repository = ReportRepository(session)
+    if report := await repository.open_report(study_id):
+        return report
+    report = Report(study_id=study_id, upload_id=upload_id, pacs_receipt_id=pacs_receipt_id)
+    await repository.add(report)
+    return report

@@ -1,0 +1,72 @@
+"""Studies, and the instances that uploads brought of them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from relaypacs.adapters.dicom.base import Encoding, Span, Verdict
+from relaypacs.core.clock import new_id, now
+from relaypacs.core.database import Base, enum_column
+
+UID = String(64)  # PS3.5 9.1: at most 64 characters
+SHA256 = String(64)  # lower-case hex
+
+
+class Study(Base):
+    """A study as a site knows it; several uploads may bring parts of it."""
+
+    __tablename__ = "studies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    study_instance_uid: Mapped[str] = mapped_column(UID)
+    attributes: Mapped[dict[str, str]] = mapped_column(JSON)  # DICOM keyword -> text, from the first instance
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+    __table_args__ = (UniqueConstraint("site_id", "study_instance_uid"),)
+
+
+class Instance(Base):
+    """One instance in one received file, with the verdict on it; rejected ones and unreadable files too."""
+
+    __tablename__ = "instances"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("upload_files.id"), index=True)
+    study_id: Mapped[UUID | None] = mapped_column(ForeignKey("studies.id"), index=True)
+    blob_key: Mapped[str] = mapped_column(String(100))
+    file_name: Mapped[str] = mapped_column(String(255))
+    member: Mapped[str | None] = mapped_column(String(255))
+
+    offset: Mapped[int] = mapped_column(BigInteger)
+    length: Mapped[int] = mapped_column(BigInteger)
+    size: Mapped[int] = mapped_column(BigInteger)
+    encoding: Mapped[Encoding] = mapped_column(enum_column(Encoding))
+    neutralise_preamble: Mapped[bool]
+
+    study_instance_uid: Mapped[str] = mapped_column(UID)
+    series_instance_uid: Mapped[str] = mapped_column(UID)
+    sop_instance_uid: Mapped[str] = mapped_column(UID, index=True)
+    sop_class_uid: Mapped[str] = mapped_column(UID)
+    transfer_syntax_uid: Mapped[str] = mapped_column(UID)
+    sha256: Mapped[str] = mapped_column(SHA256)
+    pixel_sha256: Mapped[str] = mapped_column(SHA256)
+    attributes: Mapped[dict[str, str]] = mapped_column(JSON)
+
+    verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict))
+    reasons: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # [{code, sentence}]
+    # An identical copy of an instance of the same upload: accepted, but sent only once.
+    is_repeat: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("idx_instances_upload_id_id", "upload_id", "id"),)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.offset, self.length, self.size, self.encoding, self.neutralise_preamble)
+
+    @property
+    def is_acceptable(self) -> bool:
+        return self.verdict is not Verdict.REJECTED

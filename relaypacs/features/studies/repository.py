@@ -1,0 +1,66 @@
+"""Queries for studies and instances."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.adapters.dicom.base import Verdict
+from relaypacs.core.clock import new_id, now
+from relaypacs.features.studies.models import Instance, Study
+
+
+class StudyRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def lock_or_add(self, site_id: UUID, study_instance_uid: str, attributes: Mapping[str, str]) -> Study:
+        """Return the site's study, made when it is new, locked until the transaction ends."""
+        insert = sqlite_insert if self._session.get_bind().dialect.name == "sqlite" else postgresql_insert
+        await self._session.execute(
+            insert(Study)
+            .values(
+                id=new_id(),
+                site_id=site_id,
+                study_instance_uid=study_instance_uid,
+                attributes=dict(attributes),
+                created_at=now(),
+            )
+            .on_conflict_do_nothing(index_elements=["site_id", "study_instance_uid"])
+        )
+        query = select(Study).where(Study.site_id == site_id, Study.study_instance_uid == study_instance_uid)
+        return (await self._session.scalars(query.with_for_update())).one()
+
+    async def replace_instances(self, file_id: UUID, instances: Sequence[Instance]) -> None:
+        """Set the instances of one received file, in place of those of an earlier check that did not finish."""
+        await self._session.execute(delete(Instance).where(Instance.file_id == file_id))
+        self._session.add_all(instances)
+        await self._session.flush()
+
+    async def instances_of(self, upload_id: UUID) -> Sequence[Instance]:
+        query = select(Instance).where(Instance.upload_id == upload_id).order_by(Instance.id)
+        return (await self._session.scalars(query)).all()
+
+    async def instances_by_id(self, ids: Collection[UUID]) -> Sequence[Instance]:
+        return (await self._session.scalars(select(Instance).where(Instance.id.in_(ids)).order_by(Instance.id))).all()
+
+    async def instance_page(self, upload_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Instance]:
+        query = select(Instance).where(Instance.upload_id == upload_id)
+        if after:
+            query = query.where(Instance.id > after)
+        return (await self._session.scalars(query.order_by(Instance.id).limit(limit))).all()
+
+    async def verdict_counts(self, upload_ids: Collection[UUID]) -> dict[UUID, dict[Verdict, int]]:
+        """Return how many instances of each upload got which verdict."""
+        rows = await self._session.execute(
+            select(Instance.upload_id, Instance.verdict, func.count())
+            .where(Instance.upload_id.in_(upload_ids))
+            .group_by(Instance.upload_id, Instance.verdict)
+        )
+        counts: dict[UUID, dict[Verdict, int]] = {}
+        for upload_id, verdict, count in rows:
+            counts.setdefault(upload_id, {})[verdict] = count
+        return counts

@@ -1,0 +1,95 @@
+"""Who may touch an upload, and the services behind the endpoints."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+
+from relaypacs.core.security import TokenInvalid
+from relaypacs.dependencies import InfrastructureDep
+from relaypacs.features.identity.dependencies import BearerToken, IdentityServiceDep, SignedIn, signed_in
+from relaypacs.features.uploads.errors import UploadNotFound, UploadTokenInvalid
+from relaypacs.features.uploads.models import Upload
+from relaypacs.features.uploads.service.complete import Completion
+from relaypacs.features.uploads.service.initiate import UploadOpening
+from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
+from relaypacs.features.uploads.service.status import UploadStatusReader
+
+UploadToken = Annotated[str | None, Header(description="The session_token of POST /upload/init.")]
+
+
+def status_reader(infrastructure: InfrastructureDep) -> UploadStatusReader:
+    return UploadStatusReader(infrastructure.database)
+
+
+def opening(infrastructure: InfrastructureDep) -> UploadOpening:
+    return UploadOpening(infrastructure)
+
+
+def completion(infrastructure: InfrastructureDep) -> Completion:
+    return Completion(infrastructure)
+
+
+def chunk_intake(request: Request) -> ChunkIntake:
+    intake: ChunkIntake = request.app.state.chunk_intake
+    return intake
+
+
+StatusReaderDep = Annotated[UploadStatusReader, Depends(status_reader)]
+OpeningDep = Annotated[UploadOpening, Depends(opening)]
+CompletionDep = Annotated[Completion, Depends(completion)]
+ChunkIntakeDep = Annotated[ChunkIntake, Depends(chunk_intake)]
+
+
+def token_holder(upload_id: UUID, infrastructure: InfrastructureDep, x_upload_token: UploadToken = None) -> UUID:
+    """Whoever holds the upload's own session token."""
+    try:
+        claims = infrastructure.tokens.read("upload", x_upload_token or "")
+    except TokenInvalid as error:
+        raise UploadTokenInvalid("Send the upload's session token in X-Upload-Token.") from error
+    if claims["sub"] != str(upload_id):
+        raise UploadNotFound("There is no such upload.")
+    return upload_id
+
+
+async def token_holder_or_viewer(
+    upload_id: UUID,
+    infrastructure: InfrastructureDep,
+    identity: IdentityServiceDep,
+    reader: StatusReaderDep,
+    bearer: BearerToken,
+    x_upload_token: UploadToken = None,
+) -> UUID:
+    """Whoever holds the upload's session token, or is signed in and may see the upload."""
+    if x_upload_token is not None:
+        return token_holder(upload_id, infrastructure, x_upload_token)
+    return (await reader.visible(upload_id, await signed_in(bearer, identity))).id
+
+
+async def token_holder_or_owner(
+    upload_id: UUID,
+    infrastructure: InfrastructureDep,
+    identity: IdentityServiceDep,
+    reader: StatusReaderDep,
+    bearer: BearerToken,
+    x_upload_token: UploadToken = None,
+) -> UUID:
+    """Whoever holds the upload's session token, or has made the upload."""
+    if x_upload_token is not None:
+        return token_holder(upload_id, infrastructure, x_upload_token)
+    caller = await signed_in(bearer, identity)
+    upload = await reader.visible(upload_id, caller)
+    if upload.user_id != caller.user_id:
+        raise UploadNotFound("There is no such upload.")
+    return upload.id
+
+
+async def visible_upload(upload_id: UUID, caller: SignedIn, reader: StatusReaderDep) -> Upload:
+    """An upload that the signed-in user may see."""
+    return await reader.visible(upload_id, caller)
+
+
+TokenHolder = Annotated[UUID, Depends(token_holder)]
+TokenHolderOrViewer = Annotated[UUID, Depends(token_holder_or_viewer)]
+TokenHolderOrOwner = Annotated[UUID, Depends(token_holder_or_owner)]
+VisibleUpload = Annotated[Upload, Depends(visible_upload)]

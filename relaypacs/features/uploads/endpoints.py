@@ -1,0 +1,119 @@
+"""`/upload`: the specification's "Upload Workflow" section."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response, status
+
+from relaypacs.dependencies import InfrastructureDep
+from relaypacs.features.identity.dependencies import SignedIn
+from relaypacs.features.uploads.dependencies import (
+    ChunkIntakeDep,
+    CompletionDep,
+    OpeningDep,
+    StatusReaderDep,
+    TokenHolder,
+    TokenHolderOrOwner,
+    TokenHolderOrViewer,
+    VisibleUpload,
+)
+from relaypacs.features.uploads.models import UploadStatus
+from relaypacs.features.uploads.schemas import (
+    ChunkResponse,
+    CompleteResponse,
+    InstancePage,
+    UploadInitRequest,
+    UploadInitResponse,
+    UploadPage,
+    UploadTokenResponse,
+    UploadView,
+)
+from relaypacs.features.uploads.service.cancel import cancel_upload
+from relaypacs.features.uploads.service.digest import check_encoding, parse_digest
+
+router = APIRouter(prefix="/upload", tags=["upload"])
+RETRY_AFTER_SECONDS = "2"
+PageLimit = Annotated[int, Query(ge=1, le=200)]
+
+BINARY_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.post("/init", status_code=status.HTTP_201_CREATED)
+async def initiate(request: UploadInitRequest, caller: SignedIn, opening: OpeningDep) -> UploadInitResponse:
+    return await opening.initiate(request, caller)
+
+
+@router.put("/{upload_id}/chunk", openapi_extra=BINARY_BODY)
+async def put_chunk(
+    upload_id: TokenHolder,
+    file_id: Annotated[str, Query(max_length=64)],
+    chunk_index: Annotated[int, Query(ge=-(2**31), lt=2**31)],
+    request: Request,
+    intake: ChunkIntakeDep,
+    content_md5: Annotated[str | None, Header(description="RFC 1864: base64 of the MD5 of the body.")] = None,
+    content_digest: Annotated[str | None, Header(description="RFC 9530: sha-256=:base64:")] = None,
+    content_encoding: Annotated[str | None, Header(description="gzip, or nothing.")] = None,
+) -> ChunkResponse:
+    """Take one chunk. 200 means: these bytes survive a power failure."""
+    is_gzip = check_encoding(content_encoding)
+    digest = parse_digest(content_md5, content_digest)
+    return await intake.receive(upload_id, file_id, chunk_index, request.stream(), digest, is_gzip=is_gzip)
+
+
+@router.post("/{upload_id}/complete", responses={202: {"model": CompleteResponse}})
+async def complete(
+    upload_id: TokenHolder,
+    response: Response,
+    completion: CompletionDep,
+    force: Annotated[bool, Query(description="Send a duplicate all the same.")] = False,  # noqa: FBT002
+) -> CompleteResponse:
+    result = await completion.complete(upload_id, force=force)
+    if result.status is UploadStatus.PROCESSING:
+        response.status_code = status.HTTP_202_ACCEPTED
+        response.headers["Location"] = f"/api/v1/upload/{upload_id}"
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return result
+
+
+@router.get("")
+async def list_uploads(
+    caller: SignedIn,
+    reader: StatusReaderDep,
+    limit: PageLimit = 50,
+    cursor: UUID | None = None,
+    status: UploadStatus | None = None,
+) -> UploadPage:
+    return await reader.page(caller, status=status, before=cursor, limit=limit)
+
+
+@router.get("/{upload_id}")
+async def upload_status(upload_id: TokenHolderOrViewer, reader: StatusReaderDep) -> UploadView:
+    return await reader.view(upload_id)
+
+
+@router.post("/{upload_id}/token")
+async def renew_token(upload_id: UUID, caller: SignedIn, opening: OpeningDep) -> UploadTokenResponse:
+    return await opening.renew_token(upload_id, caller)
+
+
+@router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def cancel(upload_id: TokenHolderOrOwner, infrastructure: InfrastructureDep) -> None:
+    await cancel_upload(infrastructure, upload_id)
+
+
+@router.get("/{upload_id}/instances")
+async def instances(
+    upload: VisibleUpload, reader: StatusReaderDep, limit: PageLimit = 100, cursor: UUID | None = None
+) -> InstancePage:
+    return await reader.instances(upload.id, after=cursor, limit=limit)
+
+
+@router.get("/{upload_id}/receipt")
+async def receipt(upload: VisibleUpload, reader: StatusReaderDep) -> dict[str, Any]:
+    """Return the signed custody receipt, `{receipt, signature}`."""
+    return (await reader.receipt(upload.id)).document

@@ -1,0 +1,123 @@
+"""Uploads, their files, and which chunks of them are durable."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from relaypacs.core.clock import new_id, now
+from relaypacs.core.database import Base, enum_column
+from relaypacs.core.leases import Leased
+
+
+class UploadStatus(StrEnum):
+    PENDING = "pending"
+    UPLOADING = "uploading"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """Refines the status."""
+
+    RECEIVING = "receiving"
+    RECEIVED = "received"
+    VALIDATED = "validated"
+    DELIVERING = "delivering"
+    VERIFIED = "verified"
+    HELD = "held"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+OPEN = (UploadStatus.PENDING, UploadStatus.UPLOADING)
+
+
+class Upload(Base):
+    __tablename__ = "uploads"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    study_hash: Mapped[str | None] = mapped_column(String(64))  # known once every file has been checked
+    study_metadata: Mapped[dict[str, Any]] = mapped_column("metadata", JSON)
+    status: Mapped[UploadStatus] = mapped_column(enum_column(UploadStatus), default=UploadStatus.PENDING)
+    stage: Mapped[Stage] = mapped_column(enum_column(Stage), default=Stage.RECEIVING)
+    priority: Mapped[int]  # 0 goes first
+    chunk_size: Mapped[int]
+    chunk_count: Mapped[int]
+    received_chunks: Mapped[int] = mapped_column(default=0)
+    total_bytes: Mapped[int] = mapped_column(BigInteger)
+    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    warnings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # [{code, detail}]
+    duplicate_of: Mapped[UUID | None]
+    is_forced: Mapped[bool] = mapped_column(default=False)  # sent although the study is a duplicate
+    report_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+    completed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("idx_uploads_user_id", "user_id", "id"),
+        Index("idx_uploads_site_id", "site_id", "id"),
+        Index("idx_uploads_study_hash", "study_hash"),
+        Index("idx_uploads_created_at", created_at.desc()),
+        Index("idx_uploads_status", "status", "expires_at"),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class CheckState(StrEnum):
+    RECEIVING = "receiving"
+    DUE = "due"  # every byte is here
+    DONE = "done"
+
+
+class UploadFile(Leased, Base):
+    """One file of an upload: a DICOM Part 10 file, or a ZIP of them."""
+
+    __tablename__ = "upload_files"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"))
+    ordinal: Mapped[int]
+    file_id: Mapped[str] = mapped_column(String(64))  # what the client calls it
+    name: Mapped[str] = mapped_column(String(255))  # a label, never a path
+    size: Mapped[int] = mapped_column(BigInteger)
+    chunk_count: Mapped[int]
+    received_chunks: Mapped[int] = mapped_column(default=0)
+    check_state: Mapped[CheckState] = mapped_column(enum_column(CheckState), default=CheckState.RECEIVING)
+    skipped: Mapped[int] = mapped_column(default=0)  # clutter of a ZIP that is no DICOM instance
+
+    __table_args__ = (
+        UniqueConstraint("upload_id", "ordinal"),
+        Index("idx_upload_files_check_state", "check_state", "upload_id"),
+    )
+
+    @property
+    def blob_key(self) -> str:
+        return blob_key(self.upload_id, self.ordinal)
+
+
+class UploadChunk(Base):
+    """A row means: these bytes are durable and were acknowledged. Nothing ever writes there again."""
+
+    __tablename__ = "upload_chunks"
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("upload_files.id"), primary_key=True)
+    chunk_index: Mapped[int] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def blob_key(upload_id: UUID, ordinal: int) -> str:
+    """Return where a file's bytes lie in the storage. Made of our own identifiers only."""
+    return f"{upload_id}/{ordinal}"

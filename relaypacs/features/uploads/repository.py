@@ -1,0 +1,253 @@
+"""Queries for uploads, files and chunks."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.core.leases import PROCESS, lease_deadline
+from relaypacs.features.deliveries.models import Delivery, DeliveryState
+from relaypacs.features.uploads.models import (
+    OPEN,
+    CheckState,
+    Stage,
+    Upload,
+    UploadChunk,
+    UploadFile,
+    UploadStatus,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkState:
+    """What a chunk PUT must know before it writes."""
+
+    status: UploadStatus
+    expires_at: datetime
+    received_bytes: int
+    is_acknowledged: bool
+
+
+class UploadRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, *rows: Upload | UploadFile) -> None:
+        self._session.add_all(rows)
+        await self._session.flush()
+
+    async def get(self, upload_id: UUID) -> Upload | None:
+        return await self._session.get(Upload, upload_id)
+
+    async def lock(self, upload_id: UUID) -> Upload | None:
+        return await self._session.get(Upload, upload_id, with_for_update=True, populate_existing=True)
+
+    async def page(
+        self,
+        *,
+        user_id: UUID | None,
+        site_id: UUID | None,
+        status: UploadStatus | None,
+        before: UUID | None,
+        limit: int,
+    ) -> Sequence[Upload]:
+        """Return the newest first; `user_id` and `site_id` narrow it to what the caller may see."""
+        query = select(Upload)
+        if user_id:
+            query = query.where(Upload.user_id == user_id)
+        if site_id:
+            query = query.where(Upload.site_id == site_id)
+        if status:
+            query = query.where(Upload.status == status)
+        if before:
+            query = query.where(Upload.id < before)
+        return (await self._session.scalars(query.order_by(Upload.id.desc()).limit(limit))).all()
+
+    async def open_totals(self, user_id: UUID) -> tuple[int, int]:
+        """Return how many uploads of a user are open, and how many bytes they have announced."""
+        row = await self._session.execute(
+            select(func.count(), func.coalesce(func.sum(Upload.total_bytes), 0)).where(
+                Upload.user_id == user_id, Upload.status.in_(OPEN)
+            )
+        )
+        count, total = row.one()
+        return count, int(total)
+
+    async def files_of(self, upload_ids: Collection[UUID]) -> Sequence[UploadFile]:
+        query = select(UploadFile).where(UploadFile.upload_id.in_(upload_ids))
+        return (await self._session.scalars(query.order_by(UploadFile.upload_id, UploadFile.ordinal))).all()
+
+    async def chunks_of(self, file_ids: Collection[UUID]) -> dict[UUID, list[int]]:
+        """Return the acknowledged chunk indexes of each file, ascending."""
+        rows = await self._session.execute(
+            select(UploadChunk.file_id, UploadChunk.chunk_index)
+            .where(UploadChunk.file_id.in_(file_ids))
+            .order_by(UploadChunk.file_id, UploadChunk.chunk_index)
+        )
+        found: dict[UUID, list[int]] = {file_id: [] for file_id in file_ids}
+        for file_id, index in rows:
+            found[file_id].append(index)
+        return found
+
+    async def file(self, file_id: UUID) -> UploadFile:
+        return await self._session.get_one(UploadFile, file_id)
+
+    # -- the chunk path ------------------------------------------------------------------------------------
+
+    async def chunk_state(self, upload_id: UUID, file_id: UUID, chunk_index: int) -> ChunkState | None:
+        row = (
+            await self._session.execute(
+                select(Upload.status, Upload.expires_at, Upload.received_bytes, UploadChunk.chunk_index)
+                .outerjoin(UploadChunk, (UploadChunk.file_id == file_id) & (UploadChunk.chunk_index == chunk_index))
+                .where(Upload.id == upload_id)
+            )
+        ).one_or_none()
+        return ChunkState(row[0], row[1], row[2], row[3] is not None) if row else None
+
+    async def lock_open(self, upload_ids: Collection[UUID], at: datetime) -> set[UUID]:
+        """Lock uploads, in one order for everybody, and return those that still take chunks."""
+        rows = await self._session.execute(
+            select(Upload.id)
+            .where(Upload.id.in_(upload_ids), Upload.status.in_(OPEN), Upload.expires_at > at)
+            .order_by(Upload.id)
+            .with_for_update()
+        )
+        return set(rows.scalars())
+
+    async def acknowledge(self, chunks: Collection[tuple[UUID, int]], at: datetime) -> set[tuple[UUID, int]]:
+        """Write a row for each (file, index), and return those that had none."""
+        insert = sqlite_insert if self._session.get_bind().dialect.name == "sqlite" else postgresql_insert
+        rows = await self._session.execute(
+            insert(UploadChunk).on_conflict_do_nothing().returning(UploadChunk.file_id, UploadChunk.chunk_index),
+            [{"file_id": file_id, "chunk_index": index, "received_at": at} for file_id, index in chunks],
+        )
+        return {(file_id, index) for file_id, index in rows}
+
+    async def count_chunks(self, file_id: UUID, added: int) -> bool:
+        """Add to a file's received chunks; a file that has them all becomes due. Returns whether it did."""
+        received = UploadFile.received_chunks + added
+        state = await self._session.scalar(
+            update(UploadFile)
+            .where(UploadFile.id == file_id)
+            .values(
+                received_chunks=received,
+                check_state=case((received >= UploadFile.chunk_count, CheckState.DUE), else_=UploadFile.check_state),
+            )
+            .returning(UploadFile.check_state)
+        )
+        return state is CheckState.DUE
+
+    async def count_bytes(self, upload_id: UUID, *, chunks: int, size: int, expires_at: datetime) -> int:
+        """Add to an upload's counters, prolong it, and return the bytes received in all."""
+        received = await self._session.scalar(
+            update(Upload)
+            .where(Upload.id == upload_id)
+            .values(
+                received_chunks=Upload.received_chunks + chunks,
+                received_bytes=Upload.received_bytes + size,
+                status=UploadStatus.UPLOADING,
+                expires_at=expires_at,
+            )
+            .returning(Upload.received_bytes)
+        )
+        return int(received or 0)
+
+    # -- background work -----------------------------------------------------------------------------------
+
+    async def claim_due_files(self, upload_id: UUID, at: datetime, limit: int) -> Sequence[UploadFile]:
+        """Take files of an upload that wait to be checked."""
+        query = (
+            select(UploadFile)
+            .where(UploadFile.upload_id == upload_id, *_due(at))
+            .order_by(UploadFile.ordinal)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        files = (await self._session.scalars(query)).all()
+        for file in files:
+            file.take()
+        return files
+
+    async def renew_leases(self, file_ids: Collection[UUID]) -> None:
+        await self._session.execute(
+            update(UploadFile)
+            .where(UploadFile.id.in_(file_ids), UploadFile.lease_owner == PROCESS)
+            .values(lease_until=lease_deadline())
+        )
+
+    async def release_leases(self, file_ids: Collection[UUID] | None = None) -> None:
+        """Free files from whoever claimed them; all files without a list."""
+        query = update(UploadFile).where(UploadFile.lease_owner.is_not(None))
+        if file_ids is not None:
+            query = query.where(UploadFile.id.in_(file_ids))
+        await self._session.execute(query.values(lease_owner=None, lease_until=None))
+
+    async def any_unchecked(self, upload_id: UUID) -> bool:
+        query = select(UploadFile.id).where(
+            UploadFile.upload_id == upload_id, UploadFile.check_state != CheckState.DONE
+        )
+        return await self._session.scalar(query.limit(1)) is not None
+
+    async def uploads_to_check(self, at: datetime) -> Sequence[UUID]:
+        return (await self._session.scalars(select(UploadFile.upload_id).where(*_due(at)).distinct())).all()
+
+    async def uploads_to_settle(self) -> Sequence[UUID]:
+        """Return uploads whose next step waits for nobody."""
+        unchecked = exists().where(UploadFile.upload_id == Upload.id, UploadFile.check_state != CheckState.DONE)
+        under_way = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.WAITING)
+        needs_attention = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.ATTENTION)
+        query = select(Upload.id).where(
+            Upload.status == UploadStatus.PROCESSING,
+            or_(
+                (Upload.stage == Stage.RECEIVED) & ~unchecked,
+                (Upload.stage == Stage.DELIVERING) & ~under_way & ~needs_attention,
+            ),
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def earlier_with_hash(self, upload: Upload) -> UUID | None:
+        """Return another upload of the site that brought exactly the same study, and did not fail."""
+        return await self._session.scalar(
+            select(Upload.id)
+            .where(
+                Upload.study_hash == upload.study_hash,
+                Upload.site_id == upload.site_id,
+                Upload.id != upload.id,
+                Upload.status.in_((UploadStatus.PROCESSING, UploadStatus.COMPLETED)),
+            )
+            .order_by(Upload.created_at)
+            .limit(1)
+        )
+
+    async def lock_expired(self, at: datetime, limit: int) -> Sequence[Upload]:
+        """Return open uploads whose time is over, locked, so that no chunk can slip in meanwhile."""
+        query = (
+            select(Upload)
+            .where(Upload.status.in_(OPEN), Upload.expires_at <= at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return (await self._session.scalars(query)).all()
+
+
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        UploadFile.check_state == CheckState.DUE,
+        or_(UploadFile.lease_until.is_(None), UploadFile.lease_until <= at),
+    )
+
+
+def missing_ranges(received: Sequence[int], chunk_count: int) -> list[tuple[int, int]]:
+    """Return the inclusive ranges of indexes below `chunk_count` that are not in `received` (ascending)."""
+    ranges = []
+    expected = 0
+    for index in [*received, chunk_count]:
+        if index > expected:
+            ranges.append((expected, index - 1))
+        expected = index + 1
+    return ranges

@@ -1,0 +1,49 @@
+"""Ends uploads that will not be finished, and gives their space back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from relaypacs.core.clock import now
+from relaypacs.core.database import after_commit
+from relaypacs.dependencies import Infrastructure
+from relaypacs.features.uploads.errors import UploadClosed, UploadNotFound
+from relaypacs.features.uploads.models import Stage, UploadStatus
+from relaypacs.features.uploads.repository import UploadRepository
+
+EXPIRE_AT_ONCE = 100
+
+
+async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID) -> None:
+    """Give an upload up; once more does nothing. Raises UploadNotFound, and UploadClosed when it is on its way."""
+    async with infrastructure.database.write() as session:
+        upload = await UploadRepository(session).lock(upload_id)
+        if upload is None:
+            raise UploadNotFound("There is no such upload.")
+        if upload.stage is Stage.CANCELLED:
+            return
+        if not upload.is_open and upload.stage is not Stage.HELD:
+            raise UploadClosed("This upload is no longer open, and cannot be cancelled.")
+        upload.status, upload.stage = UploadStatus.FAILED, Stage.CANCELLED
+
+        async def remove_files() -> None:
+            await infrastructure.storage.delete(str(upload_id))
+
+        after_commit(session, remove_files)
+
+
+async def expire_uploads(infrastructure: Infrastructure) -> Sequence[UUID]:
+    """End uploads without activity for longer than their time, and remove their files. Returns which."""
+    expired = await _mark_expired(infrastructure, now())
+    for upload_id in expired:
+        await infrastructure.storage.delete(str(upload_id))
+    return expired
+
+
+async def _mark_expired(infrastructure: Infrastructure, at: datetime) -> list[UUID]:
+    """Mark first and remove afterwards: a chunk that comes in between finds the upload closed."""
+    async with infrastructure.database.write() as session:
+        uploads = await UploadRepository(session).lock_expired(at, EXPIRE_AT_ONCE)
+        for upload in uploads:
+            upload.status, upload.stage = UploadStatus.FAILED, Stage.EXPIRED
+    return [upload.id for upload in uploads]

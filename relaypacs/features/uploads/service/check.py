@@ -1,0 +1,108 @@
+"""Checks received files: each instance in them gets its verdict."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from relaypacs.adapters.dicom.base import FileInspection, Inspected, Reason, Span, Verdict
+from relaypacs.adapters.wakeups.base import Task
+from relaypacs.core.clock import new_id, now
+from relaypacs.core.database import after_commit
+from relaypacs.core.leases import heartbeat
+from relaypacs.dependencies import Infrastructure
+from relaypacs.features.studies.models import Instance
+from relaypacs.features.studies.repository import StudyRepository
+from relaypacs.features.uploads.models import CheckState, UploadFile
+from relaypacs.features.uploads.repository import UploadRepository
+
+FILES_AT_ONCE = 16
+EMPTY_FILE = FileInspection((), problem=Reason("empty-file", "The file is empty."))
+VERDICTS = Counter("relaypacs_instance_verdicts_total", "Instances checked, by verdict", ["verdict"])
+
+
+async def check_files(infrastructure: Infrastructure, upload_id: UUID) -> bool:
+    """Claim some files of the upload that are due, check them, store the verdicts. Returns False when none is due."""
+    async with infrastructure.database.write() as session:
+        files = await UploadRepository(session).claim_due_files(upload_id, now(), FILES_AT_ONCE)
+    if not files:
+        return False
+    file_ids = [file.id for file in files]
+
+    async def renew() -> None:
+        async with infrastructure.database.write() as session:
+            await UploadRepository(session).renew_leases(file_ids)
+
+    try:
+        async with heartbeat(renew):
+            results = await asyncio.gather(*(_inspect(infrastructure, file) for file in files))
+        await _store(infrastructure, files, results)
+    except BaseException:
+        async with infrastructure.database.write() as session:
+            await UploadRepository(session).release_leases(file_ids)
+        raise
+    return True
+
+
+async def _inspect(infrastructure: Infrastructure, file: UploadFile) -> FileInspection:
+    if file.size == 0:
+        return EMPTY_FILE
+    return await infrastructure.inspector.inspect(infrastructure.storage.blob(file.blob_key))
+
+
+async def _store(
+    infrastructure: Infrastructure, files: Sequence[UploadFile], results: Sequence[FileInspection]
+) -> None:
+    async with infrastructure.database.write() as session:
+        uploads, studies = UploadRepository(session), StudyRepository(session)
+        for claimed, result in zip(files, results, strict=True):
+            instances = [_instance(claimed, found) for found in _all_found(claimed, result)]
+            await studies.replace_instances(claimed.id, instances)
+            file = await uploads.file(claimed.id)
+            file.check_state, file.skipped = CheckState.DONE, result.skipped
+            file.release()
+            for instance in instances:
+                VERDICTS.labels(instance.verdict.value).inc()
+        wake = infrastructure.wakeups.wake
+        after_commit(session, partial(wake, Task.SETTLE_UPLOAD, files[0].upload_id))
+
+
+def _all_found(file: UploadFile, result: FileInspection) -> Sequence[Inspected]:
+    """Return the file's instances; a file that can't be read, or holds none, counts as one that is rejected."""
+    problem = result.problem
+    if problem is None and not result.instances:
+        problem = Reason("no-dicom-in-file", "The file holds no DICOM images.")
+    if problem is None:
+        return result.instances
+    unreadable = Inspected(
+        member=None, span=Span(0, file.size, file.size), sha256="", verdict=Verdict.REJECTED, reasons=(problem,)
+    )
+    return (*result.instances, unreadable)
+
+
+def _instance(file: UploadFile, found: Inspected) -> Instance:
+    return Instance(
+        id=new_id(),
+        upload_id=file.upload_id,
+        file_id=file.id,
+        blob_key=file.blob_key,
+        file_name=file.name,
+        member=found.member,
+        offset=found.span.offset,
+        length=found.span.length,
+        size=found.span.size,
+        encoding=found.span.encoding,
+        neutralise_preamble=found.span.neutralise_preamble,
+        study_instance_uid=found.study_instance_uid,
+        series_instance_uid=found.series_instance_uid,
+        sop_instance_uid=found.sop_instance_uid,
+        sop_class_uid=found.sop_class_uid,
+        transfer_syntax_uid=found.transfer_syntax_uid,
+        sha256=found.sha256,
+        pixel_sha256=found.pixel_sha256,
+        attributes=dict(found.attributes),
+        verdict=found.verdict,
+        reasons=[{"code": reason.code, "sentence": reason.sentence} for reason in found.reasons],
+    )

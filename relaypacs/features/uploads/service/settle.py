@@ -1,0 +1,160 @@
+"""Moves an upload on, one step after the other, whenever something it waited for has happened.
+
+    received -> (rejected | duplicate | held | validated, delivering) -> verified
+
+Each call looks at the rows under the upload's lock and takes the steps that are possible now, so that calling it
+once too often does nothing, and a crash between two steps is made up for by the next call.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.core.clock import now
+from relaypacs.core.database import after_commit
+from relaypacs.dependencies import Infrastructure
+from relaypacs.features.deliveries.service.plan import plan_deliveries
+from relaypacs.features.deliveries.service.progress import delivery_progress
+from relaypacs.features.deliveries.service.receipts import issue_receipt
+from relaypacs.features.notifications.models import NotificationType
+from relaypacs.features.notifications.service import notify
+from relaypacs.features.reports.service import assign_report
+from relaypacs.features.studies.models import Instance
+from relaypacs.features.studies.repository import StudyRepository
+from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
+from relaypacs.features.uploads.repository import UploadRepository
+from relaypacs.features.uploads.service.complete import channel
+from relaypacs.features.uploads.service.judge import (
+    conflicting_uids,
+    differences_from_form,
+    mark_repeats,
+    patients,
+    study_hash,
+)
+
+log = structlog.get_logger(__name__)
+
+
+async def settle(infrastructure: Infrastructure, upload_id: UUID) -> None:
+    """Take every step that the upload can take now."""
+    async with infrastructure.database.write() as session:
+        upload = await UploadRepository(session).lock(upload_id)
+        if upload is None or upload.status is not UploadStatus.PROCESSING:
+            return
+        before = upload.stage
+        await Settlement(infrastructure, session, upload).advance()
+        after_commit(session, partial(infrastructure.events.signal, channel(upload_id)))
+    if upload.stage is not before:
+        log.info("upload_settled", upload_id=str(upload_id), stage=upload.stage.value)
+
+
+class Settlement:
+    """One transaction's view of an upload."""
+
+    def __init__(self, infrastructure: Infrastructure, session: AsyncSession, upload: Upload) -> None:
+        self._infrastructure = infrastructure
+        self._session = session
+        self._upload = upload
+        self._studies = StudyRepository(session)
+        self._uploads = UploadRepository(session)
+
+    async def advance(self) -> None:
+        if self._upload.stage is Stage.RECEIVED and not await self._uploads.any_unchecked(self._upload.id):
+            await self._judge()
+        if self._upload.stage is Stage.DELIVERING:
+            await self._conclude()
+
+    async def _judge(self) -> None:
+        """Every file has been checked: decide about the upload as a whole."""
+        instances = await self._studies.instances_of(self._upload.id)
+        accepted = [instance for instance in instances if instance.is_acceptable]
+        if not accepted:
+            await self._fail(Stage.REJECTED, "An upload was refused: none of its files can be forwarded.")
+            return
+        await self._assign_studies(accepted)
+        self._upload.study_hash = study_hash(accepted)
+        duplicate_of = await self._uploads.earlier_with_hash(self._upload)
+        if duplicate_of and not self._upload.is_forced:
+            self._upload.duplicate_of = duplicate_of
+            await self._fail(Stage.DUPLICATE, "An upload was refused: exactly this study was sent before.")
+            return
+        self._upload.warnings = differences_from_form(self._upload.study_metadata, accepted)
+        if reasons := self._reasons_to_hold(accepted):
+            await self._hold(reasons)
+            return
+        await plan_deliveries(
+            self._session,
+            self._infrastructure.wakeups,
+            upload_id=self._upload.id,
+            priority=self._upload.priority,
+            instances=mark_repeats(accepted),
+        )
+        self._upload.stage = Stage.DELIVERING
+
+    async def _assign_studies(self, accepted: Sequence[Instance]) -> None:
+        """Tie instances to their studies. Locks those, which keeps two uploads of one study apart."""
+        for uid in sorted({instance.study_instance_uid for instance in accepted}):
+            members = [instance for instance in accepted if instance.study_instance_uid == uid]
+            study = await self._studies.lock_or_add(self._upload.site_id, uid, members[0].attributes)
+            for instance in members:
+                instance.study_id = study.id
+
+    @staticmethod
+    def _reasons_to_hold(accepted: Sequence[Instance]) -> list[dict[str, str]]:
+        reasons = []
+        if len(found := patients(accepted)) > 1:
+            detail = f"The files are of {len(found)} different patients. Nothing was forwarded."
+            reasons.append({"code": "several-patients", "detail": detail})
+        if uids := conflicting_uids(accepted):
+            detail = f"{len(uids)} SOPInstanceUIDs stand for different content. Nothing was forwarded."
+            reasons.append({"code": "uid-conflict", "detail": detail})
+        return reasons
+
+    async def _hold(self, reasons: list[dict[str, str]]) -> None:
+        self._upload.stage = Stage.HELD
+        self._upload.warnings = [*self._upload.warnings, *reasons]
+        await self._tell(NotificationType.UPLOAD_HELD, "An upload is held: somebody must look at it first.")
+
+    async def _fail(self, stage: Stage, message: str) -> None:
+        self._upload.status, self._upload.stage = UploadStatus.FAILED, stage
+        await self._tell(NotificationType.UPLOAD_FAILED, message)
+
+    async def _conclude(self) -> None:
+        """Complete the upload once every destination that must have it has proven that it does."""
+        progress = (await delivery_progress(self._session, [self._upload.id]))[self._upload.id]
+        if not progress.is_verified:
+            return
+        instances = await self._studies.instances_of(self._upload.id)
+        receipt = await issue_receipt(
+            self._session,
+            self._infrastructure.signer,
+            upload_id=self._upload.id,
+            study_hash=self._upload.study_hash or "",
+            instances=instances,
+        )
+        await self._open_reports(instances, str(receipt.id))
+        self._upload.status, self._upload.stage = UploadStatus.COMPLETED, Stage.VERIFIED
+        self._upload.completed_at = now()
+        await self._tell(NotificationType.UPLOAD_COMPLETE, "An upload is complete: the PACS has every instance.")
+
+    async def _open_reports(self, instances: Sequence[Instance], receipt_id: str) -> None:
+        """Have a report for each study; the upload links to that of its first one."""
+        for uid in sorted({instance.study_instance_uid for instance in instances if instance.study_id}):
+            study = await self._studies.lock_or_add(self._upload.site_id, uid, {})
+            report = await assign_report(
+                self._session, study_id=study.id, upload_id=self._upload.id, pacs_receipt_id=receipt_id
+            )
+            self._upload.report_id = self._upload.report_id or report.id
+
+    async def _tell(self, kind: NotificationType, message: str) -> None:
+        await notify(
+            self._session,
+            self._infrastructure.events,
+            self._upload.user_id,
+            kind=kind,
+            message=message,
+            related_id=self._upload.id,
+        )

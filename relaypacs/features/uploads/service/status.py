@@ -1,0 +1,188 @@
+"""What an upload looks like from outside."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.adapters.dicom.base import Verdict
+from relaypacs.core.database import Database
+from relaypacs.features.deliveries.errors import ReceiptNotReady
+from relaypacs.features.deliveries.models import Receipt
+from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.service.progress import DeliveryProgress, combined, delivery_progress
+from relaypacs.features.identity.models import Role
+from relaypacs.features.identity.service import Caller
+from relaypacs.features.studies.models import Instance
+from relaypacs.features.studies.repository import StudyRepository
+from relaypacs.features.uploads.errors import UploadNotFound
+from relaypacs.features.uploads.models import Upload, UploadFile, UploadStatus
+from relaypacs.features.uploads.repository import UploadRepository, missing_ranges
+from relaypacs.features.uploads.schemas import (
+    Counts,
+    FileStatus,
+    InstancePage,
+    InstanceView,
+    UploadPage,
+    UploadView,
+    UploadWarning,
+)
+
+
+def may_see(caller: Caller, upload: Upload) -> bool:
+    """Say whether the upload is the caller's own, or of the site that a radiographer sees; an admin sees all."""
+    own_site = caller.role is Role.RADIOGRAPHER and upload.site_id == caller.site_id
+    return caller.role is Role.ADMIN or own_site or upload.user_id == caller.user_id
+
+
+class UploadStatusReader:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def visible(self, upload_id: UUID, caller: Caller) -> Upload:
+        """Return the upload. Raises UploadNotFound also when it is not the caller's to see."""
+        async with self._database.read() as session:
+            upload = await UploadRepository(session).get(upload_id)
+        if upload is None or not may_see(caller, upload):
+            raise UploadNotFound("There is no such upload.")
+        return upload
+
+    async def view(self, upload_id: UUID) -> UploadView:
+        async with self._database.read() as session:
+            upload = await UploadRepository(session).get(upload_id)
+            if upload is None:
+                raise UploadNotFound("There is no such upload.")
+            return (await _views(session, [upload]))[0]
+
+    async def page(self, caller: Caller, *, status: UploadStatus | None, before: UUID | None, limit: int) -> UploadPage:
+        """Return what the caller may see, the newest first."""
+        everything = caller.role is Role.ADMIN
+        whole_site = caller.role is Role.RADIOGRAPHER
+        async with self._database.read() as session:
+            uploads = await UploadRepository(session).page(
+                user_id=None if everything or whole_site else caller.user_id,
+                site_id=caller.site_id if whole_site else None,
+                status=status,
+                before=before,
+                limit=limit,
+            )
+            items = await _views(session, uploads)
+        return UploadPage(items=items, next_cursor=str(uploads[-1].id) if len(uploads) == limit else None)
+
+    async def instances(self, upload_id: UUID, *, after: UUID | None, limit: int) -> InstancePage:
+        async with self._database.read() as session:
+            rows = await StudyRepository(session).instance_page(upload_id, after=after, limit=limit)
+            outcomes = await DeliveryRepository(session).outcomes_of_instances([row.id for row in rows])
+        items = [_instance_view(row, *combined(outcomes.get(row.id, []))) for row in rows]
+        return InstancePage(items=items, next_cursor=str(rows[-1].id) if len(rows) == limit else None)
+
+    async def receipt(self, upload_id: UUID) -> Receipt:
+        async with self._database.read() as session:
+            receipt = await DeliveryRepository(session).receipt_of(upload_id)
+        if receipt is None:
+            raise ReceiptNotReady("There is a receipt as soon as the study is verified in the PACS.")
+        return receipt
+
+
+async def _views(session: AsyncSession, uploads: Sequence[Upload]) -> list[UploadView]:
+    """Build the views of a page of uploads with one query for each kind of row, however many uploads there are."""
+    ids = [upload.id for upload in uploads]
+    repository = UploadRepository(session)
+    files: dict[UUID, list[UploadFile]] = {upload_id: [] for upload_id in ids}
+    for file in await repository.files_of(ids):
+        files[file.upload_id].append(file)
+    lacking = [f.id for members in files.values() for f in members if f.received_chunks < f.chunk_count]
+    received = await repository.chunks_of(lacking)
+    verdicts = await StudyRepository(session).verdict_counts(ids)
+    progress = await delivery_progress(session, ids)
+    receipts = await DeliveryRepository(session).receipt_ids(ids)
+    return [
+        _view(
+            upload,
+            files=[_file_status(file, received.get(file.id)) for file in files[upload.id]],
+            counts=_counts(verdicts.get(upload.id, {}), progress[upload.id]),
+            warnings=_warnings(upload, verdicts.get(upload.id, {}), progress[upload.id]),
+            receipt_id=receipts.get(upload.id),
+        )
+        for upload in uploads
+    ]
+
+
+def _file_status(file: UploadFile, received: Sequence[int] | None) -> FileStatus:
+    return FileStatus(
+        file_id=file.file_id,
+        file_name=file.name,
+        size=file.size,
+        chunk_count=file.chunk_count,
+        missing=[] if received is None else missing_ranges(received, file.chunk_count),
+    )
+
+
+def _counts(verdicts: dict[Verdict, int], progress: DeliveryProgress) -> Counts:
+    total, rejected = sum(verdicts.values()), verdicts.get(Verdict.REJECTED, 0)
+    return Counts(
+        instances=total,
+        accepted=total - rejected,
+        rejected=rejected,
+        delivered=progress.delivered,
+        verified=progress.verified,
+    )
+
+
+def _warnings(upload: Upload, verdicts: dict[Verdict, int], progress: DeliveryProgress) -> list[UploadWarning]:
+    warnings = [UploadWarning(**warning) for warning in upload.warnings]
+    if rejected := verdicts.get(Verdict.REJECTED, 0):
+        warnings.append(
+            UploadWarning(code="instances-rejected", detail=f"{rejected} of {sum(verdicts.values())} were rejected.")
+        )
+    if not progress.is_verified:
+        warnings += [UploadWarning(code="delivery-waits", detail=reason) for reason in progress.reasons]
+    return warnings
+
+
+def _view(
+    upload: Upload,
+    *,
+    files: list[FileStatus],
+    counts: Counts,
+    warnings: list[UploadWarning],
+    receipt_id: UUID | None,
+) -> UploadView:
+    return UploadView(
+        upload_id=upload.id,
+        status=upload.status,
+        stage=upload.stage,
+        created_at=upload.created_at,
+        completed_at=upload.completed_at,
+        expires_at=upload.expires_at,
+        study_hash=upload.study_hash,
+        chunk_count=upload.chunk_count,
+        uploaded_chunks=upload.received_chunks,
+        total_bytes=upload.total_bytes,
+        uploaded_bytes=upload.received_bytes,
+        chunk_size=upload.chunk_size,
+        files=files,
+        counts=counts,
+        warnings=warnings,
+        duplicate_of=upload.duplicate_of,
+        report_id=upload.report_id,
+        pacs_receipt_id=str(receipt_id) if receipt_id else None,
+        metadata=upload.study_metadata,
+    )
+
+
+def _instance_view(instance: Instance, outcome: str, refusal: str) -> InstanceView:
+    sentences = [reason["sentence"] for reason in instance.reasons]
+    return InstanceView(
+        file_name=instance.file_name,
+        member=instance.member,
+        sop_instance_uid=instance.sop_instance_uid,
+        sop_class_uid=instance.sop_class_uid,
+        transfer_syntax_uid=instance.transfer_syntax_uid,
+        sha256=instance.sha256,
+        size=instance.size,
+        verdict=instance.verdict.value,
+        reason=" ".join([*sentences, refusal]).strip(),
+        reason_codes=[reason["code"] for reason in instance.reasons],
+        outcome=outcome,
+    )

@@ -1,0 +1,93 @@
+"""Background work: wake-ups come as taskiq messages, and an interval job re-wakes whatever is due.
+
+In the embedded set-up the broker lives in the server's own process. A task gets the key of a row, claims its
+work there, and bears being woken twice or for nothing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from taskiq import AsyncBroker
+
+from relaypacs.adapters.wakeups.base import Task
+from relaypacs.dependencies import Infrastructure
+from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.tasks import deliver, due_destinations
+from relaypacs.features.uploads.repository import UploadRepository
+from relaypacs.features.uploads.service.cancel import expire_uploads
+from relaypacs.features.uploads.tasks import check_upload, due_checks, due_settlements, settle_upload
+
+EXPIRE_EVERY_SECONDS = 600
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a task does with a key, and which keys have work now according to the rows."""
+
+    run: Callable[[Infrastructure, UUID], Coroutine[Any, Any, None]]
+    due: Callable[[Infrastructure], Awaitable[Sequence[UUID]]]
+
+
+JOBS: Mapping[Task, Job] = {
+    Task.CHECK_UPLOAD: Job(check_upload, due_checks),
+    Task.SETTLE_UPLOAD: Job(settle_upload, due_settlements),
+    Task.DELIVER: Job(deliver, due_destinations),
+}
+
+
+class Worker:
+    """Runs the jobs of this process from `start` to `stop`."""
+
+    def __init__(self, infrastructure: Infrastructure, broker: AsyncBroker) -> None:
+        self._infrastructure = infrastructure
+        self._broker = broker
+        self._running: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1})
+        for task, job in JOBS.items():
+            broker.register_task(self._bound(task, job), task_name=task)
+
+    def _bound(self, task: Task, job: Job) -> Callable[[str], Coroutine[Any, Any, None]]:
+        async def run(key: str) -> None:
+            work = asyncio.create_task(job.run(self._infrastructure, UUID(key)), name=task)
+            self._running.add(work)
+            try:
+                await asyncio.wait([work])
+            finally:
+                self._running.discard(work)
+            if not work.cancelled() and (error := work.exception()):
+                log.error("task_failed", task=task, key=key, exc_info=error)
+
+        return run
+
+    async def start(self) -> None:
+        """Free what a dead predecessor had claimed, then begin. Without Redis there is no other process."""
+        async with self._infrastructure.database.write() as session:
+            await UploadRepository(session).release_leases()
+            await DeliveryRepository(session).release_leases()
+        await self._broker.startup()
+        settings = self._infrastructure.settings
+        self._scheduler.add_job(self._wake_due, "interval", seconds=settings.wake_interval)
+        self._scheduler.add_job(expire_uploads, "interval", [self._infrastructure], seconds=EXPIRE_EVERY_SECONDS)
+        self._scheduler.start()
+        await self._wake_due()
+        await expire_uploads(self._infrastructure)
+
+    async def _wake_due(self) -> None:
+        for task, job in JOBS.items():
+            for key in await job.due(self._infrastructure):
+                await self._infrastructure.wakeups.wake(task, key)
+
+    async def stop(self) -> None:
+        """Stop taking work, and let what runs give its claims back."""
+        self._scheduler.shutdown(wait=False)
+        running = list(self._running)
+        for work in running:
+            work.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await self._broker.shutdown()

@@ -1,0 +1,122 @@
+"""What the whole suite shares: real servers, a migrated database of each kind, and a gateway in this process."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from asgi_lifespan import LifespanManager
+from pydantic import SecretStr
+
+from relaypacs.app import create_app
+from relaypacs.core.database import Database
+from relaypacs.core.settings import Settings
+from relaypacs.dependencies import Infrastructure
+from relaypacs.migrations.run import migrate
+from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
+from tests.servers.fixtures import flaky_dicomweb, orthanc, orthanc_process, postgres, postgres_url
+from tests.servers.postgres import Postgres
+
+__all__ = ["flaky_dicomweb", "orthanc", "orthanc_process", "postgres", "postgres_url"]
+
+SECRET = "a secret key that only the tests know, long enough"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test instead of migrating again."""
+    import asyncio
+
+    path = tmp_path_factory.mktemp("template") / "relaypacs.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database that fresh ones are copied from."""
+    import asyncio
+
+    url = postgres.create_database()
+
+    async def make() -> None:
+        database = Database(url)
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(make())
+    yield url.rpartition("/")[2]
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database with the schema that the migrations make."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "relaypacs.db")
+        yield f"sqlite:///{tmp_path}/relaypacs.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.create_database(template=request.getfixturevalue("postgres_template"))
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url, pool=5)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings for a gateway of this test's own; change them with `settings.model_copy(update=…)`."""
+    return Settings(
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        secret_key=SecretStr(SECRET),
+        admin_username=ADMIN,
+        admin_password=SecretStr(PASSWORD),
+        login_rate_limit="1000/minute",
+        wake_interval=1.0,
+        web_dir=tmp_path / "web",
+    )
+
+
+@pytest.fixture
+async def gateway(settings: Settings) -> AsyncIterator[GatewayClient]:
+    """A gateway in this process, spoken to over HTTP, with its admin signed in."""
+    async with running_gateway(settings) as client:
+        await client.sign_in(ADMIN)
+        yield client
+
+
+class running_gateway:  # noqa: N801 - used as a context manager
+    """Start the application as the server would, with its worker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.app = create_app(settings)
+        self._manager = LifespanManager(self.app, startup_timeout=30, shutdown_timeout=30)
+
+    async def __aenter__(self) -> GatewayClient:
+        await self._manager.__aenter__()
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        self.client = GatewayClient(transport, self.infrastructure)
+        return self.client
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.client.http.aclose()
+        await self._manager.__aexit__()
+
+    @property
+    def infrastructure(self) -> Infrastructure:
+        return self.app.state.infrastructure

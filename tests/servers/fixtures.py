@@ -1,0 +1,49 @@
+"""The servers as fixtures; `tests/conftest.py` imports those that the whole suite shares."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import orthanc as orthanc_server
+from tests.servers import postgres as postgres_server
+from tests.servers import require
+from tests.servers.flaky_dicomweb import FlakyDicomweb, running_flaky_dicomweb
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Postgres]:
+    """One cluster for the whole session."""
+    require(postgres_server)
+    with postgres_server.running_postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres: postgres_server.Postgres) -> Iterator[str]:
+    """A fresh, empty database."""
+    url = postgres.create_database()
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def orthanc_process() -> Iterator[orthanc_server.Orthanc]:
+    """One Orthanc for the whole session; tests ask for `orthanc`."""
+    require(orthanc_server)
+    with orthanc_server.running_orthanc() as running:
+        yield running
+
+
+@pytest.fixture
+def orthanc(orthanc_process: orthanc_server.Orthanc) -> orthanc_server.Orthanc:
+    """The session's Orthanc, empty; a test that stops it finds it running again next time."""
+    orthanc_process.ensure_running()
+    orthanc_process.clear()
+    return orthanc_process
+
+
+@pytest.fixture
+def flaky_dicomweb() -> Iterator[FlakyDicomweb]:
+    """A scripted DICOMweb peer of this test's own."""
+    with running_flaky_dicomweb() as peer:
+        yield peer

@@ -1,0 +1,42 @@
+import { Suspense, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+
+import { Logo } from '@/shared/ui/Logo';
+
+import { OfflineNotice } from './OfflineNotice';
+import { AccountMenu } from './screens';
+
+/** What every page has around it. */
+export function AppFrame({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only rounded-control bg-brand px-4 py-2 text-on-brand focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:z-20"
+      >
+        {t('skipToContent')}
+      </a>
+      <header className="border-b border-line bg-surface">
+        <div className="mx-auto flex min-h-16 max-w-[90rem] items-center justify-between gap-4 px-4 lg:px-8">
+          <Link to="/uploads" className="flex shrink-0 items-center gap-2.5 text-lg font-semibold">
+            <Logo className="size-8" />
+            RelayPACS
+          </Link>
+          <Suspense fallback={null}>
+            <AccountMenu />
+          </Suspense>
+        </div>
+      </header>
+      <OfflineNotice />
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto max-w-[90rem] px-4 py-6 outline-none lg:px-8"
+      >
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import { Fragment, Suspense, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useSession } from '@/shared/hooks/useSession';
+import { Alert } from '@/shared/ui/Alert';
+import { PageSkeleton } from '@/shared/ui/Skeleton';
+
+import { SignInPage } from './screens';
+
+/** Show the app to who is signed in and the sign-in page to who is not, at the same address. */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const state = useSession();
+  switch (state.phase) {
+    case 'restoring':
+      return <Waiting />;
+    case 'unavailable':
+      return (
+        <div className="mx-auto max-w-xl p-6">
+          <Alert tone="critical" assertive title={t('problem.storageTitle')}>
+            <p>{t('problem.storageDetail')}</p>
+          </Alert>
+        </div>
+      );
+    case 'signed-out':
+      return (
+        <Suspense fallback={<Waiting />}>
+          <SignInPage reason={state.reason} />
+        </Suspense>
+      );
+    case 'signed-in':
+      return <Fragment key={state.generation}>{children}</Fragment>;
+  }
+}
+
+function Waiting() {
+  return (
+    <div className="mx-auto max-w-[90rem] px-4 py-22 lg:px-8">
+      <PageSkeleton />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+import 'i18next';
+
+import type identity from '@/features/identity/locales/en.json';
+import type uploads from '@/features/uploads/locales/en.json';
+import type common from '@/shared/i18n/locales/en.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    resources: { common: typeof common; identity: typeof identity; uploads: typeof uploads };
+  }
+}

@@ -1,0 +1,40 @@
+import { LogOut } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { Button } from '@/shared/ui/Button';
+
+import { signOut } from '../api';
+import { useCurrentUser } from '../hooks/useCurrentUser';
+
+/** Who is signed in, and the way out. */
+export default function AccountMenu() {
+  const { t } = useTranslation('identity');
+  const user = useCurrentUser();
+  const [leaving, setLeaving] = useState(false);
+
+  const leave = () => {
+    setLeaving(true);
+    void signOut().finally(() => setLeaving(false));
+  };
+
+  return (
+    <div className="flex min-w-0 items-center gap-3">
+      {user && (
+        <p className="min-w-0 text-end text-sm leading-tight">
+          <span className="sr-only">
+            {t('signedInAs', { name: user.full_name || user.username })}
+          </span>
+          <bdi aria-hidden className="block truncate font-semibold">
+            {user.full_name || user.username}
+          </bdi>
+          <span className="block truncate text-muted max-sm:hidden">{t(`role.${user.role}`)}</span>
+        </p>
+      )}
+      <Button look="quiet" busy={leaving} onClick={leave} className="shrink-0 px-3">
+        <LogOut aria-hidden className="size-4 rtl:-scale-x-100" />
+        {leaving ? t('signingOut') : t('signOut')}
+      </Button>
+    </div>
+  );
+}

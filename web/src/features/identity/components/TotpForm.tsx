@@ -1,0 +1,48 @@
+import { useState, type SubmitEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { Button } from '@/shared/ui/Button';
+import { Field } from '@/shared/ui/Field';
+
+interface Props {
+  busy: boolean;
+  onSubmit: (code: string) => void;
+  onBack: () => void;
+}
+
+export function TotpForm({ busy, onSubmit, onBack }: Props) {
+  const { t } = useTranslation('identity');
+  const [code, setCode] = useState('');
+  const [checked, setChecked] = useState(false);
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (code.trim() && !busy) onSubmit(code.replace(/\s/g, ''));
+  };
+
+  return (
+    <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+      <Field
+        label={t('totpCode')}
+        hint={t('totpHint')}
+        name="totp"
+        autoComplete="one-time-code"
+        autoCapitalize="none"
+        spellCheck={false}
+        // eslint-disable-next-line jsx-a11y/no-autofocus -- the step replaces the form that had the focus
+        autoFocus
+        required
+        value={code}
+        error={checked && !code.trim() ? t('required') : undefined}
+        onChange={(event) => setCode(event.target.value)}
+      />
+      <Button type="submit" look="primary" busy={busy} className="mt-2">
+        {busy ? t('signingIn') : t('verify')}
+      </Button>
+      <Button look="quiet" onClick={onBack}>
+        {t('back')}
+      </Button>
+    </form>
+  );
+}

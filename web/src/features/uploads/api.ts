@@ -1,0 +1,50 @@
+import { get, getText } from '@/shared/api/client';
+import { ApiError } from '@/shared/api/problem';
+import type { Answer, Operation, QueryParameters } from '@/shared/api/types';
+
+export type Upload = Answer<'/api/v1/upload/{upload_id}', 'get'>;
+export type UploadFile = Upload['files'][number];
+export type UploadStatus = Upload['status'];
+export type UploadPage = Answer<'/api/v1/upload', 'get'>;
+export type Instance = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>['items'][number];
+export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
+
+type ListQuery = QueryParameters<Operation<'/api/v1/upload', 'get'>>;
+
+/** One page of the uploads that the signed-in person may see, newest first. */
+export function fetchUploads(query: ListQuery, signal: AbortSignal): Promise<UploadPage> {
+  return get('/api/v1/upload', { query, signal });
+}
+
+export function fetchUpload(uploadId: string, signal: AbortSignal): Promise<Upload> {
+  return get('/api/v1/upload/{upload_id}', { path: { upload_id: uploadId }, signal });
+}
+
+/** The upload, or null when it is no longer there (or no longer ours to see). */
+export async function findUpload(uploadId: string, signal: AbortSignal): Promise<Upload | null> {
+  try {
+    return await fetchUpload(uploadId, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+export function fetchInstances(
+  uploadId: string,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<InstancePage> {
+  return get('/api/v1/upload/{upload_id}/instances', {
+    path: { upload_id: uploadId },
+    query: { limit: INSTANCES_PER_PAGE, ...(cursor !== null && { cursor }) },
+    signal,
+  });
+}
+
+const INSTANCES_PER_PAGE = 100;
+
+/** The signed custody receipt (JSON), byte for byte: parsing and writing it anew could break the signature. */
+export function fetchReceipt(uploadId: string): Promise<string> {
+  return getText('/api/v1/upload/{upload_id}/receipt', { path: { upload_id: uploadId } });
+}

@@ -1,0 +1,128 @@
+import { TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+
+import { useFormat } from '@/shared/format/useFormat';
+import { Progress } from '@/shared/ui/Progress';
+import { TableCell, TableRow } from '@/shared/ui/Table';
+
+import type { Upload } from '../api';
+import { uploadState } from '../state';
+
+import { PatientName } from './PatientName';
+import { ServiceLevel } from './ServiceLevel';
+import { UploadStateLabel } from './UploadStateLabel';
+
+export const UPLOAD_COLUMNS =
+  'lg:grid-cols-[minmax(0,2fr)_minmax(0,1.3fr)_7rem_minmax(0,1.8fr)_8.5rem_minmax(0,1.2fr)_9.5rem]';
+
+/** One upload; the whole row leads to its page. */
+export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload }) {
+  const format = useFormat();
+  const { metadata } = upload;
+  return (
+    <TableRow
+      template={UPLOAD_COLUMNS}
+      className="flex flex-col gap-1.5 hover:bg-sunken has-focus-visible:bg-sunken"
+    >
+      <TableCell>
+        <Link
+          to={`/uploads/${upload.upload_id}`}
+          className="line-clamp-2 font-semibold break-words text-ink after:absolute after:inset-0 hover:underline"
+        >
+          <PatientName name={metadata.patient_name} />
+        </Link>
+        {metadata.study_description && (
+          <p className="truncate text-sm text-muted">
+            <bdi>{metadata.study_description}</bdi>
+          </p>
+        )}
+      </TableCell>
+      <TableCell className="text-sm">
+        <span className="font-medium">{metadata.modality}</span>
+        {' · '}
+        <span>{format.dicomDate(metadata.study_date)}</span>
+      </TableCell>
+      <TableCell className="text-sm">
+        <ServiceLevel level={metadata.service_level ?? 'routine'} />
+      </TableCell>
+      <TableCell className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <UploadStateLabel state={uploadState(upload)} />
+        <Warnings count={upload.warnings.length} />
+      </TableCell>
+      <ReceivedCell upload={upload} />
+      <ImagesCell counts={upload.counts} />
+      <TableCell className="text-sm text-muted">
+        <time dateTime={upload.created_at}>{format.dateTime(upload.created_at)}</time>
+      </TableCell>
+    </TableRow>
+  );
+});
+
+function Warnings({ count }: { count: number }) {
+  const { t } = useTranslation('uploads');
+  const format = useFormat();
+  if (count === 0) return null;
+  return (
+    <span className="inline-flex items-center gap-1 text-sm font-medium text-caution">
+      <TriangleAlert aria-hidden className="size-4" />
+      {t('list.warnings', { count, formatted: format.count(count) })}
+    </span>
+  );
+}
+
+function ReceivedCell({ upload }: { upload: Upload }) {
+  const { t } = useTranslation('uploads');
+  const format = useFormat();
+  const { uploaded_bytes: part, total_bytes: whole } = upload;
+  const complete = part >= whole;
+  return (
+    <TableCell className="text-sm">
+      {complete
+        ? format.bytes(whole)
+        : t('list.ofBytes', { part: format.bytes(part), whole: format.bytes(whole) })}
+      <span className="text-muted">
+        {' · '}
+        {t('list.files', {
+          count: upload.files.length,
+          formatted: format.count(upload.files.length),
+        })}
+      </span>
+      {!complete && (
+        <div className="mt-1.5">
+          <Progress value={part} max={whole} label={t('list.progress')} />
+        </div>
+      )}
+    </TableCell>
+  );
+}
+
+function ImagesCell({ counts }: { counts: Upload['counts'] }) {
+  const { t } = useTranslation('uploads');
+  const format = useFormat();
+  if (counts.instances === 0) {
+    return <TableCell className="text-sm text-muted max-lg:hidden">{t('list.noImages')}</TableCell>;
+  }
+  return (
+    <TableCell className="text-sm">
+      {counts.verified > 0 || counts.delivered > 0
+        ? t('list.verifiedOf', {
+            part: format.count(counts.verified),
+            whole: format.count(counts.accepted),
+          })
+        : t('list.images', {
+            count: counts.instances,
+            formatted: format.count(counts.instances),
+          })}
+      {counts.rejected > 0 && (
+        <span className="block font-medium text-critical">
+          {t('list.rejected', {
+            count: counts.rejected,
+            formatted: format.count(counts.rejected),
+          })}
+        </span>
+      )}
+    </TableCell>
+  );
+}

@@ -1,0 +1,88 @@
+import { useEffect, useReducer, useRef, useState } from 'react';
+
+import { useNextPage, type NextPage } from '@/shared/hooks/useNextPage';
+
+import { fetchInstances, type Instance } from '../api';
+
+interface Loaded {
+  items: Instance[];
+  nextCursor: string | null;
+  pages: number;
+}
+
+interface Instances {
+  /** Null until the first page is here. */
+  loaded: Loaded | null;
+  error: unknown;
+  reload: () => void;
+  more: NextPage;
+}
+
+/**
+ * The instances of an upload, page by page.
+ *
+ * `version` stands for what the gateway knows about them: when it changes, the loaded pages are read again.
+ */
+export function useInstances(uploadId: string, version: string): Instances {
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [attempt, again] = useReducer((count: number) => count + 1, 0);
+  const pages = useRef(1);
+
+  useEffect(() => {
+    pages.current = loaded?.pages ?? 1;
+  }, [loaded]);
+
+  useEffect(() => {
+    const controller = new AbortController();
+    readPages(uploadId, pages.current, controller.signal).then(
+      (fresh) => {
+        if (controller.signal.aborted) return;
+        setLoaded(fresh);
+        setError(null);
+      },
+      (failure: unknown) => {
+        if (!controller.signal.aborted) setError(failure);
+      },
+    );
+    return () => controller.abort();
+  }, [uploadId, version, attempt]);
+
+  const more = useNextPage(
+    loaded?.nextCursor ?? null,
+    (cursor, signal) => fetchInstances(uploadId, cursor, signal),
+    (cursor, page) =>
+      setLoaded((current) =>
+        current?.nextCursor === cursor
+          ? {
+              items: [...current.items, ...page.items],
+              nextCursor: page.next_cursor ?? null,
+              pages: current.pages + 1,
+            }
+          : current,
+      ),
+  );
+
+  return {
+    loaded,
+    error,
+    reload: () => {
+      setError(null);
+      again();
+    },
+    more,
+  };
+}
+
+async function readPages(uploadId: string, count: number, signal: AbortSignal): Promise<Loaded> {
+  const items: Instance[] = [];
+  let cursor: string | null = null;
+  let pages = 0;
+  do {
+    const page = await fetchInstances(uploadId, cursor, signal);
+    items.push(...page.items);
+    cursor = page.next_cursor ?? null;
+    pages += 1;
+  } while (cursor !== null && pages < count);
+  return { items, nextCursor: cursor, pages };
+}

@@ -1,0 +1,86 @@
+import { ArrowLeft, FileQuestion } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+
+import { ApiError } from '@/shared/api/problem';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { PageHeading } from '@/shared/ui/PageHeading';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { PageSkeleton } from '@/shared/ui/Skeleton';
+
+import type { Upload } from '../api';
+import { EarlierUpload } from '../components/EarlierUpload';
+import { FileList } from '../components/FileList';
+import { InstanceList } from '../components/InstanceList';
+import { PatientName } from '../components/PatientName';
+import { ReceiptDownload } from '../components/ReceiptDownload';
+import { ServiceLevel } from '../components/ServiceLevel';
+import { StageSteps } from '../components/StageSteps';
+import { StudyFacts } from '../components/StudyFacts';
+import { UploadStateLabel } from '../components/UploadStateLabel';
+import { Warnings } from '../components/Warnings';
+import { useUpload } from '../hooks/useUpload';
+import { uploadState } from '../state';
+
+export default function UploadPage() {
+  const { uploadId = '' } = useParams();
+  return <CurrentUpload key={uploadId} uploadId={uploadId} />;
+}
+
+function CurrentUpload({ uploadId }: { uploadId: string }) {
+  const { t } = useTranslation('uploads');
+  const { upload, error, reload } = useUpload(uploadId);
+  const missing = error instanceof ApiError && [400, 404].includes(error.status);
+
+  return (
+    <div className="flex flex-col gap-5">
+      <Link
+        to="/uploads"
+        className="inline-flex min-h-9 items-center gap-1.5 self-start text-sm font-medium text-brand hover:underline"
+      >
+        <ArrowLeft aria-hidden className="size-4 rtl:-scale-x-100" />
+        {t('list.back')}
+      </Link>
+      {missing && (
+        <EmptyState icon={FileQuestion} title={t('detail.notFoundTitle')}>
+          <p>{t('detail.notFoundDetail')}</p>
+        </EmptyState>
+      )}
+      {Boolean(error) && !missing && <ProblemAlert error={error} onRetry={reload} />}
+      {!missing && upload && <UploadDetails upload={upload} />}
+      {!upload && !error && <PageSkeleton />}
+    </div>
+  );
+}
+
+function UploadDetails({ upload }: { upload: Upload }) {
+  const { t } = useTranslation('uploads');
+  const { metadata } = upload;
+  return (
+    <>
+      <header className="flex flex-col gap-2">
+        {/* The tab's title names no patient: it ends up in histories and task bars. */}
+        <PageHeading title={t('detail.study')}>
+          <PatientName name={metadata.patient_name} />
+        </PageHeading>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+          {/* Somebody who waits hears of each change of state. */}
+          <span role="status">
+            <UploadStateLabel state={uploadState(upload)} />
+          </span>
+          <ServiceLevel level={metadata.service_level ?? 'routine'} />
+          {metadata.patient_id && (
+            <span className="text-muted">{t('patient.id', { id: metadata.patient_id })}</span>
+          )}
+        </div>
+      </header>
+      <StageSteps upload={upload} />
+      {upload.pacs_receipt_id && <ReceiptDownload uploadId={upload.upload_id} />}
+      {upload.duplicate_of && <EarlierUpload uploadId={upload.duplicate_of} />}
+      <Warnings warnings={upload.warnings} />
+      <StudyFacts upload={upload} />
+      <FileList files={upload.files} />
+      <InstanceList upload={upload} />
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import { loadHttp } from './loadHttp';
+import { ApiError } from './problem';
+import { session } from './session';
+import type { Answer, Body, Operation, PathParameters, PathWith, QueryParameters } from './types';
+
+interface Options<O> {
+  path?: PathParameters<O>;
+  query?: QueryParameters<O>;
+  signal?: AbortSignal;
+}
+
+interface Attempt {
+  timeoutMs?: number;
+  retries?: number;
+}
+
+/** GET as the signed-in person. Raises ApiError, UnreachableError or SessionEndedError. */
+export function get<P extends PathWith<'get'>>(
+  path: P,
+  options: Options<Operation<P, 'get'>> = {},
+): Promise<Answer<P, 'get'>> {
+  return authorized({
+    method: 'GET',
+    url: filled(path, options.path),
+    query: options.query as object | undefined,
+    signal: options.signal,
+  }) as Promise<Answer<P, 'get'>>;
+}
+
+/** GET the body as it came, for a document that must not change by a byte. Raises as `get`. */
+export function getText<P extends PathWith<'get'>>(
+  path: P,
+  options: Options<Operation<P, 'get'>> = {},
+): Promise<string> {
+  return authorized({
+    method: 'GET',
+    url: filled(path, options.path),
+    signal: options.signal,
+    asText: true,
+  }) as Promise<string>;
+}
+
+/** POST as the signed-in person. Raises as `get`. */
+export function post<P extends PathWith<'post'>>(
+  path: P,
+  body: Body<P, 'post'> | undefined,
+  attempt: Attempt = {},
+): Promise<Answer<P, 'post'>> {
+  return authorized({ method: 'POST', url: path, body, ...attempt }) as Promise<Answer<P, 'post'>>;
+}
+
+/** POST as nobody: for signing in. Raises ApiError or UnreachableError. */
+export async function postAnonymously<P extends PathWith<'post'>>(
+  path: P,
+  body: Body<P, 'post'>,
+): Promise<Answer<P, 'post'>> {
+  const { request } = await loadHttp();
+  return (await request({ method: 'POST', url: path, body })) as Answer<P, 'post'>;
+}
+
+interface AuthorizedCall extends Attempt {
+  method: string;
+  url: string;
+  query?: object | undefined;
+  body?: unknown;
+  asText?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+async function authorized(call: AuthorizedCall): Promise<unknown> {
+  const { request } = await loadHttp();
+  const token = await session.accessToken();
+  try {
+    return await request({ ...call, bearer: token });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 401)) throw error;
+    return request({ ...call, bearer: await session.renew(token) });
+  }
+}
+
+function filled(template: string, values: unknown): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String((values as Record<string, string> | undefined)?.[name])),
+  );
+}

@@ -1,0 +1,18 @@
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** Return a size with a decimal unit and about three digits: 158 MB, 1.2 GB. */
+export function byteSize(bytes: number, language: string): string {
+  const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: UNITS[step] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: bytes / 1000 ** step < 100 ? 1 : 0,
+  }).format(bytes / 1000 ** step);
+}
+
+/** Return a share in whole percent, rounded down: 100 % means all of it. */
+export function percent(part: number, whole: number, language: string): string {
+  const share = whole > 0 ? Math.floor((part / whole) * 100) / 100 : 0;
+  return new Intl.NumberFormat(language, { style: 'percent' }).format(share);
+}

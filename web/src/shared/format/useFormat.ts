@@ -1,0 +1,28 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { dateTime, dicomDate } from './dates';
+import { byteSize, percent } from './numbers';
+
+export interface Format {
+  dicomDate: (value: string) => string;
+  dateTime: (iso: string) => string;
+  bytes: (value: number) => string;
+  percent: (part: number, whole: number) => string;
+  count: (value: number) => string;
+}
+
+/** Formatters in the language that is shown. */
+export function useFormat(): Format {
+  const language = useTranslation().i18n.language;
+  return useMemo(
+    () => ({
+      dicomDate: (value) => dicomDate(value, language),
+      dateTime: (iso) => dateTime(iso, language),
+      bytes: (value) => byteSize(value, language),
+      percent: (part, whole) => percent(part, whole, language),
+      count: (value) => new Intl.NumberFormat(language).format(value),
+    }),
+    [language],
+  );
+}

@@ -1,0 +1,41 @@
+import type { ComponentProps } from 'react';
+
+import { classes } from './classes';
+
+type Look = 'primary' | 'secondary' | 'quiet';
+
+const looks: Record<Look, string> = {
+  primary: 'bg-brand text-on-brand hover:bg-brand-hover',
+  secondary: 'border border-line-strong bg-surface text-ink hover:bg-sunken',
+  quiet: 'text-ink hover:bg-sunken',
+};
+
+interface Props extends ComponentProps<'button'> {
+  look?: Look;
+  /** Work is under way: the button stays focusable, says so, and takes no second press. */
+  busy?: boolean;
+}
+
+export function Button({
+  look = 'secondary',
+  busy = false,
+  type = 'button',
+  className,
+  onClick,
+  ...rest
+}: Props) {
+  return (
+    <button
+      {...rest}
+      type={type}
+      aria-disabled={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+      className={classes(
+        'inline-flex min-h-11 items-center justify-center gap-2 rounded-control px-4 text-sm font-semibold',
+        'transition-colors aria-disabled:cursor-progress aria-disabled:opacity-70',
+        looks[look],
+        className,
+      )}
+    />
+  );
+}

@@ -1,0 +1,86 @@
+import type { ComponentProps, ReactNode } from 'react';
+
+import { classes } from './classes';
+
+/*
+ * A table that is a grid on wide screens and a list of cards on a phone. The explicit roles keep its meaning:
+ * browsers drop a table's semantics once `display` changes.
+ */
+
+interface TableProps {
+  label: string;
+  busy?: boolean;
+  children: ReactNode;
+}
+
+export function Table({ label, busy, children }: TableProps) {
+  return (
+    <div
+      role="table"
+      aria-label={label}
+      aria-busy={busy}
+      className="overflow-clip rounded-card border border-line bg-surface"
+    >
+      {children}
+    </div>
+  );
+}
+
+interface HeadProps {
+  columns: string[];
+  /** Grid template of the row, for example `lg:grid-cols-[2fr_1fr]`; rows take the same. */
+  template: string;
+}
+
+export function TableHead({ columns, template }: HeadProps) {
+  return (
+    <div role="rowgroup" className="sr-only lg:not-sr-only lg:block">
+      <div
+        role="row"
+        className={classes(
+          'border-b border-line bg-sunken px-4 py-2.5 text-sm font-semibold text-muted lg:grid lg:gap-x-4',
+          template,
+        )}
+      >
+        {columns.map((column) => (
+          <span key={column} role="columnheader">
+            {column}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function TableBody({ children }: { children: ReactNode }) {
+  return (
+    <div role="rowgroup" className="divide-y divide-line">
+      {children}
+    </div>
+  );
+}
+
+interface RowProps {
+  template: string;
+  className?: string;
+  children: ReactNode;
+}
+
+export function TableRow({ template, className, children }: RowProps) {
+  return (
+    <div
+      role="row"
+      className={classes(
+        'row-contained relative px-4 py-3 lg:grid lg:items-center lg:gap-x-4',
+        template,
+        className,
+      )}
+    >
+      {children}
+    </div>
+  );
+}
+
+export function TableCell({ className, ...rest }: ComponentProps<'div'>) {
+  return <div role="cell" {...rest} className={classes('min-w-0', className)} />;
+}

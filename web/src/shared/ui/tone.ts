@@ -1,0 +1,10 @@
+/** What a colour means. It never stands alone: an icon and words say the same. */
+export type Tone = 'neutral' | 'active' | 'positive' | 'caution' | 'critical';
+
+export const softTone: Record<Tone, string> = {
+  neutral: 'bg-neutral-soft text-neutral',
+  active: 'bg-active-soft text-active',
+  positive: 'bg-positive-soft text-positive',
+  caution: 'bg-caution-soft text-caution',
+  critical: 'bg-critical-soft text-critical',
+};
