@@ -15,18 +15,20 @@ from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.settings import Settings
-from relaypacs.dependencies import Infrastructure, InfrastructureDep, build_infrastructure
+from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.deliveries.service.destinations import seed_first_destination
 from relaypacs.features.identity.endpoints import router as auth
 from relaypacs.features.identity.service import IdentityService
 from relaypacs.features.notifications.endpoints import router as notifications
 from relaypacs.features.uploads.endpoints import router as uploads
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
+from relaypacs.infrastructure import Infrastructure, build_infrastructure
 from relaypacs.migrations.run import migrate
 from relaypacs.webapp import mount_web_app
 from relaypacs.worker import Worker
 
 API = "/api/v1"
+MAX_BODY_BYTES = 6 * 1024**2  # the largest chunk, and what gzip may add to it
 log = structlog.get_logger(__name__)
 
 
@@ -54,7 +56,13 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; it opens its database and begins its work when the server starts it."""
-    app = FastAPI(title="RelayPACS Gateway", version=__version__, lifespan=lifespan, responses=PROBLEMS)
+    app = FastAPI(
+        title="RelayPACS Gateway",
+        version=__version__,
+        lifespan=lifespan,
+        responses=PROBLEMS,
+        max_body_size=MAX_BODY_BYTES,
+    )
     app.state.settings = settings
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)

@@ -1,58 +1,10 @@
-"""Infrastructure: what every feature stands on, built once for the process."""
+"""Infrastructure for endpoints."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
-from relaypacs.adapters.dicom.base import Inspector
-from relaypacs.adapters.dicom.inspector import ProcessInspector
-from relaypacs.adapters.events.base import Events
-from relaypacs.adapters.events.memory import MemoryEvents
-from relaypacs.adapters.storage.base import Storage
-from relaypacs.adapters.storage.local import LocalStorage
-from relaypacs.adapters.wakeups.base import Wakeups
-from relaypacs.core.database import Database
-from relaypacs.core.security import Tokens, Vault
-from relaypacs.core.settings import Settings
-from relaypacs.core.signing import ReceiptSigner
-
-
-@dataclass(frozen=True, slots=True)
-class Infrastructure:
-    settings: Settings
-    database: Database
-    storage: Storage
-    inspector: Inspector
-    events: Events
-    wakeups: Wakeups
-    tokens: Tokens
-    vault: Vault
-    signer: ReceiptSigner
-    rate_limits: MovingWindowRateLimiter
-
-    async def close(self) -> None:
-        await self.inspector.close()
-        await self.database.close()
-
-
-def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure:
-    """Choose the adapters that the settings name."""
-    secret = settings.effective_secret_key
-    return Infrastructure(
-        settings=settings,
-        database=Database(settings.effective_database_url, pool=settings.database_pool),
-        storage=LocalStorage(settings.storage_dir),
-        inspector=ProcessInspector(settings.check_processes),
-        events=MemoryEvents(),
-        wakeups=wakeups,
-        tokens=Tokens(secret),
-        vault=Vault(secret),
-        signer=ReceiptSigner(secret),
-        rate_limits=MovingWindowRateLimiter(MemoryStorage()),
-    )
+from relaypacs.infrastructure import Infrastructure
 
 
 def infrastructure(request: Request) -> Infrastructure:

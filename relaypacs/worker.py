@@ -15,12 +15,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from taskiq import AsyncBroker
 
 from relaypacs.adapters.wakeups.base import Task
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.tasks import deliver, due_destinations
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.tasks import check_upload, due_checks, due_settlements, settle_upload
+from relaypacs.infrastructure import Infrastructure
 
 EXPIRE_EVERY_SECONDS = 600
 log = structlog.get_logger(__name__)

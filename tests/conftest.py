@@ -1,5 +1,6 @@
 """What the whole suite shares: real servers, a migrated database of each kind, and a gateway in this process."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from relaypacs.app import create_app
 from relaypacs.core.database import Database
 from relaypacs.core.settings import Settings
-from relaypacs.dependencies import Infrastructure
+from relaypacs.infrastructure import Infrastructure
 from relaypacs.migrations.run import migrate
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
 from tests.servers.fixtures import flaky_dicomweb, orthanc, orthanc_process, postgres, postgres_url
@@ -26,8 +27,6 @@ SECRET = "a secret key that only the tests know, long enough"
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, copied for each test instead of migrating again."""
-    import asyncio
-
     path = tmp_path_factory.mktemp("template") / "relaypacs.db"
 
     async def make() -> None:
@@ -42,8 +41,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> Iterator[str]:
     """The name of a migrated PostgreSQL database that fresh ones are copied from."""
-    import asyncio
-
     url = postgres.create_database()
 
     async def make() -> None:

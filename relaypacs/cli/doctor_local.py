@@ -55,7 +55,7 @@ def _space(path: Path) -> Finding:
 
 
 def _existing(path: Path) -> Path:
-    return next(folder for folder in (path, *path.absolute().parents) if folder.is_dir())
+    return next(entry for entry in (path, *path.absolute().parents) if entry.exists())
 
 
 def _database(settings: Settings) -> Finding:

@@ -20,6 +20,7 @@ from rich.progress import (
 from relaypacs.client import Observer
 
 LINE_EVERY = 10.0  # seconds between plain lines of progress
+RETRY_EVERY = 5.0  # … and of trouble, which all connections have at once
 PERCENT = 100
 
 
@@ -33,6 +34,7 @@ class PlainReporter(Observer):
         self._total = 0
         self._done = 0
         self._said = 0.0
+        self._complained = -RETRY_EVERY
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +68,10 @@ class PlainReporter(Observer):
         self._say(f"{label}: {stage}")
 
     def retrying(self, reason: str, seconds: float) -> None:
+        with self._lock:
+            if time.monotonic() - self._complained < RETRY_EVERY:
+                return
+            self._complained = time.monotonic()
         self._say(f"Trying again in {seconds:.1f} s: {reason}")
 
     def warned(self, label: str, warnings: Sequence[str]) -> None:

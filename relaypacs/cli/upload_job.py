@@ -81,20 +81,24 @@ def run(job: UploadJob) -> ExitCode:
     """Send what is below the paths, print what became of it, and return the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
     out, err = Console(), Console(stderr=True)
-    scan = scan_paths(job.paths)
-    _report_scan(scan, out, err, quiet=job.quiet)
-    if not scan.studies:
-        return ExitCode.NOTHING
     try:
-        results = _send(job, scan, out)
+        return _run(job, out, err)
     except KeyboardInterrupt:
         _print(err, "Interrupted. Run the same command again to go on where it was.")
         return ExitCode.INTERRUPTED
     except ClientError as error:
         _print(err, str(error))
         return _code_of(error)
-    for result in results:
-        _report_study(result, out)
+
+
+def _run(job: UploadJob, out: Console, err: Console) -> ExitCode:
+    scan = scan_paths(job.paths)
+    _report_scan(scan, out, err, quiet=job.quiet)
+    if not scan.studies:
+        return ExitCode.NOTHING
+    results = _send(job, scan, out)
+    for ordinal, result in enumerate(results, start=1):
+        _report_study(ordinal, result, out)
     return _exit_code(scan, results)
 
 
@@ -154,9 +158,9 @@ def _report_scan(scan: Scan, out: Console, err: Console, *, quiet: bool) -> None
         _print(err, "There is nothing to send.")
 
 
-def _report_study(result: StudyResult, out: Console) -> None:
+def _report_study(ordinal: int, result: StudyResult, out: Console) -> None:
     uid = result.study.attributes.get("StudyInstanceUID", "of unknown UID")
-    _print(out, f"Study {uid} ({_count(len(result.study.files), 'file')}):")
+    _print(out, f"Study {ordinal}, {uid} ({_count(len(result.study.files), 'file')}):")
     for upload in result.uploads:
         for line in _lines(upload):
             _print(out, f"  {line}")

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from relaypacs.client.errors import FileChanged, Refused
-from relaypacs.client.follow import OUTCOMES, Follower
-from relaypacs.client.gateway import Gateway, Ticket
+from relaypacs.client.follow import Follower
+from relaypacs.client.gateway import Gateway
 from relaypacs.client.metadata import Order, announce
 from relaypacs.client.observer import Observer
 from relaypacs.client.packing import TooLarge, pack
 from relaypacs.client.results import Outcome, StudyResult, UploadResult
 from relaypacs.client.scan import LocalStudy
-from relaypacs.client.sending import ParcelSender
+from relaypacs.client.sending import ParcelSender, Sent
 
 
 @dataclass(slots=True)
@@ -50,12 +50,14 @@ class Batch:
         self._order = order
         self._wait = wait
         self._force = force
+        self._started = 0
 
     def start(self, study: LocalStudy) -> PendingStudy:
         """Send all of a study's bytes and leave its uploads to the followers."""
         today = datetime.now().astimezone().date()
         announcement = announce(study.attributes, study.modalities, self._order, today)
-        label = f"{announcement.metadata['modality']} of {announcement.metadata['study_date']}"
+        self._started += 1
+        label = f"Study {self._started}, {announcement.metadata['modality']} of {announcement.metadata['study_date']}"
         if announcement.warnings:
             self._observer.warned(label, announcement.warnings)
         pending = PendingStudy(study, announcement.warnings)
@@ -67,31 +69,23 @@ class Batch:
         for ordinal, parcel in enumerate(parcels, start=1):
             part = label if len(parcels) == 1 else f"{label}, part {ordinal} of {len(parcels)}"
             try:
-                ticket = self._sender.send(parcel, announcement.metadata, part, force=self._force)
+                sent = self._sender.send(parcel, announcement.metadata, part, force=self._force)
             except (Refused, FileChanged) as error:
                 pending.uploads.append(_failed(error))
             else:
-                pending.uploads.append(self._followers.submit(self._settle, ticket, part))
+                pending.uploads.append(self._followers.submit(self._settle, sent, part))
         return pending
 
-    def _settle(self, ticket: Ticket, label: str) -> UploadResult:
+    def _settle(self, sent: Sent, label: str) -> UploadResult:
         follower = Follower(self._gateway, lambda stage: self._observer.stage_reached(label, stage))
         try:
             if self._wait:
-                return follower.settle(ticket, force=self._force)
-            return self._complete(ticket, follower)
+                return follower.settle(sent, force=self._force)
+            follower.complete(sent, force=self._force)
+            unknown = UploadResult(Outcome.SENT, sent.upload_id, "Not waited for.")
+            return follower.result(sent.upload_id) or unknown
         except Refused as error:
-            return _failed(error, ticket.upload_id)
-
-    def _complete(self, ticket: Ticket, follower: Follower) -> UploadResult:
-        """Complete an upload without waiting, unless the gateway knows at once what becomes of it."""
-        try:
-            self._gateway.complete(ticket, force=self._force)
-        except Refused as refused:
-            if refused.code not in OUTCOMES:
-                raise
-            return follower.settle(ticket, force=self._force)
-        return UploadResult(Outcome.SENT, ticket.upload_id, "Sent, not waited for.")
+            return _failed(error, sent.upload_id)
 
 
 def _failed(error: Refused | FileChanged | TooLarge, upload_id: str | None = None) -> UploadResult:

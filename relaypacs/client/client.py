@@ -20,7 +20,7 @@ from relaypacs.client.state import ResumeStore, state_folder
 from relaypacs.client.wire import Wire
 
 FAR_AWAY = 0.05  # s of round trip: a mobile, satellite or otherwise lossy link is likely
-NEAR = Pace(chunk_size=1024**2, connections=4)
+NEAR = Pace(chunk_size=2 * 1024**2, connections=4)
 FAR = Pace(chunk_size=512 * 1024, connections=8)
 FOLLOWERS = 8  # uploads that may be on their way into the PACS while the next ones are sent
 

@@ -1,13 +1,16 @@
 """Follows an upload from its last byte to the end: verified, held, duplicate, rejected or failed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from relaypacs.client.answers import InstanceStatus, UploadStatus
 from relaypacs.client.errors import Refused, ServerUnreachable
-from relaypacs.client.gateway import Gateway, Ticket
+from relaypacs.client.gateway import Gateway
 from relaypacs.client.results import Outcome, UploadResult
 from relaypacs.client.retry import retry_after
+from relaypacs.client.sending import PATIENCE, Sent
+
+T = TypeVar("T")
 
 FIRST_PAUSE = 0.25  # seconds, where the answer holds no Retry-After
 LONGEST_PAUSE = 10.0
@@ -30,39 +33,48 @@ class Follower:
         self._gateway = gateway
         self._stage_reached = stage_reached
 
-    def settle(self, ticket: Ticket, *, force: bool) -> UploadResult:
+    def settle(self, sent: Sent, *, force: bool) -> UploadResult:
         """Complete the upload, see it through and return what became of it.
 
         With `force` a study that was delivered earlier is delivered again. Raises Refused for a 4xx that is
         none of the outcomes.
         """
-        completed = False
+        self.complete(sent, force=force)
         shown = ""
         pause = FIRST_PAUSE
         while True:
-            asked: float | None = None
-            try:
-                if not completed:
-                    self._complete(ticket, force=force)
-                    completed = True
-                status, answer = self._gateway.status(ticket.upload_id)
-                if status.stage != shown:
-                    shown = status.stage
-                    self._stage_reached(shown)
-                if (result := self._result(status)) is not None:
-                    return result
-                asked = retry_after(answer)
-            except ServerUnreachable:  # its retries have been told to the observer
-                pause = LONGEST_PAUSE
+            status, answer = self._patiently(lambda: self._gateway.status(sent.upload_id))
+            if status.stage != shown:
+                shown = status.stage
+                self._stage_reached(shown)
+            if (result := self._patiently(lambda: self._result(status))) is not None:  # noqa: B023 - called at once
+                return result
+            asked = retry_after(answer)
             self._gateway.pause(pause if asked is None else asked)
             pause = min(pause * 1.5, LONGEST_PAUSE)
 
-    def _complete(self, ticket: Ticket, *, force: bool) -> None:
+    def complete(self, sent: Sent, *, force: bool) -> None:
+        """Say that every byte is there. A refusal that is an outcome is left to be read from the upload's state."""
+        ticket = sent.ticket
+        if ticket is None:
+            return
         try:
-            self._gateway.complete(ticket, force=force)
+            self._patiently(lambda: self._gateway.complete(ticket, force=force))
         except Refused as refused:
             if refused.code not in OUTCOMES:
                 raise
+
+    def result(self, upload_id: str) -> UploadResult | None:
+        """Return what became of an upload, None while that is open."""
+        return self._patiently(lambda: self._result(self._gateway.status(upload_id)[0]))
+
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """Make a call until the server can be reached; its retries have been told to the observer."""
+        while True:
+            try:
+                return call()
+            except ServerUnreachable:
+                self._gateway.pause(PATIENCE)
 
     def _result(self, status: UploadStatus) -> UploadResult | None:
         """Return the result of an upload that has come to its end, or has stopped for a person; else None."""

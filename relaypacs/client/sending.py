@@ -25,8 +25,17 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """An upload of which the gateway has every byte; without a ticket it was completed by an earlier run."""
+
+    upload_id: str
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Upload:
-    ticket: Ticket
+    upload_id: str
+    ticket: Ticket | None
     files: list[FileStatus]
     chunk_size: int
 
@@ -48,8 +57,8 @@ class ParcelSender:
         self._pace = pace
         self._observer = observer
 
-    def send(self, parcel: Parcel, metadata: Mapping[str, Any], label: str, *, force: bool) -> Ticket:
-        """Return once the gateway has every byte; the ticket is for completing the upload.
+    def send(self, parcel: Parcel, metadata: Mapping[str, Any], label: str, *, force: bool) -> Sent:
+        """Return once the gateway has every byte.
 
         An upload that the gateway no longer has, or that holds other bytes than the files do now, is begun
         anew once. Raises Refused and FileChanged.
@@ -67,7 +76,7 @@ class ParcelSender:
                 renewed = True
                 self._forget(parcel)
             else:
-                return upload.ticket
+                return Sent(upload.upload_id, upload.ticket)
 
     def _resumed(self, parcel: Parcel, *, force: bool) -> _Upload | None:
         """Return the upload of an earlier run, or None when there is none to go on with."""
@@ -76,18 +85,20 @@ class ParcelSender:
             return None
         try:
             status, _ = self._gateway.status(upload_id)
-            ended = status.status == "failed" and status.stage != "duplicate"
+            duplicate = status.stage == "duplicate"
+            ended = status.status == "failed" and not duplicate
             if ended or (force and status.status == "completed"):
                 self._forget(parcel)
                 return None
-            ticket = self._gateway.ticket(upload_id)
+            unfinished = status.status in OPEN or (force and duplicate)
+            ticket = self._gateway.ticket(upload_id) if unfinished else None
         except Refused as refused:
             if not _is_lost(refused):
                 raise
             self._forget(parcel)
             return None
         files = status.files if status.status in OPEN else []
-        return _Upload(ticket, files, status.chunk_size)
+        return _Upload(upload_id, ticket, files, status.chunk_size)
 
     def _opened(self, parcel: Parcel, metadata: Mapping[str, Any]) -> _Upload:
         names = [source.name for source in parcel.sources]
@@ -95,12 +106,13 @@ class ParcelSender:
         opened = self._gateway.open_upload(names, sizes, metadata, self._pace.chunk_size)
         self._store.remember(parcel.identity, opened.upload_id)
         files = [file.model_copy(update={"missing": [(0, file.chunk_count - 1)]}) for file in opened.files]
-        return _Upload(Ticket(opened.upload_id, opened.session_token), files, opened.chunk_size)
+        ticket = Ticket(opened.upload_id, opened.session_token)
+        return _Upload(opened.upload_id, ticket, files, opened.chunk_size)
 
     def _transfer(self, parcel: Parcel, upload: _Upload, label: str) -> None:
         absent = missing_bytes(upload.files, upload.chunk_size)
         self._observer.upload_started(label, parcel.size, parcel.size - absent)
-        if upload.files:
+        if upload.ticket is not None and absent:
             Transfer(
                 self._gateway,
                 upload.ticket,

@@ -38,7 +38,7 @@ class Session:
     """
 
     def __init__(self, wire: Wire, credentials: Credentials, on_retry: OnRetry) -> None:
-        self.wire = wire
+        self._wire = wire
         self._credentials = credentials
         self._stop = threading.Event()
         self._on_retry = on_retry
@@ -48,7 +48,7 @@ class Session:
     def close(self) -> None:
         """Break off every call that is under way, in any thread. Idempotent."""
         self._stop.set()
-        self.wire.close()
+        self._wire.close()
 
     def pause(self, seconds: float) -> None:
         """Wait, but no longer than until `close`: then ClientClosed."""
@@ -71,6 +71,10 @@ class Session:
             raise TotpRequired("This account needs a code of six digits as well: give it with --totp-code.")
         self._keep(answer)
 
+    def probe(self) -> None:
+        """Make the smallest exchange there is."""
+        self._persist("GET", "/health/live", {}, None, API_RETRIES)
+
     def call(
         self, method: str, path: str, form: Mapping[str, Any] | None = None, *, retries: int | None = API_RETRIES
     ) -> Answer:
@@ -88,7 +92,7 @@ class Session:
         """Make a call that another header than the bearer token authorises; return its 2xx answer."""
 
         def exchange() -> Answer:
-            return self.wire.exchange(method, API + path, headers=headers, body=body)
+            return self._wire.exchange(method, API + path, headers=headers, body=body)
 
         return checked(persist(exchange, stop=self._stop, retries=retries, on_retry=self._on_retry))
 
@@ -124,7 +128,7 @@ class Session:
         sent = {**headers, "Content-Type": "application/json"} if body else headers
 
         def exchange() -> Answer:
-            return self.wire.exchange(method, path, headers=sent, body=body)
+            return self._wire.exchange(method, path, headers=sent, body=body)
 
         return persist(exchange, stop=self._stop, retries=retries, on_retry=self._on_retry)
 

@@ -113,7 +113,10 @@ class Wire:
 
     @contextmanager
     def _connection(self) -> Iterator[http.client.HTTPConnection]:
-        """Lend a connection; it goes back to the pool unless the block raised."""
+        """Lend a connection; it goes back to the pool unless the block raised.
+
+        What broke one connection has probably broken the idle ones too, and a retry must not try them in turn.
+        """
         connection = self._lease()
         try:
             if connection.sock is None:
@@ -121,6 +124,7 @@ class Wire:
             yield connection
         except BaseException:
             connection.close()
+            self._drop_idle()
             if self._closed:
                 raise ClientClosed("The client was closed.") from None
             raise
@@ -147,6 +151,12 @@ class Wire:
                 return connection
             connection.close()
         return None
+
+    def _drop_idle(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, connection in idle:
+            connection.close()
 
     def _make(self) -> http.client.HTTPConnection:
         host, port = self._address.hostname or "", self._port

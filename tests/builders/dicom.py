@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 import numpy as np
+from pydicom.config import disable_value_validation
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.filewriter import dcmwrite
@@ -56,6 +57,7 @@ def make_pixels(rows: int, columns: int, frames: int = 1, seed: int = 0) -> np.n
     return np.clip(head + noise + 1024, 0, 4095).astype("<u2")
 
 
+@disable_value_validation()
 def make_dicom(
     modality: str = "CT",
     *,
@@ -74,8 +76,8 @@ def make_dicom(
 ) -> bytes:
     """Return a Part 10 file of 16-bit greyscale pixels.
 
-    `attributes` are DICOM keywords that are added or replaced; None removes one. RLE is really encoded; the
-    frames of any other encapsulated syntax are well-formed fragments that no codec could decode.
+    `attributes` are DICOM keywords that are added or replaced, also by illegal values; None removes one. RLE is
+    really encoded; the frames of any other encapsulated syntax are fragments that no codec could decode.
     """
     study_uid = study_uid or make_uid("study", patient_id, seed)
     series_uid = series_uid or make_uid("series", study_uid, modality)
@@ -94,9 +96,7 @@ def make_dicom(
     dataset.BodyPartExamined = "HEAD"
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = study_uid, series_uid
     dataset.StudyID, dataset.SeriesNumber, dataset.InstanceNumber = "1", 1, instance_number
-    _add_pixels(
-        dataset, make_pixels(rows, columns, frames, seed * 100_003 + instance_number), transfer_syntax
-    )
+    _add_pixels(dataset, make_pixels(rows, columns, frames, seed * 100_003 + instance_number), transfer_syntax)
     for keyword, value in attributes.items():
         if value is None:
             delattr(dataset, keyword)

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from relaypacs.dependencies import Infrastructure
+from relaypacs.infrastructure import Infrastructure
 
 ADMIN = "root-admin"
 PASSWORD = "Correct-Horse-9-Battery"
@@ -86,15 +86,18 @@ class GatewayClient:
     ) -> httpx.Response:
         """Send one chunk; a header given as `content_md5="…"` takes the place of the right one."""
         wire = gzip.compress(body, 1) if zipped else body
-        sent = {**upload.token, "Content-Type": "application/octet-stream", "Content-MD5": md5(wire)}
+        sent = httpx.Headers({**upload.token, "Content-Type": "application/octet-stream", "Content-MD5": md5(wire)})
         if zipped:
             sent["Content-Encoding"] = "gzip"
-        sent |= {name.replace("_", "-").title(): value for name, value in headers.items()}
+        for name, value in headers.items():
+            sent[name.replace("_", "-")] = value
+            if not value:
+                del sent[name.replace("_", "-")]
         return await self.http.put(
             f"/upload/{upload.upload_id}/chunk",
             params={"file_id": file_id, "chunk_index": index},
             content=wire,
-            headers={name: value for name, value in sent.items() if value},
+            headers=sent,
         )
 
     async def send_chunks(self, upload: OpenUpload, files: NamedBytes) -> None:
@@ -104,9 +107,7 @@ class GatewayClient:
                 (await self.put(upload, plan["file_id"], index, body)).raise_for_status()
 
     async def complete(self, upload: OpenUpload, **parameters: Any) -> httpx.Response:
-        return await self.http.post(
-            f"/upload/{upload.upload_id}/complete", params=parameters, headers=upload.token
-        )
+        return await self.http.post(f"/upload/{upload.upload_id}/complete", params=parameters, headers=upload.token)
 
     async def send(self, files: NamedBytes, **more: Any) -> tuple[OpenUpload, httpx.Response]:
         """Open an upload, send all of it, complete it."""

@@ -1,7 +1,8 @@
-"""A TCP relay that cuts connections after some bytes, or stops moving them."""
+"""A TCP relay that cuts connections after some bytes, or stops moving any."""
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -14,8 +15,10 @@ class BadLink:
     def __init__(self, target: int, cuts: list[int]) -> None:
         self.cuts = cuts
         self.connections = 0
-        self.forwarded = 0
+        self.sent = 0  # bytes from clients to the target, of all connections
+        self.hold_after: int | None = None  # nothing moves beyond that many of them
         self._target = target
+        self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
@@ -32,27 +35,42 @@ class BadLink:
             self.connections += 1
             limit = self.cuts.pop(0) if self.cuts else None
             server = socket.create_connection(("127.0.0.1", self._target))
-            for source, sink, cap in ((client, server, limit), (server, client, None)):
-                threading.Thread(target=self._pump, args=(source, sink, cap), daemon=True).start()
+            self._open |= {client, server}
+            for source, sink, upstream in ((client, server, True), (server, client, False)):
+                pump = (source, sink, limit if upstream else None, upstream)
+                threading.Thread(target=self._pump, args=pump, daemon=True).start()
+
+    def cut_all(self) -> None:
+        """Cut every connection that is open now."""
+        for end in list(self._open):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None) -> None:
+    def _hold(self) -> None:
+        while self.hold_after is not None and self.sent > self.hold_after:
+            time.sleep(0.01)
+
+    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None, upstream: bool) -> None:  # noqa: FBT001
         moved = 0
         with suppress(OSError):
             while data := source.recv(PIECE):
                 moved += len(data)
-                self.forwarded += len(data)
                 if limit is not None and moved > limit:
                     break
+                if upstream:
+                    self.sent += len(data)
+                    self._hold()
                 sink.sendall(data)
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
+            self._open.discard(end)
 
 
 @contextmanager

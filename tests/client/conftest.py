@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,17 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry_module, "FIRST_DELAY", retry_module.FIRST_DELAY / 100)
 
 
+@cache
+def slices() -> list[tuple[str, bytes]]:
+    return make_study(20, rows=256, columns=256)
+
+
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     """A folder with 20 slices of 256 x 256, 2.6 MB in all: one bundle, six chunks of 512 KiB."""
     folder = tmp_path / "study"
     folder.mkdir()
-    for name, content in make_study(20, rows=256, columns=256):
+    for name, content in slices():
         (folder / name).write_bytes(content)
     return folder
 

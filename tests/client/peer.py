@@ -13,7 +13,7 @@ import threading
 import time
 import zipfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,11 +88,13 @@ class Peer:
         self.encodings: list[str] = []
         self.faults: list[Fault] = []
         self.calls: list[str] = []
+        self.last_headers: Mapping[str, str] = {}
         self.outcome: list[tuple[str, str]] = [("processing", "delivering"), ("completed", "verified")]
         self.rejected: list[str] = []
         self.duplicate_of: str | None = None
         self.totp_code: str | None = None
         self.refuses_chunks_after: int | None = None
+        self.token_expires_after: int | None = None
         self.valid_access = ""
         self.valid_token: dict[str, str] = {}
 
@@ -105,17 +107,12 @@ class Peer:
         (upload,) = self.uploads.values()
         return upload
 
-    def expire_access_token(self) -> None:
-        self.valid_access = "nobody has this one"
-
-    def expire_upload_tokens(self) -> None:
-        self.valid_token = dict.fromkeys(self.valid_token, "nobody has this one")
-
     def app(self) -> Starlette:
         api = "/api/v1"
         return Starlette(
             routes=[
-                Route("/health/live", self._guarded(self._live)),
+                Route("/health/live", self._guarded(self._health)),
+                Route("/health/ready", self._guarded(self._health)),
                 Route(f"{api}/auth/login", self._guarded(self._login), methods=["POST"]),
                 Route(f"{api}/auth/refresh", self._guarded(self._refresh), methods=["POST"]),
                 Route(f"{api}/upload/init", self._guarded(self._init), methods=["POST"]),
@@ -130,6 +127,7 @@ class Peer:
 
     def _guarded(self, handler: Any) -> Any:
         async def guard(request: Request) -> Response:
+            self.last_headers = request.headers
             self.calls.append(f"{request.method} {request.url.path.rpartition('/')[2]}")
             for fault in self.faults:
                 if fault.times and request.method == fault.method and request.url.path.endswith(fault.suffix):
@@ -145,8 +143,8 @@ class Peer:
 
         return guard
 
-    async def _live(self, _request: Request) -> Response:
-        return JSONResponse({"status": "live"})
+    async def _health(self, request: Request) -> Response:
+        return JSONResponse({"status": request.url.path.rpartition("/")[2]})
 
     async def _login(self, request: Request) -> Response:
         form = await request.json()
@@ -182,6 +180,8 @@ class Peer:
     async def _token(self, request: Request) -> Response:
         if not self._signed_in(request):
             return problem(401, "invalid-token")
+        if self.uploads[request.path_params["id"]].status in ("processing", "completed"):
+            return problem(409, "upload-closed")
         return JSONResponse(self._new_token(request.path_params["id"]))
 
     def _new_token(self, upload_id: str) -> dict[str, str]:
@@ -207,6 +207,8 @@ class Peer:
         upload.status = "uploading"
         self.acknowledged.append((upload_id, ordinal, index))
         self.encodings.append(coding)
+        if len(self.acknowledged) == self.token_expires_after:
+            self.valid_token[upload_id] = "nobody has this one"
         return JSONResponse({"chunk_index": index, "checksum_verified": True})
 
     async def _complete(self, request: Request) -> Response:
@@ -282,18 +284,24 @@ def problem(status: int, code: str, headers: dict[str, str] | None = None) -> Re
 
 
 @contextmanager
-def running_peer() -> Iterator[Peer]:
-    """Serve a fresh peer on a free port, in a thread of this process."""
-    peer = Peer()
-    config = uvicorn.Config(peer.app(), port=peer.port, log_level="error", ws="none", lifespan="off")
+def serving(config: uvicorn.Config) -> Iterator[None]:
+    """Run a uvicorn server in a thread of this process."""
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.005)
     try:
-        yield peer
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        yield
     finally:
         server.should_exit = server.force_exit = True
         thread.join(10)
+
+
+@contextmanager
+def running_peer() -> Iterator[Peer]:
+    """Serve a fresh peer on a free port."""
+    peer = Peer()
+    with serving(uvicorn.Config(peer.app(), port=peer.port, log_level="error", ws="none", lifespan="off")):
+        yield peer

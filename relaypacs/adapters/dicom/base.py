@@ -50,8 +50,9 @@ class Inspected:
 
     `member` is the name inside the ZIP, None for a plain file; a label, never a path.
     `sha256` is of the instance's bytes as received, `pixel_sha256` of the value of its pixel data as encoded
-    (for encapsulated pixel data: of everything between the element's header and its end, PS3.5 A.4), or of the
-    data set without coercible attributes where it has none. Both are lower-case hex.
+    (for encapsulated pixel data: of all items with their headers, without the delimiter, PS3.5 A.4), or of the
+    data set without coercible attributes where it has none (`DataSetWalk.content_sha256`; to be compared only
+    within one transfer syntax). Both are lower-case hex. `reasons` codes and sentences are those of `reasons`.
     `attributes` maps DICOM keywords to plain text for those that the gateway shows or compares; absent ones are
     left out. Empty strings and None fields only where the verdict is REJECTED.
     """
@@ -91,7 +92,10 @@ class Inspector(Protocol):
     """
 
     async def inspect(self, blob: StoredBlob) -> FileInspection:
-        """Return the verdicts. Raises nothing for bad content: that is a verdict."""
+        """Return the verdicts. Bad content raises nothing: that is a verdict.
+
+        Raises OSError when the blob cannot be read, or nothing can be inspected now; asking again may help.
+        """
         ...
 
     async def close(self) -> None:

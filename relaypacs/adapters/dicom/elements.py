@@ -30,14 +30,20 @@ class Layout:
     def __init__(self, *, implicit: bool, big_endian: bool) -> None:
         order = ">" if big_endian else "<"
         self.implicit = implicit
-        self._explicit_header = struct.Struct(order + "HH2sH").unpack
-        self._implicit_header = struct.Struct(order + "HHL").unpack
+        self._explicit_header = struct.Struct(order + "HH2sH")
+        self._implicit_header = struct.Struct(order + "HHL")
         self._long_length = struct.Struct(order + "L").unpack
+        self._vr_and_length = struct.Struct(order + "2sH").pack
 
     def tag(self, raw: bytes) -> int:
         """Return the tag that the header `raw` (8 bytes) begins with."""
-        group, element, _ = self._implicit_header(raw)
+        group, element, _ = self._implicit_header.unpack(raw)
         return int(group << 16 | element)
+
+    def item_header(self, stream: ByteStream) -> tuple[int, int]:
+        """Take a header that has no VR, and return (tag, length of the value). Raises EOFError."""
+        group, element, length = stream.unpack(self._implicit_header)
+        return group << 16 | element, length
 
     def header(self, stream: ByteStream) -> tuple[int, bytes, int]:
         """Take a header and return (tag, VR, length of the value).
@@ -45,11 +51,13 @@ class Layout:
         The VR is empty where the header has none: in implicit VR, and for items and delimiters (PS3.5 7.5).
         Raises EOFError, and Malformed for what cannot be a VR.
         """
-        raw = stream.take(8)
-        group, element, vr, length = self._explicit_header(raw)
+        if self.implicit:
+            tag, length = self.item_header(stream)
+            return tag, b"", length
+        group, element, vr, length = stream.unpack(self._explicit_header)
         tag = group << 16 | element
-        if self.implicit or group == DELIMITER_GROUP:
-            return tag, b"", self._implicit_header(raw)[2]
+        if group == DELIMITER_GROUP:
+            return tag, b"", self._long_length(self._vr_and_length(vr, length))[0]
         if vr in _LONG_VRS:
             length = self._long_length(stream.take(4))[0]
         elif not (vr.isalpha() and vr.isupper()):

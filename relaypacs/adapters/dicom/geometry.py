@@ -136,8 +136,10 @@ def _excess(geometry: Geometry, pixels: Pixels) -> int:
 
 
 def _cut_before_pixels(record: Part10) -> bool:
+    """Tell whether pixels should be there: the file describes some, and ends, or turns to zeros, before them."""
     described = ROWS in record.values and PIXELS_ELSEWHERE not in record.values
-    return described and _is_image(record) and record.last_tag >> 16 <= LAST_IMAGE_GROUP
+    cut = record.last_tag >> 16 <= LAST_IMAGE_GROUP or record.padding > 0
+    return described and cut and _is_image(record)
 
 
 def _is_image(record: Part10) -> bool:

@@ -16,6 +16,7 @@ class Limits:
 
     depth: int = 64  # sequences inside each other
     elements: int = 500_000  # elements, items and fragments of one instance
+    meta_elements: int = 1000  # elements of the file meta information
     captured_value: int = 16 * 1024  # bytes of an attribute that is shown or compared
     free_growth: int = 64 * MIB
     max_ratio: int = 200

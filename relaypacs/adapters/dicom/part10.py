@@ -124,23 +124,31 @@ def _read_header(stream: ByteStream, record: Part10, limits: Limits) -> None:
     preamble = head[:PREAMBLE]
     record.foreign_preamble = any(preamble) and not preamble.startswith(TIFF_MARKS)
     start = stream.position
+    count = 0
     while stream.peek(len(META_GROUP)) == META_GROUP:
-        tag, _, length = EXPLICIT_LITTLE.header(stream)
-        if length == UNDEFINED:
-            raise Malformed(Code.ELEMENT_BROKEN, tag)
-        if tag in record.meta:
-            raise Malformed(Code.ELEMENT_REPEATED, tag)
-        kept = min(length, limits.captured_value) if tag in _META_WANTED else 0
-        value = stream.take(kept)
-        for _ in stream.pieces(length - kept):
-            pass
-        if tag in _META_WANTED:
-            record.meta[tag] = value
-        if tag == META_LENGTH:
+        count += 1
+        if count > limits.meta_elements:
+            raise Malformed(Code.TOO_MANY_ELEMENTS)
+        if _read_meta_element(stream, record, limits) == META_LENGTH:
             start = stream.position
     if META_LENGTH in record.meta:
         said = int.from_bytes(record.meta[META_LENGTH], "little")
         record.meta_length_right = said == stream.position - start
+
+
+def _read_meta_element(stream: ByteStream, record: Part10, limits: Limits) -> int:
+    """Take an element, keep its value if it is wanted, and return its tag."""
+    tag, _, length = EXPLICIT_LITTLE.header(stream)
+    if length == UNDEFINED:
+        raise Malformed(Code.ELEMENT_BROKEN, tag)
+    if tag in record.meta:
+        raise Malformed(Code.ELEMENT_REPEATED, tag)
+    kept = min(length, limits.captured_value) if tag in _META_WANTED else 0
+    if tag in _META_WANTED:
+        record.meta[tag] = stream.take(kept)
+    for _ in stream.pieces(length - kept):
+        pass
+    return tag
 
 
 def _read_data_set(

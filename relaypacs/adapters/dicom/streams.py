@@ -2,7 +2,8 @@
 
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from struct import Struct
+from typing import Any, Protocol
 
 from relaypacs.adapters.dicom.limits import Limits
 
@@ -47,6 +48,17 @@ class ByteStream:
                 raise EOFError
         self._cursor = start + count
         return self._buffer[start : start + count]
+
+    def unpack(self, layout: Struct) -> tuple[Any, ...]:
+        """Take as many bytes as `layout` has, and return its fields. Raises EOFError as `take` does."""
+        start, size = self._cursor, layout.size
+        if len(self._buffer) - start < size:
+            self._fill(size)
+            start = 0
+            if len(self._buffer) < size:
+                raise EOFError
+        self._cursor = start + size
+        return layout.unpack_from(self._buffer, start)
 
     def peek(self, count: int) -> bytes:
         """Return the next `count` bytes without taking them; fewer at the end of the stream."""

@@ -41,6 +41,7 @@ def tag_of(keyword: str) -> int:
 
 
 ATTRIBUTE_TAGS = {tag_of(keyword): keyword for keyword in KEYWORDS}
+_VRS = {tag: dictionary_VR(tag) for tag in ATTRIBUTE_TAGS}
 
 
 def clean_uid(raw: bytes) -> str:
@@ -69,7 +70,7 @@ def decode_attributes(values: Mapping[int, bytes], *, big_endian: bool) -> tuple
     for tag, keyword in ATTRIBUTE_TAGS.items():
         if tag not in values:
             continue
-        text = _decode(values[tag], dictionary_VR(tag), encodings, big_endian=big_endian)
+        text = _decode(values[tag], _VRS[tag], encodings, big_endian=big_endian)
         readable = readable and _REPLACEMENT not in text
         if cleaned := clean_text(text).rstrip("="):  # an empty last group of a person name
             attributes[keyword] = cleaned

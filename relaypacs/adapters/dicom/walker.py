@@ -30,6 +30,7 @@ PIXEL_TAGS = frozenset({PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA})
 FIRST_PIXEL_TAG = min(PIXEL_TAGS)
 HEADER = 8
 SMALL = 4096
+MAX_PADDING = 64 * 1024  # zeros behind the data set, as writers of disks and tapes leave them
 
 # What a PACS may change in an object that it stores (PS3.4 B.4.1.3): who the patient is, what the study is
 # called, and the record of such changes. All of group 0010 is the patient's.
@@ -83,7 +84,7 @@ class Pixels:
 class _Level:
     """A data set, item or sequence that is being walked."""
 
-    tag: int  # the sequence that it is, or is in; 0 for the data set itself
+    tag: int  # the sequence that it is or is in
     end: int  # where it ends; where it must have ended if it is delimited
     delimited: bool
     is_sequence: bool
@@ -134,14 +135,17 @@ class DataSetWalk:
 
         Raises Malformed, EOFError when the stream ends within an element, and what the stream raises.
         """
-        levels = self._levels
+        levels, stream = self._levels, self._stream
         while True:
+            self._count += 1
+            if self._count > self._limits.elements:
+                raise Malformed(Code.TOO_MANY_ELEMENTS)
             level = levels[-1]
-            if level.tag == 0:
+            if len(levels) == 1:
                 if self._at_end():
                     return
                 self._top_element(level)
-            elif self._stream.position >= level.end:
+            elif stream.position >= level.end:
                 self._leave_full(level)
             elif level.is_sequence:
                 self._item(level)
@@ -151,24 +155,20 @@ class DataSetWalk:
     def _at_end(self) -> bool:
         """Tell whether the data set is over; only zeros may follow it, an even number as everywhere."""
         head = self._stream.peek(HEADER)
-        if self._to_pixels and len(head) == HEADER and self._next_tag(head) >= FIRST_PIXEL_TAG:
+        if self._to_pixels and len(head) == HEADER and self._levels[0].layout.tag(head) >= FIRST_PIXEL_TAG:
             return True
         if len(head) == HEADER and any(head):
             return False
         while piece := self._stream.read(PIECE):
-            if piece.count(0) != len(piece):
-                raise Malformed(Code.TRAILING_DATA if len(head) == HEADER else Code.TRUNCATED)
             self.padding += len(piece)
+            if piece.count(0) != len(piece) or self.padding > MAX_PADDING:
+                raise Malformed(Code.TRAILING_DATA if len(head) == HEADER else Code.TRUNCATED)
         if self.padding % 2:
             raise Malformed(Code.TRUNCATED)
         return True
 
-    def _next_tag(self, head: bytes) -> int:
-        return self._levels[0].layout.tag(head)
-
     def _top_element(self, level: _Level) -> None:
         tag, vr, length = level.layout.header(self._stream)
-        self._count_one()
         if tag <= self.last_tag:
             self._out_of_order(tag)
         self.last_tag = tag
@@ -184,15 +184,14 @@ class DataSetWalk:
 
     def _out_of_order(self, tag: int) -> None:
         """Raise Malformed where disorder lets two readers see two different things; else just note it."""
-        if tag in self.values or tag == self.last_tag:
-            raise Malformed(Code.ELEMENT_REPEATED, tag)
         if self.pixels:
             raise Malformed(Code.TRAILING_DATA)
+        if tag in self.values or tag == self.last_tag:
+            raise Malformed(Code.ELEMENT_REPEATED, tag)
         self.in_order = False
 
     def _nested_element(self, level: _Level) -> None:
         tag, vr, length = level.layout.header(self._stream)
-        self._count_one()
         if tag == ITEM_END and level.delimited:
             self._leave()
         elif tag == PIXEL_DATA and length == UNDEFINED:  # an icon (PS3.3 C.7.6.1.1.6)
@@ -215,8 +214,7 @@ class DataSetWalk:
             self._skip(level, tag, length)
 
     def _item(self, level: _Level) -> None:
-        tag, _, length = level.layout.header(self._stream)
-        self._count_one()
+        tag, length = level.layout.item_header(self._stream)
         if tag == ITEM:
             self._enter(level, level.tag, length, level.layout, is_sequence=False)
         elif tag == SEQUENCE_END and level.delimited:
@@ -228,7 +226,9 @@ class DataSetWalk:
         if len(self._levels) > 2 * self._limits.depth:
             raise Malformed(Code.NESTED_TOO_DEEP, tag)
         delimited = length == UNDEFINED
-        end = parent.end if delimited else self._end_of(parent, length)
+        end = parent.end if delimited else self._stream.position + length
+        if end > parent.end:
+            raise Malformed(Code.SEQUENCE_BROKEN, parent.tag)
         self._levels.append(_Level(tag, end, delimited, is_sequence, layout, parent.digested))
         if parent.digested:
             self._content.update(_pack_sequence(b"(" if is_sequence else b"{", tag))
@@ -243,27 +243,22 @@ class DataSetWalk:
             raise Malformed(Code.SEQUENCE_BROKEN, level.tag)
         self._leave()
 
-    def _end_of(self, level: _Level, length: int) -> int:
-        """Return where a value of `length` bytes ends, which must not be outside of `level`."""
-        end = self._stream.position + length
-        if end > level.end:
-            raise Malformed(Code.SEQUENCE_BROKEN, level.tag)
-        return end
-
     def _skip(self, level: _Level, tag: int, length: int) -> None:
         """Pass over a value; it counts for the digest unless it is a group length."""
-        self._end_of(level, length)
+        stream, content = self._stream, self._content
+        if stream.position + length > level.end:
+            raise Malformed(Code.SEQUENCE_BROKEN, level.tag)
         digested = level.digested and tag & 0xFFFF != 0
         if length <= SMALL:
-            value = self._stream.take(length)
+            value = stream.take(length)
             if digested:
-                self._content.update(_pack_leaf(b"=", tag, length) + value)
+                content.update(_pack_leaf(b"=", tag, length) + value)
             return
         if digested:
-            self._content.update(_pack_leaf(b"=", tag, length))
-        for piece in self._stream.pieces(length):
+            content.update(_pack_leaf(b"=", tag, length))
+        for piece in stream.pieces(length):
             if digested:
-                self._content.update(piece)
+                content.update(piece)
 
     def _capture(self, level: _Level, tag: int, length: int) -> None:
         """Pass over a wanted value, and keep its beginning."""
@@ -288,8 +283,7 @@ class DataSetWalk:
         lengths_seen, total, offset_table, odd = 0, 0, 0, False
         while True:
             header = self._stream.peek(HEADER)
-            tag, _, length = layout.header(self._stream)
-            self._count_one()
+            tag, length = layout.item_header(self._stream)
             if tag == SEQUENCE_END:
                 break
             if tag != ITEM or length == UNDEFINED:
@@ -303,10 +297,7 @@ class DataSetWalk:
                 total += length
                 odd = odd or length % 2 == 1
             lengths_seen += 1
+            if self._count + lengths_seen > self._limits.elements:
+                raise Malformed(Code.TOO_MANY_ELEMENTS)
         fragments = max(lengths_seen - 1, 0)
         return Pixels(PIXEL_DATA, total, digest.hexdigest(), fragments, offset_table, odd)
-
-    def _count_one(self) -> None:
-        self._count += 1
-        if self._count > self._limits.elements:
-            raise Malformed(Code.TOO_MANY_ELEMENTS)

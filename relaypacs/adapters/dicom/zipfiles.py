@@ -109,7 +109,7 @@ def _find_directory(file: BinaryIO) -> tuple[int, int, int]:
 
 
 def _entry(stream: ByteStream) -> Member:
-    fields = _ENTRY.unpack(stream.take(_ENTRY.size))
+    fields = stream.unpack(_ENTRY)
     mark, flags, method, crc, compressed, size, name_length, extra_length, comment_length, mode, offset = fields
     if mark != ENTRY_MARK:
         raise ZipFault(Code.ZIP_BROKEN)

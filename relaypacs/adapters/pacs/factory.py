@@ -1,15 +1,19 @@
 """From the address that an administrator writes to the adapter that reaches it."""
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
+
+import httpx
 
 from relaypacs.adapters.pacs.base import Pacs
 from relaypacs.adapters.pacs.dicomweb import DicomwebPacs
 from relaypacs.adapters.pacs.folder import FolderPacs
 from relaypacs.adapters.pacs.reach import is_forbidden
 
+HOST = re.compile(r"[\w.:%-]+")
 FOLDER, DICOMWEB = "folder", "dicomweb"
 
 
@@ -69,10 +73,16 @@ def _dicomweb(parts: SplitResult) -> PacsAddress:
     host = parts.hostname
     if not host or "@" in parts.path:
         raise ValueError("the PACS address has no host; a / in a password is written %2F")
+    if not HOST.fullmatch(host):
+        raise ValueError("the host in the PACS address is neither a name nor an IP address")
     if _is_forbidden_literal(host):
         raise ValueError("the PACS address is link-local or a metadata service, which is not allowed")
     netloc = parts.netloc.rpartition("@")[2]
     url = f"{parts.scheme.removeprefix('dicomweb+')}://{netloc}{parts.path.rstrip('/')}"
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as fault:
+        raise ValueError(f"the PACS address is not a URL: {fault}") from None
     return PacsAddress(DICOMWEB, url, unquote(parts.username or ""), unquote(parts.password or ""))
 
 

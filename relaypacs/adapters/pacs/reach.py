@@ -21,7 +21,7 @@ async def refuse_forbidden(host: str, port: int) -> None:
     """Raise PacsUnavailable when `host` cannot be resolved, or resolves to a forbidden address."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as fault:
-        raise PacsUnavailable(f"the host name cannot be resolved: {fault.strerror}") from fault
+    except (OSError, UnicodeError) as fault:  # UnicodeError: a label is longer than DNS allows
+        raise PacsUnavailable("the host name cannot be resolved") from fault
     if any(is_forbidden(str(address[0])) for *_, address in found):
         raise PacsUnavailable("link-local and metadata addresses are not allowed")

@@ -113,9 +113,16 @@ class LocalStorage:
         return path
 
     async def _run(self, work: Callable[[], T]) -> T:
-        """Run blocking work in a thread, and name its errors."""
+        """Run blocking work in a thread, and name its errors. When cancelled, let it end first.
+
+        Whoever is cancelled may close the file that the thread works on, or let somebody else write there.
+        """
+        running = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise
         except FileNotFoundError:
             raise
         except OSError as error:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from relaypacs.core.clock import now
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.transfer import deliver_next
+from relaypacs.infrastructure import Infrastructure
 
 
 async def deliver(infrastructure: Infrastructure, destination_id: UUID) -> None:

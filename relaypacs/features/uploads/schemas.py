@@ -11,15 +11,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from relaypacs.features.uploads.models import Stage, UploadStatus
 
 # PS3.3 C.7.3.1.1.1, and before them the specification's own words.
-MODALITIES = frozenset(
-    """
+MODALITY_TERMS = """
     CT MRI XR US PET OTHER
     AR ASMT AU BDUS BI BMD CFM CR CTPROTOCOL DG DMS DOC DX ECG EEG EMG EOG EPS ES FID GM HC HD IO IOL IVOCT IVUS
     KER KO LEN LS M3D MG MR NM OAM OCT OP OPM OPT OPTBSV OPTENF OPV OSS OT PA PLAN POS PR PT PX REG RESP RF RG
     RTDOSE RTIMAGE RTINTENT RTPLAN RTRAD RTRECORD RTSEGANN RTSTRUCT RWV SEG SM SMR SR SRF STAIN TEXTUREMAP TG VA
     XA XAPROTOCOL XC
-    """.split()
-)
+"""
+MODALITIES = frozenset(MODALITY_TERMS.split())
 LINE_BREAKS = "\n\r\t"
 
 

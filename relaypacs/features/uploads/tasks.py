@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from relaypacs.core.clock import now
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.check import check_files
 from relaypacs.features.uploads.service.settle import settle
+from relaypacs.infrastructure import Infrastructure
 
 
 async def check_upload(infrastructure: Infrastructure, upload_id: UUID) -> None:

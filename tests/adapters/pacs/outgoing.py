@@ -1,13 +1,15 @@
-"""Instances on their way out, made from the bytes of a file."""
+"""Instances on their way out, made from the bytes of a file, and what tests ask of a destination."""
 
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
 
+import httpx
 import pydicom
 
 from relaypacs.adapters.pacs.base import InstanceKey, OutgoingInstance, Pacs, StoreOutcome, StoreStatus
 
 PIECE = 64 * 1024
+IMPATIENT = httpx.Timeout(connect=2, write=0.5, read=0.5, pool=None)
 
 
 def outgoing(content: bytes, **replaced: object) -> OutgoingInstance:
@@ -33,6 +35,10 @@ def reading(content: bytes, fault: Exception | None = None) -> Callable[[], Asyn
             raise fault
 
     return pieces
+
+
+def uid(instance: OutgoingInstance) -> str:
+    return instance.key.sop_instance_uid
 
 
 async def store_all(pacs: Pacs, instances: Sequence[OutgoingInstance]) -> dict[str, StoreOutcome]:

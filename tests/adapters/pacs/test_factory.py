@@ -44,6 +44,7 @@ def test_addresses_are_read(url: str, expected: PacsAddress) -> None:
         ("dicomweb+http://relay:hunter2@169.254.169.254/rs", "not allowed"),
         ("dicomweb+http://relay:hunter2@[fe80::1%25eth0]/rs", "not allowed"),
         ("dicomweb+http://relay:hunter2@[::ffff:169.254.169.254]/rs", "not allowed"),
+        ("dicomweb+http://relay:hunter2@two words/rs", "neither a name"),
         ("folder://host/hunter2", "absolute path"),
         ("folder:relative", "absolute path"),
         ("folder:///", "absolute path"),

@@ -22,7 +22,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
         <div className="mx-auto flex min-h-16 max-w-[90rem] items-center justify-between gap-4 px-4 lg:px-8">
           <Link to="/uploads" className="flex shrink-0 items-center gap-2.5 text-lg font-semibold">
             <Logo className="size-8" />
-            RelayPACS
+            <span className="max-sm:sr-only">RelayPACS</span>
           </Link>
           <Suspense fallback={null}>
             <AccountMenu />

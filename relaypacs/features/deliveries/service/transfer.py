@@ -22,12 +22,12 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.core.leases import heartbeat
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.features.deliveries.service.readback import Comparison, ReadBack
 from relaypacs.features.studies.models import Instance
+from relaypacs.infrastructure import Infrastructure
 
 MAX_BACKOFF_SECONDS = 30.0
 SAMPLE = 3

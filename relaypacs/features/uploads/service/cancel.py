@@ -6,10 +6,10 @@ from uuid import UUID
 
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.uploads.errors import UploadClosed, UploadNotFound
 from relaypacs.features.uploads.models import Stage, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
+from relaypacs.infrastructure import Infrastructure
 
 EXPIRE_AT_ONCE = 100
 

@@ -12,11 +12,11 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import after_commit
 from relaypacs.core.leases import heartbeat
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import CheckState, UploadFile
 from relaypacs.features.uploads.repository import UploadRepository
+from relaypacs.infrastructure import Infrastructure
 
 FILES_AT_ONCE = 16
 EMPTY_FILE = FileInspection((), problem=Reason("empty-file", "The file is empty."))

@@ -11,7 +11,6 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.core.errors import RelayError
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.uploads.errors import (
     ChunksMissing,
@@ -24,6 +23,7 @@ from relaypacs.features.uploads.errors import (
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository, missing_ranges
 from relaypacs.features.uploads.schemas import CompleteResponse
+from relaypacs.infrastructure import Infrastructure
 
 LOOK_AGAIN_SECONDS = 1.0
 

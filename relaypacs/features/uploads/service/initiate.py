@@ -11,7 +11,6 @@ from uuid import UUID
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.errors import InvalidRequest
 from relaypacs.core.settings import GIB, Settings
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.identity.service import Caller
 from relaypacs.features.uploads.errors import TooManyOpenUploads, UploadClosed, UploadExpired, UploadNotFound
 from relaypacs.features.uploads.models import CheckState, Upload, UploadFile
@@ -22,6 +21,7 @@ from relaypacs.features.uploads.schemas import (
     UploadInitResponse,
     UploadTokenResponse,
 )
+from relaypacs.infrastructure import Infrastructure
 
 SAFE_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 LABEL_LENGTH = 255

@@ -14,7 +14,6 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from relaypacs.core.clock import now
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.uploads.errors import (
     ChunkConflict,
     ChunkIndexOutOfRange,
@@ -29,6 +28,7 @@ from relaypacs.features.uploads.repository import ChunkState, UploadRepository
 from relaypacs.features.uploads.schemas import ChunkResponse
 from relaypacs.features.uploads.service.digest import Digest, open_body
 from relaypacs.features.uploads.service.ledger import Arrival, ChunkLedger
+from relaypacs.infrastructure import Infrastructure
 
 PLANS_KEPT = 1000
 # gzip makes what it cannot compress larger: 5 bytes for each 16 KiB block, and 18 around it.
@@ -36,7 +36,7 @@ GZIP_OVERHEAD = 2048
 
 CHUNKS_RECEIVED = Counter("relaypacs_chunks_received_total", "Chunks acknowledged")
 BYTES_RECEIVED = Counter("relaypacs_chunk_bytes_total", "Bytes of acknowledged chunks, decoded")
-WIRE_BYTES_RECEIVED = Counter("relaypacs_chunk_wire_bytes_total", "Bytes of acknowledged chunks, as sent")
+WIRE_BYTES_RECEIVED = Counter("relaypacs_chunk_wire_bytes_total", "Bytes of chunk bodies, as sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +101,30 @@ class ChunkIntake:
         file, expected_size = plan.chunk(file_id, chunk_index)
         raw = await _read(body, expected_size + (GZIP_OVERHEAD if is_gzip else 0))
         data = await asyncio.to_thread(open_body, raw, digest, expected_size, is_gzip=is_gzip)
-        offset = chunk_index * plan.chunk_size
-        async with self._alone(file.id, chunk_index):
-            state = await self._state(plan, file, chunk_index)
-            if state.is_acknowledged:
-                await self._compare(file, offset, data)
-                received = state.received_bytes
-            else:
-                _check_open(state)
-                await self._storage.write(file.blob_key, offset, data)
-                received = await self._ledger.record(Arrival(upload_id, file.id, chunk_index, expected_size))
-                CHUNKS_RECEIVED.inc()
-                BYTES_RECEIVED.inc(expected_size)
-                WIRE_BYTES_RECEIVED.inc(len(raw))
+        # A client that goes away must not leave the range half handled: the next request for it may bring other bytes.
+        received = await asyncio.shield(self._place(plan, file, chunk_index, data))
+        WIRE_BYTES_RECEIVED.inc(len(raw))
         return ChunkResponse(
             chunk_index=chunk_index,
             checksum_verified=True,
             uploaded_bytes=received,
             total_bytes=plan.total_bytes,
         )
+
+    async def _place(self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes) -> int:
+        """Write and record a chunk, or recognise it; return the bytes that the upload has received."""
+        offset = chunk_index * plan.chunk_size
+        async with self._alone(file.id, chunk_index):
+            state = await self._state(plan, file, chunk_index)
+            if state.is_acknowledged:
+                await self._compare(file, offset, data)
+                return state.received_bytes
+            _check_open(state)
+            await self._storage.write(file.blob_key, offset, data)
+            received = await self._ledger.record(Arrival(plan.upload_id, file.id, chunk_index, len(data)))
+            CHUNKS_RECEIVED.inc()
+            BYTES_RECEIVED.inc(len(data))
+            return received
 
     async def _plan(self, upload_id: UUID) -> UploadPlan:
         if plan := self._plans.get(upload_id):

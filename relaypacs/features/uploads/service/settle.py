@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
-from relaypacs.dependencies import Infrastructure
 from relaypacs.features.deliveries.service.plan import plan_deliveries
 from relaypacs.features.deliveries.service.progress import delivery_progress
 from relaypacs.features.deliveries.service.receipts import issue_receipt
@@ -34,6 +33,7 @@ from relaypacs.features.uploads.service.judge import (
     patients,
     study_hash,
 )
+from relaypacs.infrastructure import Infrastructure
 
 log = structlog.get_logger(__name__)
 

@@ -1,23 +1,45 @@
 import { get, getText } from '@/shared/api/client';
 import { ApiError } from '@/shared/api/problem';
-import type { Answer, Operation, QueryParameters } from '@/shared/api/types';
+import type { Answer, Body, Operation, QueryParameters } from '@/shared/api/types';
 
-export type Upload = Answer<'/api/v1/upload/{upload_id}', 'get'>;
+type View = Answer<'/api/v1/upload/{upload_id}', 'get'>;
+type InstanceView = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>['items'][number];
+
+/** The server's description leaves open what it stored as JSON; it is what the form of the study gave. */
+export type Upload = Omit<View, 'metadata'> & {
+  metadata: Body<'/api/v1/upload/init', 'post'>['metadata'];
+};
 export type UploadFile = Upload['files'][number];
 export type UploadStatus = Upload['status'];
-export type UploadPage = Answer<'/api/v1/upload', 'get'>;
-export type Instance = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>['items'][number];
-export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
+
+/** The verdicts and outcomes, which the server's description gives as plain text. */
+export type Instance = Omit<InstanceView, 'verdict' | 'outcome'> & {
+  verdict: 'accepted' | 'warning' | 'rejected';
+  outcome: 'waiting' | 'delivered' | 'verified' | 'refused';
+};
+
+export interface UploadPage {
+  items: Upload[];
+  next_cursor?: string | null;
+}
+
+export interface InstancePage {
+  items: Instance[];
+  next_cursor?: string | null;
+}
 
 type ListQuery = QueryParameters<Operation<'/api/v1/upload', 'get'>>;
 
 /** One page of the uploads that the signed-in person may see, newest first. */
-export function fetchUploads(query: ListQuery, signal: AbortSignal): Promise<UploadPage> {
-  return get('/api/v1/upload', { query, signal });
+export async function fetchUploads(query: ListQuery, signal: AbortSignal): Promise<UploadPage> {
+  return (await get('/api/v1/upload', { query, signal })) as UploadPage;
 }
 
-export function fetchUpload(uploadId: string, signal: AbortSignal): Promise<Upload> {
-  return get('/api/v1/upload/{upload_id}', { path: { upload_id: uploadId }, signal });
+export async function fetchUpload(uploadId: string, signal: AbortSignal): Promise<Upload> {
+  return (await get('/api/v1/upload/{upload_id}', {
+    path: { upload_id: uploadId },
+    signal,
+  })) as Upload;
 }
 
 /** The upload, or null when it is no longer there (or no longer ours to see). */
@@ -30,16 +52,16 @@ export async function findUpload(uploadId: string, signal: AbortSignal): Promise
   }
 }
 
-export function fetchInstances(
+export async function fetchInstances(
   uploadId: string,
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<InstancePage> {
-  return get('/api/v1/upload/{upload_id}/instances', {
+  return (await get('/api/v1/upload/{upload_id}/instances', {
     path: { upload_id: uploadId },
     query: { limit: INSTANCES_PER_PAGE, ...(cursor !== null && { cursor }) },
     signal,
-  });
+  })) as InstancePage;
 }
 
 const INSTANCES_PER_PAGE = 100;

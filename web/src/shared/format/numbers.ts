@@ -1,8 +1,13 @@
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** Return a size with a decimal unit and about three digits: 158 MB, 1.2 GB. */
+/** Return a size with a decimal unit and about three digits: 158 MB, 1.2 GB. Nothing is 0 kB. */
 export function byteSize(bytes: number, language: string): string {
-  const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const step =
+    bytes === 0
+      ? 1
+      : bytes < 1000
+        ? 0
+        : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   return new Intl.NumberFormat(language, {
     style: 'unit',
     unit: UNITS[step] ?? 'byte',

@@ -12,17 +12,17 @@ export interface Format {
   count: (value: number) => string;
 }
 
-/** Formatters in the language that is shown. */
+/** Formatters in the language that is shown, with the habits of the reader's region (en-GB, en-US). */
 export function useFormat(): Format {
-  const language = useTranslation().i18n.language;
-  return useMemo(
-    () => ({
+  const shown = useTranslation().i18n.language;
+  return useMemo(() => {
+    const language = navigator.languages.find((tag) => tag.split('-')[0] === shown) ?? shown;
+    return {
       dicomDate: (value) => dicomDate(value, language),
       dateTime: (iso) => dateTime(iso, language),
       bytes: (value) => byteSize(value, language),
       percent: (part, whole) => percent(part, whole, language),
       count: (value) => new Intl.NumberFormat(language).format(value),
-    }),
-    [language],
-  );
+    };
+  }, [shown]);
 }

@@ -51,7 +51,8 @@ function Refusal({ problem, ...frame }: PartProps & { problem: ApiError | null }
       <p className="break-words">{problem?.detail || t('problem.unexpectedDetail')}</p>
       {problem?.traceId && (
         <p>
-          {t('problem.trace')} <code className="break-all select-all">{problem.traceId}</code>
+          {t('problem.trace')}
+          <code className="block break-all select-all">{problem.traceId}</code>
         </p>
       )}
     </Alert>

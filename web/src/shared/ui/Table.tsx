@@ -7,17 +7,23 @@ import { classes } from './classes';
  * browsers drop a table's semantics once `display` changes.
  */
 
+/** ARIA counts rows from 1, and the head is the first. */
+const FIRST_ROW = 2;
+
 interface TableProps {
   label: string;
+  /** How many rows there are without the head; undefined while more may follow. */
+  rowCount: number | undefined;
   busy?: boolean;
   children: ReactNode;
 }
 
-export function Table({ label, busy, children }: TableProps) {
+export function Table({ label, rowCount, busy, children }: TableProps) {
   return (
     <div
       role="table"
       aria-label={label}
+      aria-rowcount={rowCount === undefined ? -1 : rowCount + FIRST_ROW - 1}
       aria-busy={busy}
       className="overflow-clip rounded-card border border-line bg-surface"
     >
@@ -52,26 +58,21 @@ export function TableHead({ columns, template }: HeadProps) {
   );
 }
 
-export function TableBody({ children }: { children: ReactNode }) {
-  return (
-    <div role="rowgroup" className="divide-y divide-line">
-      {children}
-    </div>
-  );
-}
-
 interface RowProps {
   template: string;
+  /** Counts from 0, over all rows of the table whether drawn or not. */
+  index: number;
   className?: string;
   children: ReactNode;
 }
 
-export function TableRow({ template, className, children }: RowProps) {
+export function TableRow({ template, index, className, children }: RowProps) {
   return (
     <div
       role="row"
+      aria-rowindex={index + FIRST_ROW}
       className={classes(
-        'row-contained relative px-4 py-3 lg:grid lg:items-center lg:gap-x-4',
+        'relative px-4 py-3 lg:grid lg:items-center lg:gap-x-4',
         template,
         className,
       )}

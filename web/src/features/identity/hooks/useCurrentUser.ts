@@ -1,22 +1,25 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
-import { useOnline } from '@/shared/hooks/useOnline';
+import { usePolling } from '@/shared/hooks/usePolling';
 
 import { fetchCurrentUser, type CurrentUser } from '../api';
 
-/** The signed-in person; null until known. Asked again when the network comes back. */
+const RETRY_MS = 15_000;
+
+/** The signed-in person; null until known. The pages tell of what stands in the way, so this only tries again. */
 export function useCurrentUser(): CurrentUser | null {
   const [user, setUser] = useState<CurrentUser | null>(null);
-  const online = useOnline();
 
-  useEffect(() => {
-    if (user || !online) return;
-    const controller = new AbortController();
-    fetchCurrentUser(controller.signal).then(setUser, (error: unknown) => {
-      if (!controller.signal.aborted) console.warn('The user profile could not be loaded', error);
-    });
-    return () => controller.abort();
-  }, [user, online]);
+  usePolling(
+    async (signal) => {
+      try {
+        setUser(await fetchCurrentUser(signal));
+      } catch (error) {
+        if (!signal.aborted) console.warn('The user profile could not be loaded', error);
+      }
+    },
+    user ? null : RETRY_MS,
+  );
 
   return user;
 }

@@ -39,5 +39,5 @@ function FileItem({ file }: { file: UploadFile }) {
 
 /** Count the chunks in the inclusive ranges that the gateway still waits for. */
 function missingPieces(file: UploadFile): number {
-  return file.missing.reduce((sum, [first = 0, last = first]) => sum + last - first + 1, 0);
+  return file.missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }

@@ -15,7 +15,8 @@ import { LoadMore } from '@/shared/ui/LoadMore';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { Skeleton } from '@/shared/ui/Skeleton';
 import { StateLabel } from '@/shared/ui/StateLabel';
-import { Table, TableBody, TableCell, TableHead, TableRow } from '@/shared/ui/Table';
+import { Table, TableCell, TableHead, TableRow } from '@/shared/ui/Table';
+import { TableRows } from '@/shared/ui/TableRows';
 import type { Tone } from '@/shared/ui/tone';
 
 import type { Instance, Upload } from '../api';
@@ -55,16 +56,19 @@ export function InstanceList({ upload }: { upload: Upload }) {
       {!loaded && !error && <Skeleton className="h-40 w-full" />}
       {loaded?.items.length === 0 && <p className="text-muted">{t('detail.instancesEmpty')}</p>}
       {loaded && loaded.items.length > 0 && (
-        <Table label={t('detail.instances')} busy={more.busy}>
+        <Table
+          label={t('detail.instances')}
+          rowCount={loaded.nextCursor === null ? loaded.items.length : undefined}
+          busy={more.busy}
+        >
           <TableHead
             template={TEMPLATE}
             columns={COLUMNS.map((column) => t(`detail.column.${column}`))}
           />
-          <TableBody>
-            {loaded.items.map((instance, index) => (
-              <InstanceRow key={index} instance={instance} />
-            ))}
-          </TableBody>
+          <TableRows
+            items={loaded.items}
+            row={(instance, index) => <InstanceRow key={index} instance={instance} index={index} />}
+          />
         </Table>
       )}
       {loaded?.nextCursor && <LoadMore busy={more.busy} error={more.error} onMore={more.load} />}
@@ -72,14 +76,20 @@ export function InstanceList({ upload }: { upload: Upload }) {
   );
 }
 
-const InstanceRow = memo(function InstanceRow({ instance }: { instance: Instance }) {
+const InstanceRow = memo(function InstanceRow({
+  instance,
+  index,
+}: {
+  instance: Instance;
+  index: number;
+}) {
   const { t } = useTranslation('uploads');
   const format = useFormat();
   const verdict = verdicts[instance.verdict];
   const outcomeKey = instance.verdict === 'rejected' ? 'notSent' : instance.outcome;
   const outcome = outcomes[outcomeKey];
   return (
-    <TableRow template={TEMPLATE} className="flex flex-col gap-1.5 lg:items-start">
+    <TableRow template={TEMPLATE} index={index} className="flex flex-col gap-1.5 lg:items-start">
       <TableCell>
         <bdi className="block font-medium break-all">{instance.member ?? instance.file_name}</bdi>
         {instance.member && (

@@ -72,7 +72,10 @@ function useSummaries(upload: Upload): Record<Stage, string> {
   const { counts, files, uploaded_bytes: part, total_bytes: whole } = upload;
   return {
     onTheWay: `${t('list.ofBytes', { part: format.bytes(part), whole: format.bytes(whole) })} · ${format.percent(part, whole)}`,
-    received: t('list.files', { count: files.length, formatted: format.count(files.length) }),
+    received:
+      part >= whole
+        ? t('list.files', { count: files.length, formatted: format.count(files.length) })
+        : '',
     checked:
       counts.instances > 0
         ? t('detail.acceptedOf', {

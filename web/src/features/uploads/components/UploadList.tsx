@@ -5,7 +5,8 @@ import { EmptyState } from '@/shared/ui/EmptyState';
 import { LoadMore } from '@/shared/ui/LoadMore';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
-import { Table, TableBody, TableHead } from '@/shared/ui/Table';
+import { Table, TableHead } from '@/shared/ui/Table';
+import { TableRows } from '@/shared/ui/TableRows';
 
 import type { UploadStatus } from '../api';
 import { useUploads } from '../hooks/useUploads';
@@ -28,16 +29,21 @@ export function UploadList({ status }: { status: UploadStatus | null }) {
           <p>{status ? t('list.emptyFilterDetail') : t('list.emptyDetail')}</p>
         </EmptyState>
       ) : (
-        <Table label={t('list.title')} busy={more.busy}>
+        <Table
+          label={t('list.title')}
+          rowCount={listing.nextCursor === null ? listing.items.length : undefined}
+          busy={more.busy}
+        >
           <TableHead
             template={UPLOAD_COLUMNS}
             columns={COLUMNS.map((column) => t(`list.column.${column}`))}
           />
-          <TableBody>
-            {listing.items.map((upload) => (
-              <UploadRow key={upload.upload_id} upload={upload} />
-            ))}
-          </TableBody>
+          <TableRows
+            items={listing.items}
+            row={(upload, index) => (
+              <UploadRow key={upload.upload_id} upload={upload} index={index} />
+            )}
+          />
         </Table>
       )}
       {listing.nextCursor !== null && (

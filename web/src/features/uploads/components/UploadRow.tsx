@@ -15,18 +15,25 @@ import { ServiceLevel } from './ServiceLevel';
 import { UploadStateLabel } from './UploadStateLabel';
 
 export const UPLOAD_COLUMNS =
-  'lg:grid-cols-[minmax(0,2fr)_minmax(0,1.3fr)_7rem_minmax(0,1.8fr)_8.5rem_minmax(0,1.2fr)_9.5rem]';
+  'lg:grid-cols-[minmax(0,2fr)_minmax(0,1.2fr)_7.5rem_minmax(0,1.8fr)_9rem_minmax(0,1.2fr)_minmax(0,1fr)]';
 
 /** One upload; the whole row leads to its page. */
-export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload }) {
+export const UploadRow = memo(function UploadRow({
+  upload,
+  index,
+}: {
+  upload: Upload;
+  index: number;
+}) {
   const format = useFormat();
   const { metadata } = upload;
   return (
     <TableRow
       template={UPLOAD_COLUMNS}
-      className="flex flex-col gap-1.5 hover:bg-sunken has-focus-visible:bg-sunken"
+      index={index}
+      className="flex flex-wrap items-center gap-x-3 gap-y-1.5 hover:bg-sunken has-focus-visible:bg-sunken"
     >
-      <TableCell>
+      <TableCell className="max-lg:basis-full">
         <Link
           to={`/uploads/${upload.upload_id}`}
           className="line-clamp-2 font-semibold break-words text-ink after:absolute after:inset-0 hover:underline"
@@ -45,9 +52,9 @@ export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload })
         <span>{format.dicomDate(metadata.study_date)}</span>
       </TableCell>
       <TableCell className="text-sm">
-        <ServiceLevel level={metadata.service_level ?? 'routine'} />
+        <ServiceLevel level={metadata.service_level} />
       </TableCell>
-      <TableCell className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <TableCell className="flex flex-wrap items-center gap-x-3 gap-y-1 max-lg:basis-full">
         <UploadStateLabel state={uploadState(upload)} />
         <Warnings count={upload.warnings.length} />
       </TableCell>
@@ -78,7 +85,7 @@ function ReceivedCell({ upload }: { upload: Upload }) {
   const { uploaded_bytes: part, total_bytes: whole } = upload;
   const complete = part >= whole;
   return (
-    <TableCell className="text-sm">
+    <TableCell className={complete ? 'text-sm' : 'text-sm max-lg:basis-full'}>
       {complete
         ? format.bytes(whole)
         : t('list.ofBytes', { part: format.bytes(part), whole: format.bytes(whole) })}

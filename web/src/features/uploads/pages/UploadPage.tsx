@@ -42,7 +42,7 @@ function CurrentUpload({ uploadId }: { uploadId: string }) {
         {t('list.back')}
       </Link>
       {missing && (
-        <EmptyState icon={FileQuestion} title={t('detail.notFoundTitle')}>
+        <EmptyState level={1} icon={FileQuestion} title={t('detail.notFoundTitle')}>
           <p>{t('detail.notFoundDetail')}</p>
         </EmptyState>
       )}
@@ -68,7 +68,7 @@ function UploadDetails({ upload }: { upload: Upload }) {
           <span role="status">
             <UploadStateLabel state={uploadState(upload)} />
           </span>
-          <ServiceLevel level={metadata.service_level ?? 'routine'} />
+          <ServiceLevel level={metadata.service_level} />
           {metadata.patient_id && (
             <span className="text-muted">{t('patient.id', { id: metadata.patient_id })}</span>
           )}

@@ -1,0 +1,121 @@
+"""`relaypacs doctor`: every problem has a remedy, and nothing is made by looking."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from relaypacs.cli.main import app
+from tests.client.peer import Fault, Peer
+from tests.servers.ports import free_port
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("RELAYPACS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("RELAYPACS_WEB_DIR", str(tmp_path))
+    monkeypatch.setattr("relaypacs.cli.doctor_local.LITTLE_SPACE", 0)
+    (tmp_path / "index.html").touch()
+    return monkeypatch
+
+
+def doctor(*arguments: str) -> tuple[int, dict[str, str]]:
+    """Return the exit code and the problems, each with its line."""
+    result = CliRunner().invoke(app, ["doctor", *arguments])
+    lines = [line.removeprefix("PROBLEM").strip() for line in result.output.splitlines() if line.startswith("PROBLEM")]
+    return result.exit_code, dict(line.split(": ", 1) for line in lines)
+
+
+def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: Path) -> None:
+    assert doctor() == (0, {})
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_missing_web_app(tmp_path: Path) -> None:
+    (tmp_path / "index.html").unlink()
+    code, problems = doctor()
+    assert (code, set(problems)) == (1, {"web app"})
+
+
+@pytest.mark.parametrize("place", ["/proc/relaypacs", "index.html/data"])
+def test_a_folder_that_can_not_be_written(settings: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
+    settings.setenv("RELAYPACS_DATA_DIR", str(tmp_path / place))
+    code, problems = doctor()
+    assert code == 1
+    assert set(problems) == {"data folder", "storage", "PACS"}
+
+
+def test_little_space(settings: pytest.MonkeyPatch) -> None:
+    settings.setattr("relaypacs.cli.doctor_local.LITTLE_SPACE", 2**62)
+    assert set(doctor()[1]) == {"free space"}
+
+
+def test_a_database_that_does_not_answer(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_DATABASE_URL", f"postgresql://relay@127.0.0.1:{free_port()}/relay")
+    code, problems = doctor()
+    assert (code, set(problems)) == (1, {"database"})
+
+
+def test_an_empty_database_and_one_that_is_not_migrated(settings: pytest.MonkeyPatch, postgres_url: str) -> None:
+    settings.setenv("RELAYPACS_DATABASE_URL", postgres_url)
+    assert doctor() == (0, {})
+
+
+def test_a_pacs_that_does_not_answer(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_PACS", f"dicomweb+http://relay:secret@127.0.0.1:{free_port()}/dicom-web")
+    code, problems = doctor()
+    assert (code, set(problems)) == (1, {"PACS"})
+    assert "secret" not in str(problems)
+
+
+def test_settings_that_are_wrong_end_it(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_SECRET_KEY", "short")
+    assert doctor()[0] == 2
+
+
+def test_a_server_that_is_healthy(peer: Peer) -> None:
+    assert doctor("--server", peer.address) == (0, {})
+
+
+def test_a_server_that_is_not_ready(peer: Peer) -> None:
+    peer.faults.append(Fault("GET", "/ready", 503))
+    code, problems = doctor("--server", peer.address)
+    assert (code, problems) == (1, {"ready": "it answered 503 Scripted: scripted."})
+
+
+def test_a_server_that_is_something_else(peer: Peer) -> None:
+    peer.faults.append(Fault("GET", "/live", 404))
+    assert set(doctor("--server", peer.address)[1]) == {"live"}
+
+
+def test_a_server_that_is_not_there() -> None:
+    assert set(doctor("--server", f"http://127.0.0.1:{free_port()}")[1]) == {"connection"}
+    assert set(doctor("--server", "gateway")[1]) == {"address"}
+
+
+@pytest.fixture
+def slow_clock() -> Iterator[str]:
+    """A server that lives in 1994, and says so once."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        connection, _ = listener.accept()
+        for word in (b"live", b"ready"):
+            connection.recv(65536)
+            body = b'{"status": "%s"}' % word
+            head = b"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: %d\r\n\r\n" % len(body)
+            connection.sendall(head + body)
+        connection.close()
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    thread.join(5)
+    listener.close()
+
+
+def test_a_clock_that_is_wrong(slow_clock: str) -> None:
+    assert set(doctor("--server", slow_clock)[1]) == {"clock"}

@@ -1,0 +1,87 @@
+import { http, HttpResponse } from 'msw';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { API, problem, rotatingTokens, server, TRACE_ID } from '@/test/server';
+
+import { get, getText } from './client';
+import { ApiError } from './problem';
+import { session } from './session';
+
+const ID = '00000000-0000-4000-8000-000000000001';
+
+beforeEach(() => session.begin({ access_token: 'access-0', refresh_token: 'refresh-0' }));
+
+describe('the API client', () => {
+  it('renews a refused access token and asks once more', async () => {
+    const seen = rotatingTokens();
+    server.use(
+      http.get(`${API}/auth/me`, ({ request }) =>
+        request.headers.get('Authorization') === 'Bearer access-1'
+          ? HttpResponse.json({ username: 'jane' })
+          : problem(401, 'invalid-token', 'Missing or invalid token', ''),
+      ),
+    );
+    const users = await Promise.all([get('/api/v1/auth/me'), get('/api/v1/auth/me')]);
+    expect(users.map((user) => user.username)).toEqual(['jane', 'jane']);
+    expect(seen).toEqual(['refresh-0']);
+  });
+
+  it('hands on the problem that the gateway describes', async () => {
+    server.use(
+      http.get(`${API}/upload/${ID}`, () => problem(404, 'not-found', 'Not found', 'No.')),
+    );
+    const failure: unknown = await get('/api/v1/upload/{upload_id}', {
+      path: { upload_id: ID },
+    }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ApiError);
+    expect(failure).toMatchObject({
+      status: 404,
+      code: 'not-found',
+      detail: 'No.',
+      traceId: TRACE_ID,
+    });
+  });
+
+  it("makes a problem of a proxy's own error page", async () => {
+    server.use(
+      http.get(`${API}/auth/me`, () => HttpResponse.html('<h1>Bad gateway</h1>', { status: 502 })),
+    );
+    await expect(get('/api/v1/auth/me')).rejects.toMatchObject({
+      status: 502,
+      code: '',
+      detail: '',
+    });
+  });
+
+  it('asks again while the gateway is unavailable', async () => {
+    let asked = 0;
+    server.use(
+      http.get(`${API}/auth/me`, () =>
+        ++asked < 3
+          ? problem(503, 'database-unavailable', 'Unavailable', '')
+          : HttpResponse.json({ username: 'jane' }),
+      ),
+    );
+    expect(await get('/api/v1/auth/me')).toEqual({ username: 'jane' });
+    expect(asked).toBe(3);
+  });
+
+  it('does not touch a signed document', async () => {
+    const document = '{"receipt": {"seconds": 1.0},\n "signature": "x"}';
+    server.use(http.get(`${API}/upload/${ID}/receipt`, () => HttpResponse.text(document)));
+    expect(await getText('/api/v1/upload/{upload_id}/receipt', { path: { upload_id: ID } })).toBe(
+      document,
+    );
+  });
+
+  it('understands a problem in answer to a request for a document', async () => {
+    server.use(
+      http.get(`${API}/upload/${ID}/receipt`, () =>
+        problem(404, 'receipt-not-ready', 'No', 'Soon.'),
+      ),
+    );
+    await expect(
+      getText('/api/v1/upload/{upload_id}/receipt', { path: { upload_id: ID } }),
+    ).rejects.toMatchObject({ code: 'receipt-not-ready', detail: 'Soon.' });
+  });
+});

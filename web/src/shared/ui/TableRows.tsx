@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+
+const BLOCK = 50;
+const ROW_ESTIMATE_PX = 80;
+/** How far outside the view rows are still kept, so that scrolling and tabbing find them there. */
+const MARGIN = '1200px';
+
+interface Props<Item> {
+  items: Item[];
+  /** Draw one row, with a key. `index` counts from 0 over the whole table. */
+  row: (item: Item, index: number) => ReactNode;
+}
+
+/** The rows of a table of any length: blocks far from the view keep their height and drop their rows. */
+export function TableRows<Item>({ items, row }: Props<Item>) {
+  return Array.from({ length: Math.ceil(items.length / BLOCK) }, (_, block) => {
+    const start = block * BLOCK;
+    const members = items.slice(start, start + BLOCK);
+    return (
+      <RowBlock key={block} size={members.length}>
+        {() => members.map((item, offset) => row(item, start + offset))}
+      </RowBlock>
+    );
+  });
+}
+
+function RowBlock({ size, children }: { size: number; children: () => ReactNode }) {
+  const block = useRef<HTMLDivElement>(null);
+  const [awayHeight, setAwayHeight] = useState<number | null>(null);
+
+  useEffect(() => {
+    const element = block.current;
+    if (!element || !('IntersectionObserver' in window)) return;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry) return;
+        const keep = entry.isIntersecting || element.contains(document.activeElement);
+        setAwayHeight(keep ? null : entry.boundingClientRect.height || size * ROW_ESTIMATE_PX);
+      },
+      { rootMargin: MARGIN },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [size]);
+
+  return (
+    <div
+      ref={block}
+      role="rowgroup"
+      className="divide-y divide-line not-last:border-b not-last:border-line"
+      style={awayHeight === null ? undefined : { blockSize: awayHeight }}
+    >
+      {awayHeight === null && children()}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import '@testing-library/jest-dom/vitest';
+import 'fake-indexeddb/auto';
+
+import { cleanup } from '@testing-library/react';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+
+import { loadFeatureTexts } from '@/app/screens';
+import { tokenStore } from '@/shared/api/tokenStore';
+
+import { server } from './server';
+
+beforeAll(async () => {
+  server.listen({ onUnhandledRequest: 'error' });
+  await Promise.all(['identity', 'uploads'].map(loadFeatureTexts));
+});
+
+afterEach(async () => {
+  cleanup();
+  server.resetHandlers();
+  await tokenStore.clear();
+});
+
+afterAll(() => server.close());
