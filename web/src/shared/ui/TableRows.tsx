@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
-const BLOCK = 50;
+const BLOCK = 20;
 const ROW_ESTIMATE_PX = 80;
 /** How far outside the view rows are still kept, so that scrolling and tabbing find them there. */
 const MARGIN = '1200px';

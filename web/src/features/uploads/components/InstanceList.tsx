@@ -20,7 +20,7 @@ import { TableRows } from '@/shared/ui/TableRows';
 import type { Tone } from '@/shared/ui/tone';
 
 import type { Instance, Upload } from '../api';
-import { useInstances } from '../hooks/useInstances';
+import { useInstances, type LoadedInstances } from '../hooks/useInstances';
 
 const TEMPLATE = 'lg:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_minmax(0,1.2fr)_6rem]';
 const COLUMNS = ['file', 'verdict', 'outcome', 'size'] as const;
@@ -55,24 +55,29 @@ export function InstanceList({ upload }: { upload: Upload }) {
       {Boolean(error) && <ProblemAlert error={error} onRetry={reload} />}
       {!loaded && !error && <Skeleton className="h-40 w-full" />}
       {loaded?.items.length === 0 && <p className="text-muted">{t('detail.instancesEmpty')}</p>}
-      {loaded && loaded.items.length > 0 && (
-        <Table
-          label={t('detail.instances')}
-          rowCount={loaded.nextCursor === null ? loaded.items.length : undefined}
-          busy={more.busy}
-        >
-          <TableHead
-            template={TEMPLATE}
-            columns={COLUMNS.map((column) => t(`detail.column.${column}`))}
-          />
-          <TableRows
-            items={loaded.items}
-            row={(instance, index) => <InstanceRow key={index} instance={instance} index={index} />}
-          />
-        </Table>
-      )}
+      {loaded && loaded.items.length > 0 && <InstanceTable loaded={loaded} busy={more.busy} />}
       {loaded?.nextCursor && <LoadMore busy={more.busy} error={more.error} onMore={more.load} />}
     </section>
+  );
+}
+
+function InstanceTable({ loaded, busy }: { loaded: LoadedInstances; busy: boolean }) {
+  const { t } = useTranslation('uploads');
+  return (
+    <Table
+      label={t('detail.instances')}
+      rowCount={loaded.nextCursor === null ? loaded.items.length : undefined}
+      busy={busy}
+    >
+      <TableHead
+        template={TEMPLATE}
+        columns={COLUMNS.map((column) => t(`detail.column.${column}`))}
+      />
+      <TableRows
+        items={loaded.items}
+        row={(instance, index) => <InstanceRow key={index} instance={instance} index={index} />}
+      />
+    </Table>
   );
 }
 

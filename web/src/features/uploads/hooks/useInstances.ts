@@ -4,7 +4,7 @@ import { useNextPage, type NextPage } from '@/shared/hooks/useNextPage';
 
 import { fetchInstances, type Instance } from '../api';
 
-interface Loaded {
+export interface LoadedInstances {
   items: Instance[];
   nextCursor: string | null;
   pages: number;
@@ -12,7 +12,7 @@ interface Loaded {
 
 interface Instances {
   /** Null until the first page is here. */
-  loaded: Loaded | null;
+  loaded: LoadedInstances | null;
   error: unknown;
   reload: () => void;
   more: NextPage;
@@ -24,7 +24,7 @@ interface Instances {
  * `version` stands for what the gateway knows about them: when it changes, the loaded pages are read again.
  */
 export function useInstances(uploadId: string, version: string): Instances {
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [loaded, setLoaded] = useState<LoadedInstances | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [attempt, again] = useReducer((count: number) => count + 1, 0);
   const pages = useRef(1);
@@ -74,7 +74,11 @@ export function useInstances(uploadId: string, version: string): Instances {
   };
 }
 
-async function readPages(uploadId: string, count: number, signal: AbortSignal): Promise<Loaded> {
+async function readPages(
+  uploadId: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<LoadedInstances> {
   const items: Instance[] = [];
   let cursor: string | null = null;
   let pages = 0;
