@@ -13,6 +13,7 @@ from taskiq import InMemoryBroker
 
 from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
+from relaypacs.core.body_limit import BodyLimitMiddleware
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.settings import Settings
 from relaypacs.dependencies import InfrastructureDep
@@ -61,9 +62,9 @@ def create_app(settings: Settings) -> FastAPI:
         version=__version__,
         lifespan=lifespan,
         responses=PROBLEMS,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.settings = settings
+    app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES)
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
     for router in (auth, uploads, notifications):
