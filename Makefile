@@ -39,7 +39,7 @@ format: $(STAMPS)/dev $(STAMPS)/web-modules ## Format all code
 	$(BIN)/ruff check --fix .
 	cd web && npm run --silent format
 
-lock: $(STAMPS)/dev ## Bring the Python lock files up to date with pyproject.toml (UPGRADE=1: newest versions)
+lock: $(STAMPS)/uv ## Bring the Python lock files up to date with pyproject.toml (UPGRADE=1: newest versions)
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
 	  --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \

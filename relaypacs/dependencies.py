@@ -1,4 +1,7 @@
-"""Infrastructure for endpoints."""
+"""Infrastructure for endpoints.
+
+Dependencies are `async def` throughout, also where nothing is awaited: FastAPI runs others in a thread each.
+"""
 
 from typing import Annotated
 
@@ -7,7 +10,7 @@ from fastapi import Depends, Request
 from relaypacs.infrastructure import Infrastructure
 
 
-def infrastructure(request: Request) -> Infrastructure:
+async def infrastructure(request: Request) -> Infrastructure:
     built: Infrastructure = request.app.state.infrastructure
     return built
 

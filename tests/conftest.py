@@ -11,6 +11,7 @@ from asgi_lifespan import LifespanManager
 from pydantic import SecretStr
 
 from relaypacs.app import create_app
+from relaypacs.core import security
 from relaypacs.core.database import Database
 from relaypacs.core.settings import Settings
 from relaypacs.infrastructure import Infrastructure
@@ -22,6 +23,12 @@ from tests.servers.postgres import Postgres
 __all__ = ["flaky_dicomweb", "orthanc", "orthanc_process", "postgres", "postgres_url"]
 
 SECRET = "a secret key that only the tests know, long enough"
+
+
+@pytest.fixture(autouse=True)
+def cheap_bcrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with the fewest rounds bcrypt has: every test signs in, and none measures the cost."""
+    monkeypatch.setattr(security, "BCRYPT_ROUNDS", 4)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from relaypacs.core.errors import DatabaseUnavailable
@@ -115,6 +115,12 @@ class Database:
                 await session.commit()
             for action in session.info.get("after_commit", ()):
                 await _run(action)
+
+    @asynccontextmanager
+    async def write_rows(self) -> AsyncIterator[AsyncConnection]:
+        """Open a write transaction without a session, for statements that were built beforehand."""
+        async with translated(), self._writer.begin() as connection:
+            yield connection
 
     async def close(self) -> None:
         """Close every connection."""

@@ -12,13 +12,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
+from relaypacs.core.errors import DatabaseUnavailable
 
 LEASE_SECONDS = 15
 HEARTBEAT_SECONDS = 5
+log = structlog.get_logger(__name__)
 
 PROCESS = str(new_id())
 """The name under which this process takes leases."""
@@ -44,12 +47,18 @@ def lease_deadline() -> datetime:
 
 @asynccontextmanager
 async def heartbeat(renew: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Call `renew` every few seconds while the block runs."""
+    """Call `renew` every few seconds while the block runs.
+
+    A database that is away for a moment costs neither the work in the block nor the beats after it.
+    """
 
     async def beat() -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            await renew()
+            try:
+                await renew()
+            except DatabaseUnavailable:
+                log.warning("lease_not_renewed")
 
     task = asyncio.create_task(beat())
     try:

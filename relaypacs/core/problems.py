@@ -28,17 +28,21 @@ log = structlog.get_logger(__name__)
 
 
 def problem(request: Request, error: RelayError) -> JSONResponse:
-    """Return the error as a problem document, with the request's trace id."""
+    """Return the error as a problem document, with the request's trace id.
+
+    The header is set here too: the answer to an unforeseen error does not pass through TraceMiddleware.
+    """
+    trace_id = request.scope.get("trace_id", "")
     body = {
         "type": f"/problems/{error.code}",
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
         "instance": request.url.path,
-        "trace_id": request.scope.get("trace_id", ""),
+        "trace_id": trace_id,
         **error.facts,
     }
-    return JSONResponse(body, error.status, headers=error.headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body, error.status, headers={**error.headers, TRACE_HEADER: trace_id}, media_type=MEDIA_TYPE)
 
 
 def install_problem_handlers(app: FastAPI) -> None:

@@ -1,18 +1,29 @@
 """All settings, validated together. `docs/configuration.md` explains each; a test holds the two together."""
 
+import os
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Annotated, Self
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024**2
 GIB = 1024**3
 MIN_SECRET_LENGTH = 32
+
+# What an address may begin with, by setting; nothing yet for Redis.
+SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "database_url": ("sqlite", "postgresql"),
+    "storage_url": ("file",),
+    "redis_url": (),
+    "pacs": ("folder", "dicomweb+http", "dicomweb+https"),
+}
+Text = TypeVar("Text", str, SecretStr)
 
 RateLimit = Annotated[str, StringConstraints(pattern=r"^\d+/(second|minute|hour|day)$")]
 
@@ -31,14 +42,14 @@ class Registration(StrEnum):
 class Settings(BaseSettings):
     """What the administrator decides. Each field is the environment variable `RELAYPACS_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="RELAYPACS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="RELAYPACS_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     # Where things are
     environment: Environment = Environment.EMBEDDED
     data_dir: Path = Path("data")
-    database_url: str = ""
-    storage_url: str = ""
-    redis_url: str = ""
+    database_url: str = Field("", repr=False)  # these three may hold a password
+    storage_url: str = Field("", repr=False)
+    redis_url: str = Field("", repr=False)
     pacs: SecretStr = SecretStr("")
     web_dir: Path = Path(__file__).parents[2] / "web" / "dist"
 
@@ -67,42 +78,34 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=1, le=200)
     log_level: Annotated[str, StringConstraints(pattern="^(debug|info|warning|error)$")] = "info"
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        problems = [*self._address_problems(), *self._production_problems()]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+    # Each check belongs to one field, so that all of them run and every problem is reported at once.
 
-    def _address_problems(self) -> list[str]:
-        """Return a sentence for each address that no adapter understands."""
-        problems = []
-        if self.database_url and urlsplit(self.database_url).scheme not in ("sqlite", "postgresql"):
-            problems.append("RELAYPACS_DATABASE_URL must start with sqlite:/// or postgresql://")
-        if self.storage_url and urlsplit(self.storage_url).scheme != "file":
-            problems.append("RELAYPACS_STORAGE_URL must start with file:///")
-        if self.redis_url:
-            problems.append("RELAYPACS_REDIS_URL is not supported by this version")
-        pacs = self.pacs.get_secret_value()
-        if pacs and urlsplit(pacs).scheme not in ("folder", "dicomweb+http", "dicomweb+https"):
-            problems.append("RELAYPACS_PACS must start with folder:///, dicomweb+http:// or dicomweb+https://")
-        return problems
+    @field_validator("database_url", "storage_url", "redis_url", "pacs")
+    @classmethod
+    def _understood(cls, value: Text, info: ValidationInfo) -> Text:
+        """Refuse an address that no adapter understands."""
+        address = value.get_secret_value() if isinstance(value, SecretStr) else value
+        schemes = SCHEMES[info.field_name or ""]
+        if address and not schemes:
+            raise ValueError("is not supported by this version")
+        if address and address.partition(":")[0] not in schemes:
+            raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return value
 
-    def _production_problems(self) -> list[str]:
-        """Return a sentence for each development default that production must not run with."""
-        secret = self.secret_key.get_secret_value()
-        problems = []
-        if secret and len(secret) < MIN_SECRET_LENGTH:
-            problems.append(f"RELAYPACS_SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters")
-        if self.environment is not Environment.PRODUCTION:
-            return problems
-        if not secret:
-            problems.append("RELAYPACS_SECRET_KEY is required in production")
-        if not self.database_url:
-            problems.append("RELAYPACS_DATABASE_URL is required in production")
-        if not self.pacs.get_secret_value():
-            problems.append("RELAYPACS_PACS is required in production")
-        return problems
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_SECRET_LENGTH:
+            raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters")
+        return value
+
+    @field_validator("secret_key", "database_url", "pacs")
+    @classmethod
+    def _given_in_production(cls, value: Text, info: ValidationInfo) -> Text:
+        """Refuse the development default that stands for an empty setting."""
+        if not value and info.data.get("environment") is Environment.PRODUCTION:
+            raise ValueError("is required in production")
+        return value
 
     @property
     def effective_database_url(self) -> str:
@@ -125,8 +128,20 @@ class Settings(BaseSettings):
         path = self.data_dir / "secret.key"
         if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            made = path.with_suffix(".new")
-            made.touch(mode=0o600)
-            made.write_text(token_urlsafe(48))
-            made.rename(path)
-        return path.read_text().strip()
+            _write_private(path, token_urlsafe(48))
+        secret = path.read_text().strip()
+        if len(secret) < MIN_SECRET_LENGTH:
+            raise ValueError(f"{path} does not hold a secret key any more. Put it back from your backup.")
+        return secret
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Make a file that its owner alone can read, whole or not at all, also after a power failure."""
+    made = path.with_suffix(".new")
+    made.unlink(missing_ok=True)
+    made.touch(mode=0o600)
+    with made.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    made.rename(path)

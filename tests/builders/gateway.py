@@ -15,7 +15,7 @@ from relaypacs.infrastructure import Infrastructure
 
 ADMIN = "root-admin"
 PASSWORD = "Correct-Horse-9-Battery"
-METADATA = {"patient_name": "MUSTER^ERIKA", "study_date": "20260115", "modality": "CT", "service_level": "routine"}
+METADATA = {"patient_name": "MUSTER^ERIKA", "study_date": "20240229", "modality": "CT", "service_level": "routine"}
 CHUNK_SIZE = 524288
 
 NamedBytes = Sequence[tuple[str, bytes]]

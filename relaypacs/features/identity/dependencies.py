@@ -15,7 +15,7 @@ bearer = HTTPBearer(auto_error=False, description="The access token of POST /aut
 BearerToken = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
-def identity_service(infrastructure: InfrastructureDep) -> IdentityService:
+async def identity_service(infrastructure: InfrastructureDep) -> IdentityService:
     return IdentityService(infrastructure.database, infrastructure.settings)
 
 

@@ -8,7 +8,7 @@ from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.notifications.service import NotificationService
 
 
-def notification_service(infrastructure: InfrastructureDep) -> NotificationService:
+async def notification_service(infrastructure: InfrastructureDep) -> NotificationService:
     return NotificationService(infrastructure.database, infrastructure.events)
 
 

@@ -18,19 +18,19 @@ from relaypacs.features.uploads.service.status import UploadStatusReader
 UploadToken = Annotated[str | None, Header(description="The session_token of POST /upload/init.")]
 
 
-def status_reader(infrastructure: InfrastructureDep) -> UploadStatusReader:
+async def status_reader(infrastructure: InfrastructureDep) -> UploadStatusReader:
     return UploadStatusReader(infrastructure.database)
 
 
-def opening(infrastructure: InfrastructureDep) -> UploadOpening:
+async def opening(infrastructure: InfrastructureDep) -> UploadOpening:
     return UploadOpening(infrastructure)
 
 
-def completion(infrastructure: InfrastructureDep) -> Completion:
+async def completion(infrastructure: InfrastructureDep) -> Completion:
     return Completion(infrastructure)
 
 
-def chunk_intake(request: Request) -> ChunkIntake:
+async def chunk_intake(request: Request) -> ChunkIntake:
     intake: ChunkIntake = request.app.state.chunk_intake
     return intake
 
@@ -41,7 +41,7 @@ CompletionDep = Annotated[Completion, Depends(completion)]
 ChunkIntakeDep = Annotated[ChunkIntake, Depends(chunk_intake)]
 
 
-def token_holder(upload_id: UUID, infrastructure: InfrastructureDep, x_upload_token: UploadToken = None) -> UUID:
+async def token_holder(upload_id: UUID, infrastructure: InfrastructureDep, x_upload_token: UploadToken = None) -> UUID:
     """Whoever holds the upload's own session token."""
     try:
         claims = infrastructure.tokens.read("upload", x_upload_token or "")
@@ -62,7 +62,7 @@ async def token_holder_or_viewer(
 ) -> UUID:
     """Whoever holds the upload's session token, or is signed in and may see the upload."""
     if x_upload_token is not None:
-        return token_holder(upload_id, infrastructure, x_upload_token)
+        return await token_holder(upload_id, infrastructure, x_upload_token)
     return (await reader.visible(upload_id, await signed_in(bearer, identity))).id
 
 
@@ -76,7 +76,7 @@ async def token_holder_or_owner(
 ) -> UUID:
     """Whoever holds the upload's session token, or has made the upload."""
     if x_upload_token is not None:
-        return token_holder(upload_id, infrastructure, x_upload_token)
+        return await token_holder(upload_id, infrastructure, x_upload_token)
     caller = await signed_in(bearer, identity)
     upload = await reader.visible(upload_id, caller)
     if upload.user_id != caller.user_id:

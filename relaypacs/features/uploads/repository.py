@@ -1,13 +1,10 @@
 """Queries for uploads, files and chunks."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.leases import PROCESS, lease_deadline
@@ -21,16 +18,6 @@ from relaypacs.features.uploads.models import (
     UploadFile,
     UploadStatus,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkState:
-    """What a chunk PUT must know before it writes."""
-
-    status: UploadStatus
-    expires_at: datetime
-    received_bytes: int
-    is_acknowledged: bool
 
 
 class UploadRepository:
@@ -96,66 +83,6 @@ class UploadRepository:
 
     async def file(self, file_id: UUID) -> UploadFile:
         return await self._session.get_one(UploadFile, file_id)
-
-    # -- the chunk path ------------------------------------------------------------------------------------
-
-    async def chunk_state(self, upload_id: UUID, file_id: UUID, chunk_index: int) -> ChunkState | None:
-        row = (
-            await self._session.execute(
-                select(Upload.status, Upload.expires_at, Upload.received_bytes, UploadChunk.chunk_index)
-                .outerjoin(UploadChunk, (UploadChunk.file_id == file_id) & (UploadChunk.chunk_index == chunk_index))
-                .where(Upload.id == upload_id)
-            )
-        ).one_or_none()
-        return ChunkState(row[0], row[1], row[2], row[3] is not None) if row else None
-
-    async def lock_open(self, upload_ids: Collection[UUID], at: datetime) -> set[UUID]:
-        """Lock uploads, in one order for everybody, and return those that still take chunks."""
-        rows = await self._session.execute(
-            select(Upload.id)
-            .where(Upload.id.in_(upload_ids), Upload.status.in_(OPEN), Upload.expires_at > at)
-            .order_by(Upload.id)
-            .with_for_update()
-        )
-        return set(rows.scalars())
-
-    async def acknowledge(self, chunks: Collection[tuple[UUID, int]], at: datetime) -> set[tuple[UUID, int]]:
-        """Write a row for each (file, index), and return those that had none."""
-        insert = sqlite_insert if self._session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        rows = await self._session.execute(
-            insert(UploadChunk).on_conflict_do_nothing().returning(UploadChunk.file_id, UploadChunk.chunk_index),
-            [{"file_id": file_id, "chunk_index": index, "received_at": at} for file_id, index in chunks],
-        )
-        return {(file_id, index) for file_id, index in rows}
-
-    async def count_chunks(self, file_id: UUID, added: int) -> bool:
-        """Add to a file's received chunks; a file that has them all becomes due. Returns whether it did."""
-        received = UploadFile.received_chunks + added
-        state = await self._session.scalar(
-            update(UploadFile)
-            .where(UploadFile.id == file_id)
-            .values(
-                received_chunks=received,
-                check_state=case((received >= UploadFile.chunk_count, CheckState.DUE), else_=UploadFile.check_state),
-            )
-            .returning(UploadFile.check_state)
-        )
-        return state is CheckState.DUE
-
-    async def count_bytes(self, upload_id: UUID, *, chunks: int, size: int, expires_at: datetime) -> int:
-        """Add to an upload's counters, prolong it, and return the bytes received in all."""
-        received = await self._session.scalar(
-            update(Upload)
-            .where(Upload.id == upload_id)
-            .values(
-                received_chunks=Upload.received_chunks + chunks,
-                received_bytes=Upload.received_bytes + size,
-                status=UploadStatus.UPLOADING,
-                expires_at=expires_at,
-            )
-            .returning(Upload.received_bytes)
-        )
-        return int(received or 0)
 
     # -- background work -----------------------------------------------------------------------------------
 

@@ -5,18 +5,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.exc import IntegrityError
 
 from relaypacs.adapters.wakeups.base import Task, Wakeups
 from relaypacs.core.clock import now
-from relaypacs.core.database import Database, after_commit
+from relaypacs.core.database import Database
+from relaypacs.features.uploads.chunk_rows import ChunkRows
 from relaypacs.features.uploads.errors import UploadClosed
-from relaypacs.features.uploads.repository import UploadRepository
 
 MAX_BATCH = 256
+
+
+class AcknowledgedBefore(Exception):
+    """Another process recorded this chunk first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class Arrival:
     size: int
 
 
+Waiting = tuple[Arrival, "asyncio.Future[int]"]
+
+
 class ChunkLedger:
     """Records arrivals. While one transaction commits, the next batch gathers; nobody waits for a timer."""
 
@@ -36,13 +42,13 @@ class ChunkLedger:
         self._database = database
         self._wakeups = wakeups
         self._time_to_live = time_to_live
-        self._waiting: list[tuple[Arrival, asyncio.Future[int]]] = []
+        self._waiting: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def record(self, arrival: Arrival) -> int:
         """Make the acknowledgement durable, and return the bytes that the upload has received.
 
-        Raises UploadClosed when the upload was completed, cancelled or expired meanwhile.
+        Raises UploadClosed when the upload was completed, cancelled or expired meanwhile, AcknowledgedBefore.
         """
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, answer))
@@ -58,42 +64,55 @@ class ChunkLedger:
         finally:
             self._writer = None
 
-    async def _write_batch(self, batch: Sequence[tuple[Arrival, "asyncio.Future[int]"]]) -> None:
+    async def _write_batch(self, batch: Sequence[Waiting]) -> None:
+        """Record all of a batch in one transaction; when one cannot be, each on its own."""
         try:
-            async with self._database.write() as session:
-                received = await self._record(session, [arrival for arrival, _ in batch])
+            received = await self._commit([arrival for arrival, _ in batch])
+        except (IntegrityError, UploadClosed) as error:
+            if len(batch) > 1:
+                for waiting in batch:
+                    await self._write_batch([waiting])
+                return
+            refusal = error if isinstance(error, UploadClosed) else AcknowledgedBefore()
+            _refuse(batch, refusal)
         except Exception as error:  # noqa: BLE001 - every waiter gets it, and answers for itself
-            for _, answer in batch:
-                if not answer.done():
-                    answer.set_exception(error)
-            return
-        for arrival, answer in batch:
-            if answer.done():  # the client went away; its chunk is recorded all the same
-                continue
-            if arrival.upload_id in received:
-                answer.set_result(received[arrival.upload_id])
-            else:
-                answer.set_exception(UploadClosed("This upload takes no more chunks."))
+            _refuse(batch, error)
+        else:
+            for arrival, answer in batch:
+                if not answer.done():  # done: the client went away; its chunk is recorded all the same
+                    answer.set_result(received[arrival.upload_id])
 
-    async def _record(self, session: AsyncSession, arrivals: Sequence[Arrival]) -> dict[UUID, int]:
-        """Write rows and counters; return the received bytes of each upload that is still open."""
+    async def _commit(self, arrivals: Sequence[Arrival]) -> dict[UUID, int]:
+        """Write rows and counters, always in one order, so that two processes never wait for each other."""
         at = now()
-        repository = UploadRepository(session)
-        still_open = await repository.lock_open({arrival.upload_id for arrival in arrivals}, at)
-        accepted = {(a.file_id, a.chunk_index): a for a in arrivals if a.upload_id in still_open}
-        if not accepted:
-            return {}
-        new = [accepted[key] for key in await repository.acknowledge(accepted.keys(), at)]
-        for file_id, added in sorted(Counter(arrival.file_id for arrival in new).items()):
-            upload_id = next(a.upload_id for a in new if a.file_id == file_id)
-            if await repository.count_chunks(file_id, added):
-                after_commit(session, partial(self._wakeups.wake, Task.CHECK_UPLOAD, upload_id))
-        return {
-            upload_id: await repository.count_bytes(
-                upload_id,
-                chunks=sum(1 for a in new if a.upload_id == upload_id),
-                size=sum(a.size for a in new if a.upload_id == upload_id),
-                expires_at=at + self._time_to_live,
-            )
-            for upload_id in sorted(still_open)
-        }
+        of_file = Counter(arrival.file_id for arrival in arrivals)
+        upload_of = {arrival.file_id: arrival.upload_id for arrival in arrivals}
+        due: set[UUID] = set()
+        received: dict[UUID, int] = {}
+        async with self._database.write_rows() as connection:
+            rows = ChunkRows(connection)
+            await rows.acknowledge([(arrival.file_id, arrival.chunk_index) for arrival in arrivals], at)
+            for file_id, added in sorted(of_file.items()):
+                if await rows.count_chunks(file_id, added):
+                    due.add(upload_of[file_id])
+            for upload_id in sorted(set(upload_of.values())):
+                own = [arrival for arrival in arrivals if arrival.upload_id == upload_id]
+                total = await rows.count_bytes(
+                    upload_id,
+                    chunks=len(own),
+                    size=sum(arrival.size for arrival in own),
+                    at=at,
+                    until=at + self._time_to_live,
+                )
+                if total is None:
+                    raise UploadClosed("This upload takes no more chunks.")
+                received[upload_id] = total
+        for upload_id in due:
+            await self._wakeups.wake(Task.CHECK_UPLOAD, upload_id)
+        return received
+
+
+def _refuse(batch: Sequence[Waiting], error: Exception) -> None:
+    for _, answer in batch:
+        if not answer.done():
+            answer.set_exception(error)

@@ -1,0 +1,82 @@
+"""Chunk intake: 1 MiB chunks over 4 connections, against the bare handler (promise S2: at least 0.8 of it)."""
+
+import hashlib
+import http.client
+import os
+import statistics
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from bench.servers import Server, bare_server, gateway, sign_in
+
+CHUNK = 1024**2
+CHUNKS = 200
+CONNECTIONS = 4
+ROUNDS = 5
+Request = tuple[str, dict[str, str]]
+
+
+def put_all(server: Server, body: bytes, requests: Iterable[Request]) -> float:
+    """Send every request over a few keep-alive connections; return MB/s."""
+    pending = iter(requests)
+
+    def work(_: int) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port)
+        sent = 0
+        for path, headers in pending:
+            connection.request("PUT", path, body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == http.HTTPStatus.OK, answer.status
+            sent += len(body)
+        connection.close()
+        return sent
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        sent = sum(pool.map(work, range(CONNECTIONS)))
+    return sent / (time.perf_counter() - started) / 1e6
+
+
+def measure(server: Server, run: Callable[[], float]) -> tuple[float, float]:
+    """Return MB/s, and milliseconds of processor time for each chunk."""
+    before = server.cpu_seconds()
+    speed = run()
+    return speed, (server.cpu_seconds() - before) / CHUNKS * 1000
+
+
+def main() -> None:
+    body = os.urandom(CHUNK)
+    headers = {"Content-MD5": b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()}
+    with bare_server() as bare, gateway() as relay:
+        client = sign_in(relay)
+
+        def bare_run() -> float:
+            return put_all(bare, body, [(f"/chunk?offset={i * CHUNK}", headers) for i in range(CHUNKS)])
+
+        def gateway_run() -> float:
+            request = {
+                "file_names": ["big.dcm"],
+                "file_sizes": [CHUNK * CHUNKS + 1],  # never whole: intake alone is measured
+                "metadata": {"patient_name": "BENCH", "study_date": "20260115", "modality": "CT"},
+                "chunk_size": CHUNK,
+            }
+            upload = client.post("/upload/init", json=request).raise_for_status().json()
+            path = f"/api/v1/upload/{upload['upload_id']}/chunk?file_id=big&chunk_index="
+            token = {**headers, "X-Upload-Token": upload["session_token"]}
+            return put_all(relay, body, [(f"{path}{i}", token) for i in range(CHUNKS)])
+
+        measure(bare, bare_run), measure(relay, gateway_run)  # warm up
+        rounds = [(measure(bare, bare_run), measure(relay, gateway_run)) for _ in range(ROUNDS)]
+    ratios = [relayed[0] / bare_[0] for bare_, relayed in rounds]
+    for name, index in (("bare handler", 0), ("gateway", 1)):
+        speed = statistics.median(r[index][0] for r in rounds)
+        cpu = statistics.median(r[index][1] for r in rounds)
+        print(f"{name:>12}: {speed:6.0f} MB/s, {cpu:5.2f} ms of processor time a chunk")
+    print(f"       ratio: {statistics.median(ratios):.2f} (promise S2: 0.80), {min(ratios):.2f} to {max(ratios):.2f}")
+
+
+if __name__ == "__main__":
+    main()
