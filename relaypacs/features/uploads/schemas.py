@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.features.uploads.models import Stage, UploadStatus
 
 # PS3.3 C.7.3.1.1.1, and before them the specification's own words.
@@ -187,6 +188,15 @@ class UploadPage(BaseModel):
     next_cursor: str | None
 
 
+class InstanceOutcome(StrEnum):
+    """How far an instance has come at every destination that must have it."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+
+
 class InstanceView(BaseModel):
     """One instance with its verdict here and its outcome at the destinations."""
 
@@ -197,10 +207,10 @@ class InstanceView(BaseModel):
     transfer_syntax_uid: str
     sha256: str
     size: int
-    verdict: str
+    verdict: Verdict
     reason: str
     reason_codes: list[str]
-    outcome: str
+    outcome: InstanceOutcome
 
 
 class InstancePage(BaseModel):

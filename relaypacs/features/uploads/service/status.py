@@ -21,6 +21,7 @@ from relaypacs.features.uploads.repository import UploadRepository, missing_rang
 from relaypacs.features.uploads.schemas import (
     Counts,
     FileStatus,
+    InstanceOutcome,
     InstancePage,
     InstanceView,
     UploadPage,
@@ -181,8 +182,8 @@ def _instance_view(instance: Instance, outcome: str, refusal: str) -> InstanceVi
         transfer_syntax_uid=instance.transfer_syntax_uid,
         sha256=instance.sha256,
         size=instance.size,
-        verdict=instance.verdict.value,
+        verdict=instance.verdict,
         reason=" ".join([*sentences, refusal]).strip(),
         reason_codes=[reason["code"] for reason in instance.reasons],
-        outcome=outcome,
+        outcome=InstanceOutcome(outcome),
     )
