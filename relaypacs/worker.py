@@ -48,6 +48,7 @@ class Worker:
         self._infrastructure = infrastructure
         self._broker = broker
         self._running: set[asyncio.Task[None]] = set()
+        self._tick = asyncio.Lock()  # held while an interval job runs
         self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1})
         for task, job in JOBS.items():
             broker.register_task(self._bound(task, job), task_name=task)
@@ -73,19 +74,26 @@ class Worker:
         await self._broker.startup()
         settings = self._infrastructure.settings
         self._scheduler.add_job(self._wake_due, "interval", seconds=settings.wake_interval)
-        self._scheduler.add_job(expire_uploads, "interval", [self._infrastructure], seconds=EXPIRE_EVERY_SECONDS)
+        self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)
         self._scheduler.start()
         await self._wake_due()
-        await expire_uploads(self._infrastructure)
+        await self._expire()
 
     async def _wake_due(self) -> None:
-        for task, job in JOBS.items():
-            for key in await job.due(self._infrastructure):
-                await self._infrastructure.wakeups.wake(task, key)
+        async with self._tick:
+            for task, job in JOBS.items():
+                for key in await job.due(self._infrastructure):
+                    await self._infrastructure.wakeups.wake(task, key)
+
+    async def _expire(self) -> None:
+        async with self._tick:
+            await expire_uploads(self._infrastructure)
 
     async def stop(self) -> None:
         """Stop taking work, and let what runs give its claims back."""
-        self._scheduler.shutdown(wait=False)
+        self._scheduler.pause()
+        async with self._tick:  # let a tick that has begun end: the scheduler would cut it off, and call that an error
+            self._scheduler.shutdown(wait=False)
         running = list(self._running)
         for work in running:
             work.cancel()

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -27,6 +27,8 @@ from sqlalchemy.orm import DeclarativeBase
 from relaypacs.core.errors import DatabaseUnavailable
 
 BUSY_TIMEOUT_SECONDS = 10
+# Classes of PostgreSQL's error codes (its manual's appendix A): connection, resources, operator intervention.
+OUT_OF_REACH = ("08", "53", "57P")
 AfterCommit = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
@@ -75,7 +77,10 @@ def driver_url(url: str) -> str:
 
 
 class Database:
-    """Opens transactions. Raises DatabaseUnavailable when the database cannot be reached."""
+    """Opens transactions. Raises DatabaseUnavailable when the database cannot be reached.
+
+    Parameters stay out of every error, and so of the log: they are what is said about patients.
+    """
 
     def __init__(self, url: str, *, pool: int = 10) -> None:
         self.is_sqlite = url.startswith("sqlite")
@@ -84,14 +89,25 @@ class Database:
             self._reader = self._sqlite(url, pool=pool, read_only=True)
         else:
             self._writer = self._reader = create_async_engine(
-                driver_url(url), pool_size=pool, max_overflow=0, pool_timeout=BUSY_TIMEOUT_SECONDS, pool_pre_ping=True
+                driver_url(url),
+                pool_size=pool,
+                max_overflow=0,
+                pool_timeout=BUSY_TIMEOUT_SECONDS,
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
         self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False)
 
     @staticmethod
     def _sqlite(url: str, *, pool: int, read_only: bool) -> AsyncEngine:
-        engine = create_async_engine(driver_url(url), pool_size=pool, max_overflow=0, pool_timeout=BUSY_TIMEOUT_SECONDS)
+        engine = create_async_engine(
+            driver_url(url),
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=BUSY_TIMEOUT_SECONDS,
+            hide_parameters=True,
+        )
         configure_sqlite(engine.sync_engine, read_only=read_only)
         return engine
 
@@ -149,8 +165,17 @@ async def translated() -> AsyncIterator[None]:
     """Name the errors that mean "no database right now"."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout, ConnectionError) as error:
+    except (DBAPIError, PoolTimeout, ConnectionError) as error:
+        if isinstance(error, DBAPIError) and not _is_out_of_reach(error):
+            raise
         raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from error
+
+
+def _is_out_of_reach(error: DBAPIError) -> bool:
+    """Tell a database that is away, starting, stopping or overloaded from a statement that is wrong."""
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return True
+    return str(getattr(error.orig, "sqlstate", None)).startswith(OUT_OF_REACH)
 
 
 def configure_sqlite(engine: Engine, *, read_only: bool) -> None:

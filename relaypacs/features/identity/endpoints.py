@@ -16,7 +16,7 @@ from relaypacs.features.identity.schemas import (
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
-@router.post("/register", status_code=status.HTTP_201_CREATED, dependencies=[Depends(limit_logins)])
+@router.post("/register", status_code=status.HTTP_201_CREATED)
 async def register(request: UserCreate, service: IdentityServiceDep) -> UserView:
     return UserView.model_validate(await service.register(request))
 

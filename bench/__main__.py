@@ -1,0 +1,6 @@
+"""Runs every measurement, one after the other."""
+
+from bench import intake, main_job
+
+intake.main()
+main_job.main()
