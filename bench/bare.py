@@ -3,20 +3,19 @@
 import hashlib
 import os
 from base64 import b64decode
-from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 
 app = FastAPI()
-TARGET = Path(os.environ["BENCH_TARGET"])
+TARGET = os.environ["BENCH_TARGET"]
 
 
 @app.put("/chunk")
-async def put_chunk(request: Request, offset: int) -> dict[str, int]:
+async def put_chunk(request: Request, name: int, offset: int) -> dict[str, int]:
     body = await request.body()
     expected = b64decode(request.headers["content-md5"])
     assert hashlib.md5(body, usedforsecurity=False).digest() == expected
-    descriptor = os.open(TARGET, os.O_WRONLY | os.O_CREAT)
+    descriptor = os.open(f"{TARGET}-{name}", os.O_WRONLY | os.O_CREAT)
     os.pwrite(descriptor, body, offset)
     os.fdatasync(descriptor)
     os.close(descriptor)

@@ -8,6 +8,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 from bench.servers import Server, bare_server, gateway, sign_in
 
@@ -50,11 +51,13 @@ def measure(server: Server, run: Callable[[], float]) -> tuple[float, float]:
 def main() -> None:
     body = os.urandom(CHUNK)
     headers = {"Content-MD5": b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()}
+    numbers = count()
     with bare_server() as bare, gateway() as relay:
         client = sign_in(relay)
 
         def bare_run() -> float:
-            return put_all(bare, body, [(f"/chunk?offset={i * CHUNK}", headers) for i in range(CHUNKS)])
+            name = next(numbers)  # a file of its own each time, as the gateway has: overwriting one is cheaper
+            return put_all(bare, body, [(f"/chunk?name={name}&offset={i * CHUNK}", headers) for i in range(CHUNKS)])
 
         def gateway_run() -> float:
             request = {

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from relaypacs.core.errors import (
@@ -61,6 +62,12 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         return problem(request, _from_framework(error))
+
+    @app.exception_handler(ClientDisconnect)
+    async def hung_up(request: Request, _error: ClientDisconnect) -> JSONResponse:
+        # Links that drop are everyday here. Nobody reads this answer; without it the log would tell of a fault.
+        log.info("client_hung_up", route=_route(request.scope))
+        return problem(request, InvalidRequest("The connection ended before the body did."))
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, _error: Exception) -> JSONResponse:

@@ -110,8 +110,8 @@ class Transfer:
                 unsent.append(instance)
                 continue
             comparison = await read_back.compare(instance)
-            if comparison is Comparison.ABSENT:
-                unsent.append(instance)
+            if comparison in (Comparison.ABSENT, Comparison.NOT_COMPARABLE):
+                unsent.append(instance)  # sending what is there already changes nothing
             elif comparison is Comparison.SAME:
                 await self._mark({instance.id: (Outcome.READ_BACK, "")})
             else:
