@@ -97,7 +97,7 @@ def take_pictures(gateway: Gateway) -> None:
     if chromium is None or node is None:
         raise RuntimeError("Chromium and Node are needed to take pictures")
     environment = os.environ | {"USERNAME": USERNAME, "PASSWORD": PASSWORD}
-    command = [node, HERE / "capture.mjs", chromium, gateway.address, HERE]
+    command: list[str | Path] = [node, HERE / "capture.mjs", chromium, gateway.address, HERE]
     subprocess.run(command, env=environment, check=True, timeout=WAIT_SECONDS)
 
 

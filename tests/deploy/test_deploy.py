@@ -1,0 +1,111 @@
+"""What is under deploy/ fits the program: addresses, limits, settings, files."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from relaypacs.app import MAX_BODY_BYTES
+from relaypacs.core.settings import Settings
+from tests.docs.pages import ROOT
+
+DEPLOY = ROOT / "deploy"
+DOCKERFILE = DEPLOY / "container/Dockerfile"
+PROXIES = [DEPLOY / "proxy/nginx.conf", DEPLOY / "proxy/Caddyfile"]
+EVENTS = "/api/v1/notifications/stream"
+LONGEST_WAIT = 300  # the upper bound of RELAYPACS_COMPLETE_WAIT, in seconds
+HIDDEN = ("metrics", "docs", "openapi")
+COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
+
+
+def without_comments(path: Path) -> str:
+    return COMMENT.sub("", path.read_text())
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((DEPLOY / "compose/embedded.yaml").read_text())
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(DEPLOY.rglob("*")) if path.is_file()], ids=lambda p: p.name)
+def test_settings_that_are_named_exist(path: Path):
+    known = {f"RELAYPACS_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"RELAYPACS_[A-Z_]+\b", path.read_text())) <= known
+
+
+@pytest.mark.parametrize("path", PROXIES, ids=lambda p: p.name)
+def test_a_proxy_lets_the_largest_chunk_through(path: Path):
+    limit = re.search(r"(?:client_max_body_size|max_size) (\d+)M", without_comments(path), re.IGNORECASE)
+    assert limit
+    assert int(limit[1]) * 1_000_000 > MAX_BODY_BYTES
+
+
+@pytest.mark.parametrize("path", PROXIES, ids=lambda p: p.name)
+def test_a_proxy_waits_longer_than_complete(path: Path):
+    found = re.search(r"(?:proxy_read_timeout|response_header_timeout) (\d+)s", without_comments(path))
+    assert found
+    assert int(found[1]) > LONGEST_WAIT
+    assert (
+        max(
+            bound.le
+            for field in [Settings.model_fields["complete_wait"]]
+            for bound in field.metadata
+            if hasattr(bound, "le")
+        )
+        == LONGEST_WAIT
+    )
+
+
+@pytest.mark.parametrize("path", PROXIES, ids=lambda p: p.name)
+def test_a_proxy_hides_what_is_not_for_everybody(path: Path):
+    rule = re.search(r"(?:location ~|@internal path) (.+)", without_comments(path))
+    assert rule
+    assert all(name in rule[1] for name in HIDDEN)
+
+
+def test_events_are_not_buffered():
+    nginx, caddy = (without_comments(path) for path in PROXIES)
+    stream = nginx.partition(f"location = {EVENTS} {{")[2].partition("}")[0]
+    assert "proxy_buffering off;" in stream
+    assert "flush_interval -1" in caddy
+
+
+def test_braces_of_the_proxies_match():
+    for path in PROXIES:
+        text = without_comments(path)
+        assert text.count("{") == text.count("}") > 0
+
+
+def test_compose_builds_the_image_from_files_that_exist(compose: dict[str, Any]):
+    build = compose["services"]["gateway"]["build"]
+    context = (DEPLOY / "compose" / build["context"]).resolve()
+    assert context == ROOT
+    assert (context / build["dockerfile"]).is_file()
+
+
+def test_compose_keeps_the_data_and_lets_the_root_be_read_only(compose: dict[str, Any]):
+    service = compose["services"]["gateway"]
+    volumes = dict(volume.split(":") for volume in service["volumes"])
+    assert set(volumes) == set(compose["volumes"])
+    assert {"/data", "/tmp"} == set(volumes.values())  # noqa: S108 - a mount point in the container
+    assert service["read_only"] is True
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+
+
+def test_the_image_copies_what_exists_and_is_let_through():
+    ignored = (DEPLOY / "container/Dockerfile.dockerignore").read_text().splitlines()
+    admitted = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE.read_text(), re.MULTILINE)
+    for source in " ".join(copied).split():
+        assert (ROOT / source).exists(), source
+        assert source.split("/")[0] in admitted, source
+
+
+def test_the_image_runs_without_rights_and_says_how_it_is():
+    last = DOCKERFILE.read_text().rpartition("\nFROM ")[2]
+    assert re.search(r"^USER [1-9]\d+$", last, re.MULTILINE)
+    assert "HEALTHCHECK" in last
+    assert "/health/ready" in last
+    assert "VOLUME /data" in last

@@ -1,0 +1,166 @@
+"""What the documentation names exists, and what exists is documented."""
+
+import importlib
+import pkgutil
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+
+import relaypacs.app  # registers every metric
+import relaypacs.features
+from relaypacs.adapters.dicom.reasons import SENTENCES, Code
+from relaypacs.core.errors import RelayError
+from relaypacs.core.settings import Settings
+from relaypacs.features.uploads.service import check
+from tests.docs.pages import ROOT, all_pages, page
+
+CONFIGURATION, ERRORS, OPERATIONS = (page(f"docs/{name}.md") for name in ("configuration", "errors", "operations"))
+OF_THE_COMMANDS = {"RELAYPACS_SERVER", "RELAYPACS_USERNAME", "RELAYPACS_PASSWORD"}
+VERDICTS = (
+    "The file as a whole is rejected",
+    "A member of a ZIP is rejected",
+    "An instance is rejected",
+    "An instance is accepted with a warning",
+)
+WARNINGS = "Warnings of an upload"
+PAGES = pytest.mark.parametrize("document", all_pages(), ids=str)
+
+
+def settings() -> dict[str, object]:
+    return {f"RELAYPACS_{name.upper()}": field.default for name, field in Settings.model_fields.items()}
+
+
+def errors() -> dict[str, type[RelayError]]:
+    for module in pkgutil.walk_packages(relaypacs.features.__path__, "relaypacs.features."):
+        if module.name.endswith(".errors"):
+            importlib.import_module(module.name)
+    return {kind.code: kind for kind in below(RelayError)}
+
+
+def below(kind: type[RelayError]) -> Iterator[type[RelayError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from below(child)
+
+
+def sentences() -> dict[str, str]:
+    """Every code of a verdict with its sentence."""
+    found = {code.value: SENTENCES[code].replace("{what}", "…") for code in Code}
+    written = re.findall(r'Reason\("([a-z-]+)", "(.+?)"\)', Path(check.__file__).read_text())
+    assert written
+    return found | dict(written)
+
+
+def warnings() -> set[str]:
+    folder = ROOT / "relaypacs/features/uploads/service"
+    text = "".join(path.read_text() for path in sorted(folder.glob("*.py")))
+    return set(re.findall(r'(?:"code": |UploadWarning\(code=)"([a-z-]+)"', text))
+
+
+def metrics() -> set[str]:
+    families = [family for family in REGISTRY.collect() if family.name.startswith("relaypacs_")]
+    assert all(family.type == "counter" for family in families)
+    return {f"{family.name}_total" for family in families}
+
+
+def test_every_setting_has_its_heading():
+    assert sorted(CONFIGURATION.headings(3)) == sorted(settings())
+
+
+@pytest.mark.parametrize("name", settings())
+def test_default_and_example_of_a_setting_are_right(name: str, monkeypatch: pytest.MonkeyPatch):
+    section = CONFIGURATION.section(name)
+    default = settings()[name]
+    stated = re.search(r"Default: (?:`([^`]+)`|empty)", section)
+    assert stated
+    shown = str(default.get_secret_value() if hasattr(default, "get_secret_value") else default or "")
+    assert (stated[1] or "") == (shown if not shown.startswith(str(ROOT)) else str(Path(shown).relative_to(ROOT)))
+    if example := re.search(r"Example: `(\w+)=([^`]+)`", section):
+        assert example[1] == name
+        monkeypatch.setenv(example[1], example[2])
+        assert str(Settings()) != ""
+    else:
+        assert name == "RELAYPACS_REDIS_URL"
+
+
+def test_every_error_has_its_heading():
+    documented = set(ERRORS.headings(3)) - set(sentences()) - warnings()
+    assert documented == set(errors())
+
+
+@pytest.mark.parametrize("code", sorted(errors()))
+def test_the_status_of_an_error_is_right(code: str):
+    assert ERRORS.section(code).startswith(f"Status {errors()[code].status}. ")
+    assert "What to do: " in ERRORS.section(code)
+
+
+def test_every_verdict_has_its_heading_and_its_words():
+    documented = [code for group in VERDICTS for code in ERRORS.headings(3, below=group)]
+    assert sorted(documented) == sorted(sentences())
+    for code, sentence in sentences().items():
+        assert ERRORS.section(code).startswith(f"“{sentence}”"), code
+
+
+def test_every_warning_has_its_heading():
+    assert set(ERRORS.headings(3, below=WARNINGS)) == warnings()
+
+
+def test_every_metric_is_listed():
+    assert set(re.findall(r"relaypacs_\w+_total", OPERATIONS.text)) == metrics()
+
+
+def test_every_event_of_the_log_is_listed():
+    events: set[str] = set()
+    for path in ROOT.glob("relaypacs/**/*.py"):
+        events |= set(re.findall(r'\blog(?:_at\(|\.(?:info|warning|error|exception)\()"(\w+)"', path.read_text()))
+    listed = set(re.findall(r"`(\w+)`", OPERATIONS.text.partition("## Logs")[2].partition("## Metrics")[0]))
+    assert events <= listed
+
+
+@PAGES
+def test_variables_exist(document):
+    named = set(re.findall(r"RELAYPACS_[A-Z_]+\b", document.text))
+    assert named <= set(settings()) | OF_THE_COMMANDS
+
+
+@PAGES
+def test_links_lead_somewhere(document):
+    for target in document.links:
+        if "://" in target:
+            continue
+        file, _, anchor = target.partition("#")
+        path = (document.path.parent / file).resolve() if file else document.path
+        assert path.exists(), target
+        assert not anchor or anchor in page(str(path)).anchors, target
+
+
+@PAGES
+def test_files_that_are_named_exist(document):
+    for name in document.names:
+        if re.fullmatch(r"(relaypacs|tests|web|deploy|docs|bench)/[\w./-]+", name):
+            assert (ROOT / name).exists(), name
+
+
+@PAGES
+def test_shell_blocks_parse(document):
+    for block in document.blocks:
+        parsed = subprocess.run(["bash", "-n"], input=block, text=True, capture_output=True, check=False)
+        assert parsed.returncode == 0, parsed.stderr
+
+
+@PAGES
+def test_targets_of_make_exist(document):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for text in [*document.blocks, *document.names]:
+        for words in re.findall(r"(?:^|[=\s])make ((?:[a-z-]+(?: |$))+)", re.sub(r"#.*", "", text), re.MULTILINE):
+            assert set(words.split()) <= targets, words
+
+
+def test_the_readme_begins_with_the_two_commands():
+    block = page("README.md").blocks[0]
+    assert page("README.md").text.startswith("# RelayPACS Gateway\n\n```sh\n")
+    assert [line.split("  ")[0] for line in block.splitlines()] == ["make run", "make test"]
