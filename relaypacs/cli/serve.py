@@ -7,6 +7,7 @@ import typer
 from relaypacs.cli.settings_report import load_settings
 
 STOP_WITHIN_SECONDS = 20
+EXIT_ALREADY_SERVED = 3
 
 
 def serve(
@@ -19,16 +20,23 @@ def serve(
 
     from relaypacs.app import create_app  # noqa: PLC0415
     from relaypacs.core.logging import configure_logging  # noqa: PLC0415
+    from relaypacs.core.one_process import AlreadyServed, alone_in  # noqa: PLC0415
 
     configure_logging(settings.log_level)
-    uvicorn.run(
-        create_app(settings),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
-        timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
-    )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with alone_in(settings.data_dir):
+            uvicorn.run(
+                create_app(settings),
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies or None,
+                timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
+            )
+    except AlreadyServed as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_ALREADY_SERVED) from None

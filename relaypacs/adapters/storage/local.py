@@ -8,6 +8,7 @@ import asyncio
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from relaypacs.core.errors import StorageFull, StorageUnavailable
 
 READ_PIECE = 1024 * 1024
 WRITE_THREADS = 8
+WRITE_ATTEMPTS = 5
 KNOWN_BLOBS = 10_000  # how many keys are remembered as having a durable directory entry
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 T = TypeVar("T")
@@ -44,6 +46,15 @@ class LocalStorage:
         await self._run(lambda: self._write(key, offset, data))
 
     def _write(self, key: str, offset: int, data: bytes) -> None:
+        for _ in range(WRITE_ATTEMPTS):
+            try:
+                return self._write_once(key, offset, data)
+            except FileNotFoundError:
+                # A delete took the folder away meanwhile; make it again, the caller sorts out who was right.
+                self._durable_entries.pop(key, None)
+        raise StorageUnavailable("The gateway's storage is being removed. Try again later.")
+
+    def _write_once(self, key: str, offset: int, data: bytes) -> None:
         path = self._path(key)
         entry_is_durable = key in self._durable_entries
         if not entry_is_durable:
@@ -91,10 +102,17 @@ class LocalStorage:
 
     def _delete(self, prefix: str) -> None:
         folder = self._path(prefix)
-        for key in [known for known in self._durable_entries if known.startswith(f"{prefix}/")]:
+        while folder.exists():
+            try:
+                shutil.rmtree(folder)
+            except FileNotFoundError:
+                continue  # somebody else removes it too
+            except OSError as error:
+                if error.errno != errno.ENOTEMPTY:  # a late chunk was written into it
+                    raise
+        for key in [known for known in list(self._durable_entries) if known.startswith(f"{prefix}/")]:
             self._durable_entries.pop(key, None)
-        if folder.exists():
-            shutil.rmtree(folder)
+        if folder.parent.exists():
             sync_folder(folder.parent)
 
     async def check(self) -> None:
@@ -102,9 +120,9 @@ class LocalStorage:
 
     def _check(self) -> None:
         self._root.mkdir(parents=True, exist_ok=True)
-        probe = self._root / f".probe-{os.getpid()}"
-        probe.write_bytes(b"relaypacs")
-        probe.unlink()
+        with tempfile.NamedTemporaryFile(dir=self._root, prefix=".probe-") as probe:
+            probe.write(b"relaypacs")
+            probe.flush()
 
     def _path(self, key: str) -> Path:
         path = self._root.joinpath(*key.split("/"))
