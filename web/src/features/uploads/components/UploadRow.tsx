@@ -15,7 +15,7 @@ import { ServiceLevel } from './ServiceLevel';
 import { UploadStateLabel } from './UploadStateLabel';
 
 export const UPLOAD_COLUMNS =
-  'lg:grid-cols-[minmax(0,2fr)_minmax(0,1.2fr)_7.5rem_minmax(0,1.8fr)_9rem_minmax(0,1.2fr)_minmax(0,1fr)]';
+  'lg:grid-cols-[minmax(0,2fr)_minmax(0,1.2fr)_7.5rem_minmax(0,1.8fr)_10.5rem_minmax(0,1fr)_11.5rem]';
 
 /** One upload; the whole row leads to its page. */
 export const UploadRow = memo(function UploadRow({
