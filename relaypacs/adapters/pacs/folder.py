@@ -26,6 +26,7 @@ from relaypacs.adapters.pacs.base import (
 )
 from relaypacs.adapters.pacs.source import SourceFailed, read_whole
 from relaypacs.adapters.pacs.uids import is_uid
+from relaypacs.core.files import sync_folder
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -124,7 +125,7 @@ class FolderPacs:
         folders = {folder for path in paths for folder in (path.parent, path.parent.parent, self._root)}
         try:
             for folder in folders:
-                _flush_folder(folder)
+                sync_folder(folder)
         except OSError as fault:
             reason = _reason(fault)
             return [
@@ -138,7 +139,7 @@ class FolderPacs:
     def _create_incoming(self) -> "_IncomingFile":
         if not self._incoming.exists():
             self._incoming.mkdir(parents=True, exist_ok=True)
-            _flush_folder(self._root.parent)
+            sync_folder(self._root.parent)
         return _IncomingFile(self._incoming / f"{uuid4().hex}.part")
 
     def _sweep(self) -> None:
@@ -193,14 +194,6 @@ class _IncomingFile:
 
 def _is_legal(key: InstanceKey) -> bool:
     return all(map(is_uid, (key.study_instance_uid, key.series_instance_uid, key.sop_instance_uid)))
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _reason(fault: OSError) -> str:

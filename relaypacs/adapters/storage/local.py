@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from relaypacs.core.errors import StorageFull, StorageUnavailable
+from relaypacs.core.files import sync_folder
 
 READ_PIECE = 1024 * 1024
 WRITE_THREADS = 8
@@ -155,12 +156,3 @@ def _write_fully(descriptor: int, data: bytes, offset: int) -> None:
     while view:
         written = os.pwrite(descriptor, view, offset)
         view, offset = view[written:], offset + written
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's entries durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

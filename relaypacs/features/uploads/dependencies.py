@@ -1,5 +1,6 @@
 """Who may touch an upload, and the services behind the endpoints."""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -8,12 +9,13 @@ from fastapi import Depends, Header, Request
 from relaypacs.core.security import TokenInvalid
 from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.identity.dependencies import BearerToken, IdentityServiceDep, SignedIn, signed_in
+from relaypacs.features.identity.service import Caller
 from relaypacs.features.uploads.errors import UploadNotFound, UploadTokenInvalid
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.complete import Completion
 from relaypacs.features.uploads.service.initiate import UploadOpening
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
-from relaypacs.features.uploads.service.status import UploadStatusReader
+from relaypacs.features.uploads.service.status import UploadStatusReader, is_owner, may_see
 
 UploadToken = Annotated[str | None, Header(description="The session_token of POST /upload/init.")]
 
@@ -52,44 +54,32 @@ async def token_holder(upload_id: UUID, infrastructure: InfrastructureDep, x_upl
     return upload_id
 
 
-async def token_holder_or_viewer(
-    upload_id: UUID,
-    infrastructure: InfrastructureDep,
-    identity: IdentityServiceDep,
-    reader: StatusReaderDep,
-    bearer: BearerToken,
-    x_upload_token: UploadToken = None,
-) -> UUID:
-    """Whoever holds the upload's session token, or is signed in and may see the upload."""
-    if x_upload_token is not None:
-        return await token_holder(upload_id, infrastructure, x_upload_token)
-    return (await reader.visible(upload_id, await signed_in(bearer, identity))).id
+class TokenHolderOr:
+    """Whoever holds the upload's session token, or is signed in and passes a rule."""
 
+    def __init__(self, rule: Callable[[Caller, Upload], bool]) -> None:
+        self._rule = rule
 
-async def token_holder_or_owner(
-    upload_id: UUID,
-    infrastructure: InfrastructureDep,
-    identity: IdentityServiceDep,
-    reader: StatusReaderDep,
-    bearer: BearerToken,
-    x_upload_token: UploadToken = None,
-) -> UUID:
-    """Whoever holds the upload's session token, or has made the upload."""
-    if x_upload_token is not None:
-        return await token_holder(upload_id, infrastructure, x_upload_token)
-    caller = await signed_in(bearer, identity)
-    upload = await reader.visible(upload_id, caller)
-    if upload.user_id != caller.user_id:
-        raise UploadNotFound("There is no such upload.")
-    return upload.id
+    async def __call__(
+        self,
+        upload_id: UUID,
+        infrastructure: InfrastructureDep,
+        identity: IdentityServiceDep,
+        reader: StatusReaderDep,
+        bearer: BearerToken,
+        x_upload_token: UploadToken = None,
+    ) -> UUID:
+        if x_upload_token is not None:
+            return await token_holder(upload_id, infrastructure, x_upload_token)
+        return (await reader.allowed(upload_id, await signed_in(bearer, identity), self._rule)).id
 
 
 async def visible_upload(upload_id: UUID, caller: SignedIn, reader: StatusReaderDep) -> Upload:
     """An upload that the signed-in user may see."""
-    return await reader.visible(upload_id, caller)
+    return await reader.allowed(upload_id, caller, may_see)
 
 
 TokenHolder = Annotated[UUID, Depends(token_holder)]
-TokenHolderOrViewer = Annotated[UUID, Depends(token_holder_or_viewer)]
-TokenHolderOrOwner = Annotated[UUID, Depends(token_holder_or_owner)]
+TokenHolderOrViewer = Annotated[UUID, Depends(TokenHolderOr(may_see))]
+TokenHolderOrOwner = Annotated[UUID, Depends(TokenHolderOr(is_owner))]
 VisibleUpload = Annotated[Upload, Depends(visible_upload)]

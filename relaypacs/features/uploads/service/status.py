@@ -1,6 +1,6 @@
 """What an upload looks like from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,15 +36,19 @@ def may_see(caller: Caller, upload: Upload) -> bool:
     return caller.role is Role.ADMIN or own_site or upload.user_id == caller.user_id
 
 
+def is_owner(caller: Caller, upload: Upload) -> bool:
+    return upload.user_id == caller.user_id
+
+
 class UploadStatusReader:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def visible(self, upload_id: UUID, caller: Caller) -> Upload:
-        """Return the upload. Raises UploadNotFound also when it is not the caller's to see."""
+    async def allowed(self, upload_id: UUID, caller: Caller, rule: Callable[[Caller, Upload], bool]) -> Upload:
+        """Return the upload. Raises UploadNotFound also when the rule says that it is not the caller's business."""
         async with self._database.read() as session:
             upload = await UploadRepository(session).get(upload_id)
-        if upload is None or not may_see(caller, upload):
+        if upload is None or not rule(caller, upload):
             raise UploadNotFound("There is no such upload.")
         return upload
 
