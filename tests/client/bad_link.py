@@ -40,8 +40,12 @@ class BadLink:
                 pump = (source, sink, limit if upstream else None, upstream)
                 threading.Thread(target=self._pump, args=pump, daemon=True).start()
 
-    def cut_all(self) -> None:
-        """Cut every connection that is open now."""
+    def cut_all(self, expected: int) -> None:
+        """Cut every connection, as soon as the `expected` ones are open: a client is connected before we know of it."""
+        deadline = time.monotonic() + 5
+        while len(self._open) < 2 * expected:
+            assert time.monotonic() < deadline, f"{len(self._open) // 2} of {expected} connections came"
+            time.sleep(0.005)
         for end in list(self._open):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

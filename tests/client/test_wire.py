@@ -37,7 +37,7 @@ def test_one_broken_connection_condemns_the_idle_ones(peer: Peer) -> None:
         with ExitStack() as stack:
             for _ in range(4):
                 stack.enter_context(wire._connection())
-        link.cut_all()
+        link.cut_all(4)
         with pytest.raises(ExchangeFailed):
             wire.exchange("GET", "/health/live")
         assert wire.exchange("GET", "/health/live").status == 200
