@@ -58,9 +58,7 @@ def main() -> None:
     rounds = []
     with tempfile.TemporaryDirectory() as name, running_orthanc() as orthanc:
         for number in range(ROUNDS):
-            direct, relayed = (
-                make_study(SLICES, rows=512, columns=512, seed=2 * number + which) for which in range(2)
-            )
+            direct, relayed = (make_study(SLICES, rows=512, columns=512, seed=2 * number + which) for which in range(2))
             folder = Path(name, str(number))
             folder.mkdir()
             for file_name, content in relayed:

@@ -48,7 +48,7 @@ class Me(UserView):
 
 
 class LoginRequest(BaseModel):
-    username: str = Field(min_length=1, max_length=50)
+    username: Annotated[str, StringConstraints(min_length=1, max_length=50), Printable]
     password: str = Field(min_length=1, max_length=128)
     totp_code: str | None = Field(None, max_length=32)
 

@@ -158,7 +158,9 @@ class IdentityService:
         totp = pyotp.TOTP(self._vault.unseal(user.totp_secret, f"totp:{user.id}"), interval=TOTP_STEP_SECONDS)
         present = int(now().timestamp()) // TOTP_STEP_SECONDS
         for step in range(present - TOTP_WINDOW, present + TOTP_WINDOW + 1):
-            if hmac.compare_digest(totp.at(step * TOTP_STEP_SECONDS), code) and step > (user.totp_last_step or 0):
+            if hmac.compare_digest(totp.at(step * TOTP_STEP_SECONDS).encode(), code.encode()) and step > (
+                user.totp_last_step or 0
+            ):
                 user.totp_last_step = step
                 return
         raise InvalidCredentials("The code is wrong or was used before.")

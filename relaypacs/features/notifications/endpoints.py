@@ -37,14 +37,14 @@ async def stream(
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         async for item in service.follow(caller.user_id, last_event_id):
-            if item is not None:
-                yield ServerSentEvent(event="notification", id=str(item.id), data=item.model_dump_json())
-                continue
-            yield ServerSentEvent(comment="heartbeat")
             try:
                 await identity.authenticate(token.credentials if token else "")
             except InvalidToken:
                 return
+            if item is None:
+                yield ServerSentEvent(comment="heartbeat")
+            else:
+                yield ServerSentEvent(event="notification", id=str(item.id), data=item.model_dump_json())
 
     return EventSourceResponse(events(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 

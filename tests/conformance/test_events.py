@@ -1,0 +1,76 @@
+"""What every way of signalling guarantees (the docstrings of `relaypacs.adapters.events.base`)."""
+
+import asyncio
+
+import pytest
+
+from relaypacs.adapters.events.base import Events
+from relaypacs.adapters.events.memory import MemoryEvents
+
+EVENTS = {"memory": MemoryEvents}
+SOON, NEVER = 5.0, 0.05
+
+
+@pytest.fixture(params=EVENTS)
+def events(request: pytest.FixtureRequest) -> Events:
+    return EVENTS[request.param]()
+
+
+async def test_a_signal_wakes_whoever_waits(events: Events) -> None:
+    async with events.subscribe("a") as subscription:
+        waiting = asyncio.create_task(subscription.wait(SOON))
+        await asyncio.sleep(0)
+        await events.signal("a")
+        assert await waiting
+
+
+async def test_a_signal_sent_after_subscribing_is_not_missed(events: Events) -> None:
+    async with events.subscribe("a") as subscription:
+        await events.signal("a")
+        assert await subscription.wait(NEVER)
+
+
+async def test_signals_merge_and_are_taken_once(events: Events) -> None:
+    async with events.subscribe("a") as subscription:
+        await events.signal("a")
+        await events.signal("a")
+        assert await subscription.wait(NEVER)
+        assert not await subscription.wait(NEVER)
+        await events.signal("a")
+        assert await subscription.wait(NEVER)
+
+
+async def test_every_subscriber_of_the_channel_is_woken_and_no_other(events: Events) -> None:
+    async with events.subscribe("a") as one, events.subscribe("a") as two, events.subscribe("b") as other:
+        await events.signal("a")
+        waits = (one.wait(NEVER), two.wait(NEVER), other.wait(NEVER))
+        assert await asyncio.gather(*waits) == [True, True, False]
+
+
+async def test_a_signal_to_nobody_and_after_the_end_is_nothing(events: Events) -> None:
+    await events.signal("a")
+    async with events.subscribe("a") as subscription:
+        assert not await subscription.wait(NEVER)
+    async with events.subscribe("a") as subscription:
+        pass
+    await events.signal("a")
+    assert not await subscription.wait(NEVER)
+
+
+async def test_a_waiter_that_is_cancelled_harms_nobody(events: Events) -> None:
+    async with events.subscribe("a") as one, events.subscribe("a") as two:
+        waiting = asyncio.create_task(one.wait(SOON))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await events.signal("a")
+        assert await two.wait(SOON)
+
+
+async def test_subscriptions_leave_nothing_behind() -> None:
+    events = MemoryEvents()
+    for number in range(100):
+        async with events.subscribe(f"upload:{number}"):
+            pass
+        await events.signal(f"upload:{number}")
+    assert not events._subscriptions
