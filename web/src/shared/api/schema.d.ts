@@ -443,6 +443,12 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * InstanceOutcome
+         * @description How far an instance has come at every destination that must have it.
+         * @enum {string}
+         */
+        InstanceOutcome: "waiting" | "delivered" | "verified" | "refused";
         /** InstancePage */
         InstancePage: {
             /** Items */
@@ -459,8 +465,7 @@ export interface components {
             file_name: string;
             /** Member */
             member: string | null;
-            /** Outcome */
-            outcome: string;
+            outcome: components["schemas"]["InstanceOutcome"];
             /** Reason */
             reason: string;
             /** Reason Codes */
@@ -475,8 +480,7 @@ export interface components {
             sop_instance_uid: string;
             /** Transfer Syntax Uid */
             transfer_syntax_uid: string;
-            /** Verdict */
-            verdict: string;
+            verdict: components["schemas"]["Verdict"];
         };
         /** LoginRequest */
         LoginRequest: {
@@ -771,6 +775,11 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        Verdict: "accepted" | "warning" | "rejected";
     };
     responses: never;
     parameters: never;
