@@ -3,7 +3,6 @@ import { ApiError } from '@/shared/api/problem';
 import type { Answer, Body, Operation, QueryParameters } from '@/shared/api/types';
 
 type View = Answer<'/api/v1/upload/{upload_id}', 'get'>;
-type InstanceView = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>['items'][number];
 
 /** The server's description leaves open what it stored as JSON; it is what the form of the study gave. */
 export type Upload = Omit<View, 'metadata'> & {
@@ -12,19 +11,11 @@ export type Upload = Omit<View, 'metadata'> & {
 export type UploadFile = Upload['files'][number];
 export type UploadStatus = Upload['status'];
 
-/** The verdicts and outcomes, which the server's description gives as plain text. */
-export type Instance = Omit<InstanceView, 'verdict' | 'outcome'> & {
-  verdict: 'accepted' | 'warning' | 'rejected';
-  outcome: 'waiting' | 'delivered' | 'verified' | 'refused';
-};
+export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
+export type Instance = InstancePage['items'][number];
 
 export interface UploadPage {
   items: Upload[];
-  next_cursor?: string | null;
-}
-
-export interface InstancePage {
-  items: Instance[];
   next_cursor?: string | null;
 }
 
@@ -52,16 +43,16 @@ export async function findUpload(uploadId: string, signal: AbortSignal): Promise
   }
 }
 
-export async function fetchInstances(
+export function fetchInstances(
   uploadId: string,
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<InstancePage> {
-  return (await get('/api/v1/upload/{upload_id}/instances', {
+  return get('/api/v1/upload/{upload_id}/instances', {
     path: { upload_id: uploadId },
     query: { limit: INSTANCES_PER_PAGE, ...(cursor !== null && { cursor }) },
     signal,
-  })) as InstancePage;
+  });
 }
 
 const INSTANCES_PER_PAGE = 100;
