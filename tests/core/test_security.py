@@ -20,10 +20,11 @@ from relaypacs.core.security import (
 )
 
 SECRET = "a secret key that only the tests know, long enough"
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC)  # when this file was read: a whole suite may pass before its tests run
+LIFETIME = timedelta(days=1)
 
 
-def issue(tokens: Tokens, kind: str = "access", *, lifetime: timedelta = timedelta(minutes=1)) -> str:
+def issue(tokens: Tokens, kind: str = "access", *, lifetime: timedelta = LIFETIME) -> str:
     return tokens.issue(kind, "somebody", issued_at=NOW, expires_at=NOW + lifetime, sid="1")
 
 
@@ -36,7 +37,7 @@ def forged(key: bytes | str = b"", algorithm: str = ALGORITHM, **changes: Any) -
         "ver": 1,
         "sub": "somebody",
         "iat": NOW,
-        "exp": NOW + timedelta(minutes=1),
+        "exp": NOW + LIFETIME,
         **changes,
     }
     kept = {name: value for name, value in claims.items() if value is not None}
