@@ -12,6 +12,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from relaypacs.core.clock import now
+from relaypacs.core.errors import RelayError
 from relaypacs.features.uploads.errors import (
     ChunkConflict,
     ChunkSizeMismatch,
@@ -80,41 +81,47 @@ class ChunkIntake:
         offset = chunk_index * plan.chunk_size
         async with self._alone(file.id, chunk_index):
             if chunk_index in file.acknowledged:
-                await self._compare(file, offset, data)
+                await self._compare(plan, file, offset, data)
                 return
             await self._storage.write(file.blob_key, offset, data)
             try:
                 received = await self._ledger.record(Arrival(plan.upload_id, file.id, chunk_index, len(data)))
             except AcknowledgedBefore:
                 file.acknowledged.add(chunk_index)
-                await self._compare(file, offset, data)
+                await self._compare(plan, file, offset, data)
                 return
             except UploadClosed:
-                await self._refuse(plan)
-                raise
+                raise await self._refusal(plan) from None
             file.acknowledged.add(chunk_index)
             plan.received_bytes = max(plan.received_bytes, received)
             CHUNKS_RECEIVED.inc()
             BYTES_RECEIVED.inc(len(data))
 
-    async def _refuse(self, plan: UploadPlan) -> None:
-        """Say why an upload takes no more chunks, and take back what was just written to one that is gone."""
+    async def _refusal(self, plan: UploadPlan) -> RelayError:
+        """Return why an upload takes no more chunks; what was just written to one that is gone is taken back."""
         async with self._database.read() as session:
             upload = await UploadRepository(session).get(plan.upload_id)
         if upload is None:
-            raise UploadNotFound("There is no such upload.")
+            return UploadNotFound("There is no such upload.")
         if upload.stage in (Stage.CANCELLED, Stage.EXPIRED):
             await self._storage.delete(str(plan.upload_id))
         if upload.stage is Stage.EXPIRED or (upload.is_open and upload.expires_at <= now()):
-            raise UploadExpired("This upload has expired. Start it again.")
+            return UploadExpired("This upload has expired. Start it again.")
+        return UploadClosed("This upload takes no more chunks.")
 
-    async def _compare(self, file: PlannedFile, offset: int, data: bytes) -> None:
-        """Hold the bytes against those that were acknowledged. Raises ChunkConflict when they differ."""
+    async def _compare(self, plan: UploadPlan, file: PlannedFile, offset: int, data: bytes) -> None:
+        """Hold the bytes against those that were acknowledged.
+
+        Raises ChunkConflict when they differ, UploadClosed or UploadExpired when the files have been removed.
+        """
         position = 0
-        async for piece in self._storage.read(file.blob_key, offset, len(data)):
-            if piece != data[position : position + len(piece)]:
-                raise ChunkConflict("Other bytes were acknowledged for this chunk. They were kept.")
-            position += len(piece)
+        try:
+            async for piece in self._storage.read(file.blob_key, offset, len(data)):
+                if piece != data[position : position + len(piece)]:
+                    raise ChunkConflict("Other bytes were acknowledged for this chunk. They were kept.")
+                position += len(piece)
+        except FileNotFoundError:
+            raise await self._refusal(plan) from None
 
     @asynccontextmanager
     async def _alone(self, file_id: UUID, chunk_index: int) -> AsyncIterator[None]:

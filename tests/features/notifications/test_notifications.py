@@ -1,0 +1,246 @@
+"""The list of notifications, and the live stream over real HTTP."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import select
+
+from relaypacs.app import create_app
+from relaypacs.core.clock import new_id
+from relaypacs.core.settings import Settings
+from relaypacs.features.identity.models import User
+from relaypacs.features.notifications import service
+from relaypacs.features.notifications.models import NotificationType
+from relaypacs.features.notifications.service import notify
+from tests.builders.dicom import make_study
+from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
+from tests.builders.problems import is_problem
+from tests.servers.ports import free_port
+
+
+async def tell(gateway: GatewayClient, username: str, *messages: str) -> None:
+    """Notify a user as a feature does."""
+    infrastructure = gateway.infrastructure
+    for message in messages:
+        async with infrastructure.database.write() as session:
+            user = (await session.scalars(select(User).where(User.username == username))).one()
+            kind = NotificationType.UPLOAD_COMPLETE
+            await notify(session, infrastructure.events, user.id, kind=kind, message=message, related_id=new_id())
+
+
+async def listed(gateway: GatewayClient, **parameters: Any) -> dict[str, Any]:
+    answer = await gateway.http.get("/notifications", params=parameters)
+    body: dict[str, Any] = answer.raise_for_status().json()
+    return body
+
+
+async def test_an_upload_that_is_complete_is_a_notification(gateway: GatewayClient) -> None:
+    upload, _ = await gateway.send(make_study(1, patient_name="CANARY^JANE"))
+    body = await listed(gateway)
+    (item,) = body["items"]
+    assert item.keys() == {"id", "type", "message", "related_id", "is_read", "created_at"}
+    assert (item["type"], item["related_id"], item["is_read"]) == ("upload_complete", upload.upload_id, False)
+    assert (body["unread"], body["next_cursor"]) == (1, None)
+    assert "CANARY" not in item["message"]
+
+
+async def test_the_list_pages_from_the_newest_on(gateway: GatewayClient) -> None:
+    await tell(gateway, ADMIN, *"abcde")
+    first = await listed(gateway, limit=3)
+    rest = await listed(gateway, limit=3, cursor=first["next_cursor"])
+    assert [item["message"] for item in [*first["items"], *rest["items"]]] == list("edcba")
+    assert (first["unread"], rest["next_cursor"]) == (5, None)
+    for wrong in ({"limit": 0}, {"limit": 201}, {"cursor": "x"}):
+        is_problem(await gateway.http.get("/notifications", params=wrong), 400, "validation-error")
+
+
+async def test_reading_one_and_all(gateway: GatewayClient) -> None:
+    await tell(gateway, ADMIN, *"abc")
+    items = (await listed(gateway))["items"]
+    for _ in range(2):
+        assert (await gateway.http.post(f"/notifications/{items[0]['id']}/read")).status_code == 204
+    body = await listed(gateway)
+    assert [item["is_read"] for item in body["items"]] == [True, False, False]
+    assert body["unread"] == 2
+    assert (await gateway.http.post("/notifications/read-all")).status_code == 204
+    assert (await listed(gateway))["unread"] == 0
+
+
+async def test_another_users_notifications_do_not_exist(gateway: GatewayClient) -> None:
+    await tell(gateway, ADMIN, "mine")
+    (item,) = (await listed(gateway))["items"]
+    stranger = await gateway.another("stranger")
+    assert (await listed(stranger)) == {"items": [], "next_cursor": None, "unread": 0}
+    for identifier in (item["id"], new_id()):
+        answer = await stranger.http.post(f"/notifications/{identifier}/read")
+        is_problem(answer, 404, "notification-not-found")
+    assert (await stranger.http.post("/notifications/read-all")).status_code == 204
+    assert (await listed(gateway))["unread"] == 1
+
+
+# -- the stream, served by the real server: an in-process transport would gather it whole --------------------------
+
+
+@pytest.fixture
+async def served(settings: Settings) -> AsyncIterator[GatewayClient]:
+    """The gateway behind uvicorn, in this event loop, with its admin signed in."""
+    app, port = create_app(settings), free_port()
+    config = uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    client = GatewayClient(httpx.AsyncHTTPTransport(), app.state.infrastructure)
+    await client.http.aclose()
+    client.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=10)
+    await client.sign_in(ADMIN)
+    yield client
+    await client.http.aclose()
+    server.should_exit = True
+    await serving
+
+
+class Frames:
+    """The frames of an open stream (WHATWG HTML 9.2.6), one dictionary of fields for each."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+        self._lines = answer.aiter_lines()
+
+    async def next(self) -> dict[str, str]:
+        """Return the next frame, a comment under the name of "". Raises StopAsyncIteration at the end."""
+        frame: dict[str, str] = {}
+        async with asyncio.timeout(5):
+            while line := await anext(self._lines):
+                name, _, value = line.partition(":")
+                frame[name] = value.strip()
+        return frame or await self.next()
+
+    async def until_the_end(self, allowed: AbstractSet[str] = frozenset({""})) -> None:
+        """Return when the stream has ended; until then nothing but `allowed` fields may come."""
+        while True:
+            try:
+                assert (await self.next()).keys() <= allowed
+            except StopAsyncIteration:
+                return
+
+    async def notification(self) -> dict[str, Any]:
+        frame = await self.next()
+        while "" in frame:
+            frame = await self.next()
+        assert frame.keys() == {"event", "id", "data"}
+        assert frame["event"] == "notification"
+        data: dict[str, Any] = json.loads(frame["data"])
+        assert data["id"] == frame["id"]
+        return data
+
+
+@asynccontextmanager
+async def stream(gateway: GatewayClient, **headers: str) -> AsyncIterator[Frames]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with gateway.http.stream("GET", "/notifications/stream", headers=named) as answer:
+        assert answer.status_code == 200, await answer.aread()
+        yield Frames(answer)
+
+
+async def test_a_frame_is_as_specified(served: GatewayClient) -> None:
+    async with stream(served) as frames:
+        assert frames.answer.headers["content-type"].startswith("text/event-stream")
+        assert frames.answer.headers["cache-control"] == "no-store"
+        await tell(served, ADMIN, "news")
+        data = await frames.notification()
+    assert data.keys() >= {"id", "type", "message", "related_id", "created_at"}
+    assert (data["type"], data["message"]) == ("upload_complete", "news")
+    UUID(data["id"])
+
+
+async def test_unread_ones_come_first_then_what_comes_in_order_and_once(served: GatewayClient) -> None:
+    await tell(served, ADMIN, "a", "b")
+    async with stream(served) as frames:
+        seen = [(await frames.notification())["message"] for _ in range(2)]
+        await tell(served, ADMIN, "c", "d", "e")
+        seen += [(await frames.notification())["message"] for _ in range(3)]
+    assert seen == list("abcde")
+
+
+async def test_what_was_missed_is_replayed_after_the_last_event_id(
+    served: GatewayClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "REPLAY_PAGE", 2)
+    await tell(served, ADMIN, *"abcdefg")
+    await served.http.post("/notifications/read-all")
+    newest_first = (await listed(served))["items"]
+    async with stream(served, last_event_id=newest_first[-2]["id"]) as frames:
+        assert [(await frames.notification())["message"] for _ in range(5)] == list("cdefg")
+
+
+async def test_one_users_news_are_not_anothers(served: GatewayClient) -> None:
+    (await served.register("stranger")).raise_for_status()
+    async with stream(served) as frames:
+        await tell(served, "stranger", "not for you")
+        await tell(served, ADMIN, "for you")
+        assert (await frames.notification())["message"] == "for you"
+
+
+async def test_every_open_stream_of_a_user_gets_it(served: GatewayClient) -> None:
+    async with stream(served) as phone, stream(served) as desk:
+        await tell(served, ADMIN, "news")
+        assert (await phone.notification()) == (await desk.notification())
+
+
+async def test_heartbeats_are_comments(served: GatewayClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "LOOK_AGAIN_SECONDS", 0.05)
+    async with stream(served) as frames:
+        assert await frames.next() == {"": "heartbeat"}
+
+
+async def test_what_no_signal_announced_is_found_by_looking_again(
+    served: GatewayClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LOOK_AGAIN_SECONDS", 0.05)
+
+    async def lost(_channel: str) -> None:
+        """Nobody hears this."""
+
+    monkeypatch.setattr(served.infrastructure.events, "signal", lost)
+    async with stream(served) as frames:
+        await tell(served, ADMIN, "news")
+        assert (await frames.notification())["message"] == "news"
+
+
+async def test_the_stream_ends_soon_after_logout(served: GatewayClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "LOOK_AGAIN_SECONDS", 0.05)
+    async with stream(served) as frames:
+        await frames.next()
+        assert (await served.http.post("/auth/logout")).status_code == 204
+        await frames.until_the_end()
+
+
+async def test_nothing_is_told_after_logout_also_where_news_keep_coming(served: GatewayClient) -> None:
+    async with stream(served) as frames:
+        await tell(served, ADMIN, "before")
+        assert (await frames.notification())["message"] == "before"
+        assert (await served.http.post("/auth/logout")).status_code == 204
+        await tell(served, ADMIN, "after")
+        await frames.until_the_end(allowed=set())
+
+
+async def test_the_token_travels_in_the_header_only(served: GatewayClient) -> None:
+    tokens = await served.sign_in(ADMIN, PASSWORD)
+    del served.http.headers["Authorization"]
+    for name in ("token", "access_token"):
+        answer = await served.http.get("/notifications/stream", params={name: tokens["access_token"]})
+        is_problem(answer, 401, "invalid-token")
+
+
+async def test_a_last_event_id_that_is_none_is_400(served: GatewayClient) -> None:
+    answer = await served.http.get("/notifications/stream", headers={"Last-Event-ID": "x"})
+    is_problem(answer, 400, "validation-error")

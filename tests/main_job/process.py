@@ -1,0 +1,184 @@
+"""A gateway process that can be killed and started again, and a client that remembers what was acknowledged."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.builders.gateway import METADATA, NamedBytes, md5
+from tests.servers.ports import free_port
+from tests.servers.processes import stop, wait_until_ready
+
+USERNAME, PASSWORD = "root-admin", "Correct-Horse-9-Battery"
+CHUNK_SIZE = 524288
+
+
+class GatewayProcess:
+    """One gateway; its port and its data stay the same when it is stopped and started again."""
+
+    def __init__(self, data: Path, before: Sequence[str] = (), **settings: str) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        self.data, self.port = data, free_port()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("RELAYPACS_")}
+        given = {
+            "DATA_DIR": str(data),
+            "ADMIN_USERNAME": USERNAME,
+            "ADMIN_PASSWORD": PASSWORD,
+            "LOGIN_RATE_LIMIT": "1000/minute",
+            "WAKE_INTERVAL": "0.5",
+            **settings,
+        }
+        self._environment = inherited | {f"RELAYPACS_{name}": value for name, value in given.items()}
+        program = str(Path(sys.executable).with_name("relaypacs"))
+        self._command = [*before, program, "serve", "--port", str(self.port)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None
+        return self._process
+
+    def start(self) -> float:
+        """Start, and return the seconds until it was ready."""
+        began = time.monotonic()
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(self._command, env=self._environment, stdout=output, stderr=output)
+        wait_until_ready(self._process, self._is_ready, self.log)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """End the process as `kill -9` does."""
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self) -> tuple[int, float]:
+        """Ask the process to end; return its exit code and the seconds it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60), time.monotonic() - began
+
+    def archived(self) -> dict[str, bytes]:
+        """Return what the folder destination holds, by SOPInstanceUID."""
+        return {path.stem: path.read_bytes() for path in (self.data / "archive").rglob("*.dcm")}
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.address}/health/ready", timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def gateway_process(data: Path, before: Sequence[str] = (), **settings: str) -> Iterator[GatewayProcess]:
+    """Run a gateway until the context is left; `settings` are RELAYPACS_ variables without that prefix."""
+    gateway = GatewayProcess(data, before, **settings)
+    gateway.start()
+    try:
+        yield gateway
+    finally:
+        stop(gateway.process)
+
+
+@dataclass
+class Sender:
+    """Sends one upload over several connections."""
+
+    gateway: GatewayProcess
+    files: NamedBytes
+    acknowledged: set[tuple[str, int]] = field(default_factory=set)
+    upload: dict[str, Any] = field(default_factory=dict)
+
+    def open(self) -> None:
+        with self._client() as client:
+            answer = client.post("/auth/login", json={"username": USERNAME, "password": PASSWORD}).raise_for_status()
+            body = {
+                "file_names": [name for name, _ in self.files],
+                "file_sizes": [len(content) for _, content in self.files],
+                "metadata": METADATA,
+                "chunk_size": CHUNK_SIZE,
+            }
+            self._bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+            self.upload = client.post("/upload/init", json=body, headers=self._bearer).raise_for_status().json()
+
+    def chunks(self) -> dict[tuple[str, int], bytes]:
+        return {
+            (plan["file_id"], index): content[index * CHUNK_SIZE : (index + 1) * CHUNK_SIZE]
+            for plan, (_, content) in zip(self.upload["files"], self.files, strict=True)
+            for index in range(plan["chunk_count"])
+        }
+
+    def missing(self) -> set[tuple[str, int]]:
+        """Return what the gateway asks for."""
+        files = self.status()["files"]
+        return {(f["file_id"], i) for f in files for first, last in f["missing"] for i in range(first, last + 1)}
+
+    def status(self) -> dict[str, Any]:
+        with self._client() as client:
+            body: dict[str, Any] = client.get(self._path).raise_for_status().json()
+        return body
+
+    def send(self, wanted: Sequence[tuple[str, int]], connections: int = 3) -> None:
+        """Send chunks until all are acknowledged or the gateway is gone."""
+        waiting, chunks = list(wanted), self.chunks()
+
+        def work() -> None:
+            with self._client() as client:
+                while waiting:
+                    key = waiting.pop()
+                    try:
+                        self._put(client, key, chunks[key])
+                    except httpx.TransportError:
+                        return
+                    self.acknowledged.add(key)
+
+        threads = [threading.Thread(target=work) for _ in range(connections)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _put(self, client: httpx.Client, key: tuple[str, int], body: bytes) -> None:
+        where = {"file_id": key[0], "chunk_index": key[1]}
+        answer = client.put(f"{self._path}/chunk", params=where, content=body, headers={"Content-MD5": md5(body)})
+        answer.raise_for_status()
+
+    def complete(self) -> httpx.Response:
+        with self._client() as client:
+            return client.post(f"{self._path}/complete")
+
+    def receipt(self) -> dict[str, Any]:
+        with self._client() as client:
+            body: dict[str, Any] = client.get(f"{self._path}/receipt", headers=self._bearer).raise_for_status().json()
+        return body
+
+    def until_completed(self, seconds: float = 30) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while (status := self.status())["status"] != "completed":
+            assert time.monotonic() < deadline, status
+            time.sleep(0.1)
+        return status
+
+    @property
+    def _path(self) -> str:
+        return f"/upload/{self.upload['upload_id']}"
+
+    def _client(self) -> httpx.Client:
+        headers = {"X-Upload-Token": self.upload["session_token"]} if self.upload else {}
+        return httpx.Client(base_url=f"{self.gateway.address}/api/v1", headers=headers, timeout=30)
