@@ -59,7 +59,8 @@ servers: ## Install Orthanc, PostgreSQL and Chromium for the tests (needs root a
 clean: ## Remove everything that was installed or built
 	rm -rf .venv $(STAMPS) web/node_modules web/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache
 
-# Stamps say what was installed from which lock file.
+# Stamps say what was installed from which lock file. Bytecode is made here, once, so that also the first start is quick,
+# and every start where Python is told to write none.
 
 $(STAMPS)/uv:
 	@mkdir -p $(STAMPS)
@@ -68,12 +69,13 @@ $(STAMPS)/uv:
 	@touch $@
 
 $(STAMPS)/python: $(STAMPS)/uv requirements.lock pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	$(BIN)/python -m compileall -q relaypacs
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/python requirements-dev.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(STAMPS)/web-modules: web/package-lock.json

@@ -1,6 +1,9 @@
 """`relaypacs serve`: the API, the web app and, in the embedded set-up, the worker, in one process."""
 
-from typing import Annotated
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -24,6 +27,7 @@ def serve(
 
     configure_logging(settings.log_level)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, _end_well)
     try:
         with alone_in(settings.data_dir):
             uvicorn.run(
@@ -40,3 +44,12 @@ def serve(
     except AlreadyServed as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_ALREADY_SERVED) from None
+
+
+def _end_well(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Make SIGTERM end the process with 0.
+
+    uvicorn shuts down gracefully and then raises the signal once more, for the handler that was there before it.
+    That was the default one, which would make every orderly stop look like a crash to a supervisor.
+    """
+    sys.exit(0)
