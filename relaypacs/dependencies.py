@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from relaypacs.core.origin import Origin
 from relaypacs.infrastructure import Infrastructure
 
 
@@ -15,4 +16,14 @@ async def infrastructure(request: Request) -> Infrastructure:
     return built
 
 
+async def origin(request: Request) -> Origin:
+    """Where the request comes from. Behind a trusted proxy the server has put the client's address in place."""
+    return Origin(
+        address=request.client.host if request.client else "",
+        user_agent=request.headers.get("user-agent", ""),
+        trace_id=request.scope.get("trace_id", ""),
+    )
+
+
 InfrastructureDep = Annotated[Infrastructure, Depends(infrastructure)]
+OriginDep = Annotated[Origin, Depends(origin)]

@@ -13,7 +13,7 @@ from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.adapters.wakeups.base import Wakeups
 from relaypacs.core.database import Database
-from relaypacs.core.security import Tokens, Vault
+from relaypacs.core.security import Tokens, Vault, derive_key
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptSigner
 
@@ -30,6 +30,7 @@ class Infrastructure:
     vault: Vault
     signer: ReceiptSigner
     rate_limits: MovingWindowRateLimiter
+    audit_key: bytes
 
     async def close(self) -> None:
         await self.inspector.close()
@@ -50,4 +51,5 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         vault=Vault(secret),
         signer=ReceiptSigner(secret),
         rate_limits=MovingWindowRateLimiter(MemoryStorage()),
+        audit_key=derive_key(secret, "audit trail"),
     )

@@ -29,7 +29,7 @@ from relaypacs.core.errors import DatabaseUnavailable
 BUSY_TIMEOUT_SECONDS = 10
 # Classes of PostgreSQL's error codes (its manual's appendix A): connection, resources, operator intervention.
 OUT_OF_REACH = ("08", "53", "57P")
-AfterCommit = Callable[[], Awaitable[None]]
+CommitAction = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
@@ -124,10 +124,12 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction; commit when the block ends, then run what was registered by `after_commit`."""
+        """Open a transaction; commit when the block ends, with what was registered before and after that."""
         async with translated():
             async with self._write_session() as session:
                 yield session
+                for action in session.info.pop("before_commit", ()):
+                    await action()
                 await session.commit()
             for action in session.info.get("after_commit", ()):
                 await _run(action)
@@ -144,7 +146,12 @@ class Database:
         await self._reader.dispose()
 
 
-def after_commit(session: AsyncSession, action: AfterCommit) -> None:
+def before_commit(session: AsyncSession, action: CommitAction) -> None:
+    """Run `action` as the last thing of the transaction; when it raises, all of the transaction is rolled back."""
+    session.info.setdefault("before_commit", []).append(action)
+
+
+def after_commit(session: AsyncSession, action: CommitAction) -> None:
     """Run `action` once the transaction is durable; never when it is rolled back.
 
     What must not be lost belongs into a row. An action only announces it, so its failure is logged and
@@ -153,7 +160,7 @@ def after_commit(session: AsyncSession, action: AfterCommit) -> None:
     session.info.setdefault("after_commit", []).append(action)
 
 
-async def _run(action: AfterCommit) -> None:
+async def _run(action: CommitAction) -> None:
     try:
         await action()
     except Exception:

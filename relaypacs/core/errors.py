@@ -41,6 +41,10 @@ class MethodNotAllowed(RelayError):
     status, code, title = 405, "method-not-allowed", "Method not allowed"
 
 
+class StaleEdit(RelayError):
+    status, code, title = 409, "stale-edit", "Changed meanwhile"
+
+
 class BodyTooLarge(RelayError):
     status, code, title = 413, "body-too-large", "Body too large"
 

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     trusted_proxies: str = ""
+    public_url: str = ""
 
     # What an upload may be
     max_files: int = Field(100, ge=1, le=10_000)

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Enum
 
 from relaypacs.core.database import Base, UtcDateTime
+from relaypacs.features.audit import models as audit
 from relaypacs.features.deliveries import models as deliveries
 from relaypacs.features.identity import models as identity
 from relaypacs.features.notifications import models as notifications
@@ -13,7 +14,7 @@ from relaypacs.features.reports import models as reports
 from relaypacs.features.studies import models as studies
 from relaypacs.features.uploads import models as uploads
 
-MODELS = (deliveries, identity, notifications, reports, studies, uploads)  # importing them fills the metadata
+MODELS = (audit, deliveries, identity, notifications, reports, studies, uploads)  # importing them fills the metadata
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:

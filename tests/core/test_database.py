@@ -44,7 +44,7 @@ async def add(session: AsyncSession, number: int) -> None:
     await session.execute(text("INSERT INTO numbers VALUES (:n)"), {"n": number})
 
 
-async def write_all(database: Database, *numbers: int, action: core_database.AfterCommit | None = None) -> None:
+async def write_all(database: Database, *numbers: int, action: core_database.CommitAction | None = None) -> None:
     """Write the numbers in one transaction, with something to do after it."""
     async with database.write() as session:
         if action:
@@ -69,7 +69,7 @@ async def test_a_block_that_ends_is_committed_and_one_that_raises_is_not(numbers
 async def test_an_action_runs_when_the_rows_are_committed_and_in_the_order_given(numbers: Database) -> None:
     seen: list[tuple[str, list[int]]] = []
 
-    def look(name: str) -> core_database.AfterCommit:
+    def look(name: str) -> core_database.CommitAction:
         async def action() -> None:
             seen.append((name, await stored(numbers)))
 

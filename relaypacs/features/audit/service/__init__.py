@@ -1,0 +1,1 @@
+"""The audit trail: adding to it, checking it, and sending it on."""
