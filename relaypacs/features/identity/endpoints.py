@@ -1,41 +1,157 @@
-"""`/auth`: the specification's "Authentication" section."""
+"""`/auth`: signing in and out, and what a user does with his own account."""
 
-from fastapi import APIRouter, Depends, status
+from typing import Annotated
+from uuid import UUID
 
-from relaypacs.features.identity.dependencies import IdentityServiceDep, SignedIn, limit_logins
+from fastapi import APIRouter, Depends, Query, status
+
+from relaypacs.dependencies import OriginDep
+from relaypacs.features.identity.dependencies import (
+    AccountsDep,
+    InvitationsDep,
+    PasswordsDep,
+    SecondFactorDep,
+    SessionsDep,
+    SignedIn,
+    SignInDep,
+    limit_logins,
+)
+from relaypacs.features.identity.models import Session
 from relaypacs.features.identity.schemas import (
+    InvitationAcceptance,
+    InvitationOffer,
+    LinkToken,
     LoginRequest,
     Me,
+    PasswordChange,
+    PasswordResetRedemption,
+    ProfileChange,
+    RecoveryCodes,
     RefreshRequest,
+    SessionPage,
+    SessionView,
     TokenPair,
+    TotpCode,
+    TotpDisable,
     TotpRequired,
+    TotpSetup,
     UserCreate,
     UserView,
 )
 
 router = APIRouter(prefix="/auth", tags=["auth"])
+Limited = Depends(limit_logins)
 
 
 @router.post("/register", status_code=status.HTTP_201_CREATED)
-async def register(request: UserCreate, service: IdentityServiceDep) -> UserView:
-    return UserView.model_validate(await service.register(request))
+async def register(request: UserCreate, origin: OriginDep, service: AccountsDep) -> UserView:
+    return UserView.model_validate(await service.register(request, origin))
 
 
-@router.post("/login", dependencies=[Depends(limit_logins)])
-async def login(request: LoginRequest, service: IdentityServiceDep) -> TokenPair | TotpRequired:
-    return await service.login(request)
+@router.post("/login", dependencies=[Limited])
+async def login(request: LoginRequest, origin: OriginDep, service: SignInDep) -> TokenPair | TotpRequired:
+    """Sign in. Where the second factor is on and no code was sent, the answer asks for it and opens nothing."""
+    return await service.login(request, origin)
 
 
 @router.post("/refresh")
-async def refresh(request: RefreshRequest, service: IdentityServiceDep) -> TokenPair:
-    return await service.refresh(request.refresh_token)
+async def refresh(request: RefreshRequest, origin: OriginDep, service: SessionsDep) -> TokenPair:
+    return await service.refresh(request.refresh_token, origin)
 
 
 @router.post("/logout", status_code=status.HTTP_204_NO_CONTENT)
-async def logout(caller: SignedIn, service: IdentityServiceDep) -> None:
-    await service.logout(caller)
+async def logout(caller: SignedIn, service: SessionsDep) -> None:
+    """End this session; its access token stops working at once."""
+    await service.end(caller, caller.session_id)
 
 
 @router.get("/me")
-async def me(caller: SignedIn, service: IdentityServiceDep) -> Me:
+async def me(caller: SignedIn, service: AccountsDep) -> Me:
     return Me.model_validate(await service.profile(caller))
+
+
+@router.patch("/me")
+async def change_me(change: ProfileChange, caller: SignedIn, service: AccountsDep) -> Me:
+    return Me.model_validate(await service.change_profile(caller, change))
+
+
+# -- sessions ----------------------------------------------------------------------------------------------------
+
+
+@router.get("/sessions")
+async def list_sessions(caller: SignedIn, service: SessionsDep) -> SessionPage:
+    """List where the caller is signed in, the session used last first."""
+    rows = await service.list(caller)
+    return SessionPage(items=[_session_view(row, caller.session_id) for row in rows])
+
+
+@router.delete("/sessions", status_code=status.HTTP_204_NO_CONTENT)
+async def end_all_sessions(
+    caller: SignedIn,
+    service: SessionsDep,
+    keep_current: Annotated[bool, Query(description="End the others only.")] = False,  # noqa: FBT002
+) -> None:
+    """Sign out everywhere."""
+    await service.end_all(caller, keep_current=keep_current)
+
+
+@router.delete("/sessions/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def end_session(session_id: UUID, caller: SignedIn, service: SessionsDep) -> None:
+    await service.end(caller, session_id)
+
+
+def _session_view(row: Session, current: UUID) -> SessionView:
+    return SessionView(
+        id=row.id,
+        created_at=row.created_at,
+        last_used_at=row.rotated_at,
+        expires_at=row.expires_at,
+        address=row.address,
+        user_agent=row.user_agent,
+        is_current=row.id == current,
+    )
+
+
+# -- the second factor -------------------------------------------------------------------------------------------
+
+
+@router.post("/2fa/setup")
+async def set_up_second_factor(caller: SignedIn, service: SecondFactorDep) -> TotpSetup:
+    """Make a secret for an authenticator app. It counts once a code of it was given to `/auth/2fa/enable`."""
+    return await service.set_up(caller)
+
+
+@router.post("/2fa/enable")
+async def enable_second_factor(request: TotpCode, caller: SignedIn, service: SecondFactorDep) -> RecoveryCodes:
+    return await service.enable(caller, request.code)
+
+
+@router.post("/2fa/disable", status_code=status.HTTP_204_NO_CONTENT)
+async def disable_second_factor(request: TotpDisable, caller: SignedIn, service: SecondFactorDep) -> None:
+    await service.disable(caller, request.password, request.code)
+
+
+# -- passwords and links -----------------------------------------------------------------------------------------
+
+
+@router.post("/password", status_code=status.HTTP_204_NO_CONTENT)
+async def change_password(request: PasswordChange, caller: SignedIn, service: PasswordsDep) -> None:
+    """Change the caller's password; the other sessions end."""
+    await service.change(caller, request.current_password, request.new_password)
+
+
+@router.post("/password/reset", status_code=status.HTTP_204_NO_CONTENT, dependencies=[Limited])
+async def redeem_reset(request: PasswordResetRedemption, origin: OriginDep, service: PasswordsDep) -> None:
+    """Set a password by the one-time link of an admin."""
+    await service.redeem_reset(request.token, request.password, origin)
+
+
+@router.post("/invitation", dependencies=[Limited])
+async def read_invitation(request: LinkToken, service: InvitationsDep) -> InvitationOffer:
+    """Say what an invitation offers. A POST, so that the token is in no address."""
+    return await service.offer(request.token)
+
+
+@router.post("/invitation/accept", status_code=status.HTTP_201_CREATED, dependencies=[Limited])
+async def accept_invitation(request: InvitationAcceptance, origin: OriginDep, service: InvitationsDep) -> UserView:
+    return UserView.model_validate(await service.accept(request, origin))

@@ -1,14 +1,16 @@
-"""Sites, users and their signed-in sessions."""
+"""Sites, users, their signed-in sessions, and what stands in for a password."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, func
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
+
+TOKEN_HASH = String(64)  # SHA-256, lower-case hex
 
 
 class Role(StrEnum):
@@ -31,10 +33,13 @@ class Site(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(200), unique=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
 
 
 class User(Base):
+    """A person with an account. `version` counts the changes that an admin could collide with."""
+
     __tablename__ = "users"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -42,12 +47,13 @@ class User(Base):
     username: Mapped[str] = mapped_column(String(50))
     email: Mapped[str | None] = mapped_column(String(255))
     full_name: Mapped[str] = mapped_column(String(200), default="")
-    password_hash: Mapped[str] = mapped_column(String(255))
+    password_hash: Mapped[str] = mapped_column(String(255))  # empty: signs in elsewhere, or has no password yet
     role: Mapped[Role] = mapped_column(enum_column(Role), default=Role.CLINICIAN)
     state: Mapped[AccountState] = mapped_column(enum_column(AccountState), default=AccountState.ACTIVE)
     totp_secret: Mapped[str | None] = mapped_column(String(255))  # sealed by core.security.Vault
     totp_enabled: Mapped[bool] = mapped_column(default=False)
     totp_last_step: Mapped[int | None]  # the time step of the last code taken, so that none is taken twice
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
 
     __table_args__ = (
@@ -67,8 +73,73 @@ class Session(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    refresh_hash: Mapped[str] = mapped_column(String(64))
+    refresh_hash: Mapped[str] = mapped_column(TOKEN_HASH)
     rotated_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(
+        String(64), default="", server_default=text("''")
+    )  # where it was last renewed from
+    user_agent: Mapped[str] = mapped_column(String(255), default="", server_default=text("''"))
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+
+class RecoveryCode(Base):
+    """Stands in for a TOTP code, once. Only a keyed hash is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(TOKEN_HASH)
+    used_at: Mapped[datetime | None]
+
+
+class PasswordReset(Base):
+    """A one-time link by which somebody sets a password, given out by an admin."""
+
+    __tablename__ = "password_resets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(TOKEN_HASH, unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+
+class Invitation(Base):
+    """A one-time link by which somebody makes an account, with the role and the site that an admin chose."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    token_hash: Mapped[str] = mapped_column(TOKEN_HASH, unique=True)
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can still accept it."""
+        return not self.accepted_by and not self.revoked_at and self.expires_at > now()
+
+
+class ExternalIdentity(Base):
+    """A user's name at an OpenID provider: the pair of issuer and subject, which never changes."""
+
+    __tablename__ = "external_identities"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)

@@ -1,23 +1,103 @@
 """Queries for sites, users and sessions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relaypacs.features.identity.models import AccountState, Session, Site, User
+from relaypacs.core.database import Base
+from relaypacs.features.identity.models import (
+    AccountState,
+    ExternalIdentity,
+    Invitation,
+    PasswordReset,
+    RecoveryCode,
+    Role,
+    Session,
+    Site,
+    User,
+)
 
 
 class IdentityRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def add(self, *rows: Base) -> None:
+        self._session.add_all(rows)
+        await self._session.flush()
+
+    # -- users and sites ---------------------------------------------------------------------------------------
+
+    async def user(self, user_id: UUID) -> User | None:
+        return await self._session.get(User, user_id)
+
     async def user_named(self, username: str) -> User | None:
         return await self._session.scalar(select(User).where(User.username == username.lower()))
 
+    async def user_known_as(self, issuer: str, subject: str) -> User | None:
+        """Return the user whom an OpenID provider knows by this name, locked."""
+        return await self._session.scalar(
+            select(User)
+            .join(ExternalIdentity, ExternalIdentity.user_id == User.id)
+            .where(ExternalIdentity.issuer == issuer, ExternalIdentity.subject == subject)
+            .with_for_update(of=User)
+        )
+
     async def any_user(self) -> bool:
         return await self._session.scalar(select(User.id).limit(1)) is not None
+
+    async def lock_user(self, user_id: UUID) -> User | None:
+        return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
+
+    async def other_active_admin(self, user_id: UUID) -> bool:
+        """Say whether somebody else could still administer; their rows are locked until the transaction ends."""
+        query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE, User.id != user_id)
+        return await self._session.scalar(query.limit(1).with_for_update()) is not None
+
+    async def user_page(
+        self,
+        *,
+        role: Role | None,
+        state: AccountState | None,
+        site_id: UUID | None,
+        text: str | None,
+        after: UUID | None,
+        limit: int,
+    ) -> Sequence[User]:
+        """Return users in the order they came; `text` is looked for in user name, full name and address."""
+        query = select(User)
+        if role:
+            query = query.where(User.role == role)
+        if state:
+            query = query.where(User.state == state)
+        if site_id:
+            query = query.where(User.site_id == site_id)
+        if text:
+            found = func.lower(User.username + " " + User.full_name + " " + func.coalesce(User.email, ""))
+            query = query.where(found.contains(text.lower(), autoescape=True))
+        if after:
+            query = query.where(User.id > after)
+        return (await self._session.scalars(query.order_by(User.id).limit(limit))).all()
+
+    async def first_site(self) -> Site | None:
+        return await self._session.scalar(select(Site).order_by(Site.created_at, Site.id).limit(1))
+
+    async def site(self, site_id: UUID) -> Site | None:
+        return await self._session.get(Site, site_id)
+
+    async def lock_site(self, site_id: UUID) -> Site | None:
+        return await self._session.get(Site, site_id, with_for_update=True, populate_existing=True)
+
+    async def site_page(self, *, after: UUID | None, limit: int) -> Sequence[Site]:
+        query = select(Site)
+        if after:
+            query = query.where(Site.id > after)
+        return (await self._session.scalars(query.order_by(Site.id).limit(limit))).all()
+
+    # -- sessions ----------------------------------------------------------------------------------------------
 
     async def active_user_of_session(self, session_id: UUID, at: datetime) -> User | None:
         """Return the user of a session that is neither revoked nor expired, if the account is active."""
@@ -32,20 +112,71 @@ class IdentityRepository:
             )
         )
 
-    async def lock_user(self, user_id: UUID) -> User | None:
-        return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
-
     async def lock_session(self, session_id: UUID) -> Session | None:
         return await self._session.get(Session, session_id, with_for_update=True)
 
-    async def revoke_session(self, session_id: UUID, at: datetime) -> None:
+    async def open_sessions(self, user_id: UUID, at: datetime) -> Sequence[Session]:
+        """Return the sessions that still open something, the one used last first."""
+        query = select(Session).where(Session.user_id == user_id, Session.revoked_at.is_(None), Session.expires_at > at)
+        return (await self._session.scalars(query.order_by(Session.rotated_at.desc()))).all()
+
+    async def revoke_session(self, user_id: UUID, session_id: UUID, at: datetime) -> bool:
+        """End one session of a user. Returns whether there was such a session, still open."""
+        query = (
+            update(Session)
+            .where(Session.id == session_id, Session.user_id == user_id, Session.revoked_at.is_(None))
+            .values(revoked_at=at)
+            .returning(Session.id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def revoke_sessions(self, user_id: UUID, at: datetime, *, keep: UUID | None = None) -> int:
+        """End a user's sessions, all but one. Returns how many there were."""
+        query = update(Session).where(Session.user_id == user_id, Session.revoked_at.is_(None))
+        if keep:
+            query = query.where(Session.id != keep)
+        return len((await self._session.scalars(query.values(revoked_at=at).returning(Session.id))).all())
+
+    # -- what stands in for a password ---------------------------------------------------------------------------
+
+    async def replace_recovery_codes(self, user_id: UUID, hashes: Sequence[str]) -> None:
+        await self._session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+        await self.add(*(RecoveryCode(user_id=user_id, code_hash=code_hash) for code_hash in hashes))
+
+    async def use_recovery_code(self, user_id: UUID, code_hash: str, at: datetime) -> bool:
+        """Use a code up. Returns whether it was there to be used."""
+        query = (
+            update(RecoveryCode)
+            .where(RecoveryCode.user_id == user_id, RecoveryCode.code_hash == code_hash, RecoveryCode.used_at.is_(None))
+            .values(used_at=at)
+            .returning(RecoveryCode.id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def void_resets(self, user_id: UUID, at: datetime) -> None:
+        """Make every link that the user still has worthless."""
         await self._session.execute(
-            update(Session).where(Session.id == session_id, Session.revoked_at.is_(None)).values(revoked_at=at)
+            update(PasswordReset)
+            .where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
+            .values(used_at=at)
         )
 
-    async def first_site(self) -> Site | None:
-        return await self._session.scalar(select(Site).order_by(Site.created_at, Site.id).limit(1))
+    async def lock_reset(self, token_hash: str) -> PasswordReset | None:
+        return await self._session.scalar(
+            select(PasswordReset).where(PasswordReset.token_hash == token_hash).with_for_update()
+        )
 
-    async def add(self, row: User | Site | Session) -> None:
-        self._session.add(row)
-        await self._session.flush()
+    async def invitation_of(self, token_hash: str) -> Invitation | None:
+        """Return the invitation that a link belongs to, locked."""
+        return await self._session.scalar(
+            select(Invitation).where(Invitation.token_hash == token_hash).with_for_update()
+        )
+
+    async def lock_invitation(self, invitation_id: UUID) -> Invitation | None:
+        return await self._session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
+
+    async def invitation_page(self, *, before: UUID | None, limit: int) -> Sequence[Invitation]:
+        query = select(Invitation)
+        if before:
+            query = query.where(Invitation.id < before)
+        return (await self._session.scalars(query.order_by(Invitation.id.desc()).limit(limit))).all()

@@ -22,13 +22,18 @@ Username = Annotated[
 ]
 
 
+NewPassword = Annotated[str, Field(min_length=1, max_length=128)]
+FullName = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), Printable]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
 class UserCreate(BaseModel):
     """Role and site are not here: only an admin gives them."""
 
     username: Username
     email: EmailStr
-    password: str = Field(min_length=1, max_length=128)
-    full_name: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), Printable]
+    password: NewPassword
+    full_name: FullName
 
 
 class UserView(BaseModel):
@@ -47,9 +52,18 @@ class Me(UserView):
     totp_enabled: bool
 
 
+class ProfileChange(BaseModel):
+    """What is left out, or null, stays as it is."""
+
+    email: EmailStr | None = None
+    full_name: FullName | None = None
+
+
 class LoginRequest(BaseModel):
+    """`totp_code` takes a code of six digits, or a recovery code."""
+
     username: Annotated[str, StringConstraints(min_length=1, max_length=50), Printable]
-    password: str = Field(min_length=1, max_length=128)
+    password: NewPassword
     totp_code: str | None = Field(None, max_length=32)
 
 
@@ -64,4 +78,84 @@ class TotpRequired(BaseModel):
 
 
 class RefreshRequest(BaseModel):
-    refresh_token: str = Field(min_length=1, max_length=4096)
+    refresh_token: Token
+
+
+class SessionView(BaseModel):
+    """One sign-in. `address` and `user_agent` are those of the last renewal, at `last_used_at`."""
+
+    id: UUID
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+    is_current: bool
+
+
+class SessionPage(BaseModel):
+    items: list[SessionView]
+    next_cursor: None = None
+
+
+class TotpSetup(BaseModel):
+    """The secret in base32, the same as an address for authenticator apps, and that as a base64 PNG."""
+
+    secret: str
+    otpauth_uri: str
+    qr_code: str
+
+
+class TotpCode(BaseModel):
+    code: str = Field(min_length=1, max_length=32)
+
+
+class TotpDisable(TotpCode):
+    """`code` takes a recovery code as well."""
+
+    password: NewPassword
+
+
+class RecoveryCodes(BaseModel):
+    """Each stands in for one code; they are shown only once."""
+
+    recovery_codes: list[str]
+
+
+class PasswordChange(BaseModel):
+    current_password: NewPassword
+    new_password: NewPassword
+
+
+class PasswordResetRedemption(BaseModel):
+    token: Token
+    password: NewPassword
+
+
+class OneTimeLink(BaseModel):
+    """`url` is a page of the web app with `token` behind the `#`; relative where RELAYPACS_PUBLIC_URL is not set."""
+
+    url: str
+    token: str
+    expires_at: datetime
+
+
+class LinkToken(BaseModel):
+    token: Token
+
+
+class InvitationOffer(BaseModel):
+    email: str | None
+    role: Role
+    site_name: str
+    expires_at: datetime
+
+
+class InvitationAcceptance(BaseModel):
+    """Role and site are those of the invitation."""
+
+    token: Token
+    username: Username
+    password: NewPassword
+    full_name: FullName
+    email: EmailStr | None = None

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, status
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from relaypacs.features.identity.dependencies import BearerToken, IdentityServiceDep, SignedIn
+from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn
 from relaypacs.features.identity.errors import InvalidToken
 from relaypacs.features.notifications.dependencies import NotificationServiceDep
 from relaypacs.features.notifications.schemas import NotificationPage
@@ -29,7 +29,7 @@ async def list_notifications(
 async def stream(
     caller: SignedIn,
     token: BearerToken,
-    identity: IdentityServiceDep,
+    sessions: SessionsDep,
     service: NotificationServiceDep,
     last_event_id: Annotated[UUID | None, Header()] = None,
 ) -> EventSourceResponse:
@@ -38,7 +38,7 @@ async def stream(
     async def events() -> AsyncIterator[ServerSentEvent]:
         async for item in service.follow(caller.user_id, last_event_id):
             try:
-                await identity.authenticate(token.credentials if token else "")
+                await sessions.authenticate(token.credentials if token else "", caller.origin)
             except InvalidToken:
                 return
             if item is None:

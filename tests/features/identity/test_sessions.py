@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from relaypacs.core.clock import now
 from relaypacs.core.settings import Settings
-from relaypacs.features.identity import service as identity
 from relaypacs.features.identity.models import Session, User
+from relaypacs.features.identity.service import second_factor, sign_in
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
 from tests.builders.problems import is_problem
 from tests.conftest import running_gateway
@@ -78,16 +78,16 @@ async def test_an_unknown_user_takes_as_much_hashing_as_a_known_one(
     gateway: GatewayClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared = []
-    compare = identity.password_matches
+    compare = sign_in.password_matches
 
     async def counted(password: str, password_hash: str) -> bool:
         compared.append(password_hash)
         return await compare(password, password_hash)
 
-    monkeypatch.setattr(identity, "password_matches", counted)
+    monkeypatch.setattr(sign_in, "password_matches", counted)
     await gateway.http.post("/auth/login", json={"username": "nobody", "password": PASSWORD})
-    assert compared == [identity.NOBODYS_HASH]
-    assert identity.NOBODYS_HASH.startswith("$2b$12$")
+    assert compared == [sign_in.NOBODYS_HASH]
+    assert sign_in.NOBODYS_HASH.startswith("$2b$12$")
 
 
 async def test_odd_credentials_are_wrong_credentials(gateway: GatewayClient) -> None:
@@ -235,10 +235,10 @@ async def test_a_code_is_taken_once(gateway: GatewayClient, totp: pyotp.TOTP) ->
     is_problem(await login(gateway, totp_code=code), 401, "invalid-credentials")
 
 
-async def test_of_ten_who_send_one_code_at_once_one_gets_in(gateway: GatewayClient, totp: pyotp.TOTP) -> None:
+async def test_of_many_who_send_one_code_at_once_one_gets_in(gateway: GatewayClient, totp: pyotp.TOTP) -> None:
     code = totp.now()
-    answers = await asyncio.gather(*(login(gateway, totp_code=code) for _ in range(10)))
-    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 9
+    answers = await asyncio.gather(*(login(gateway, totp_code=code) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 4
 
 
 @pytest.mark.parametrize(("steps", "status"), [(-2, 401), (-1, 200), (0, 200), (1, 200), (2, 401)])
@@ -246,7 +246,7 @@ async def test_a_clock_may_be_one_step_off(
     gateway: GatewayClient, totp: pyotp.TOTP, monkeypatch: pytest.MonkeyPatch, steps: int, status: int
 ) -> None:
     middle_of_step = datetime.fromtimestamp(now().timestamp() // 30 * 30 + 15, tz=now().tzinfo)
-    monkeypatch.setattr(identity, "now", lambda: middle_of_step)
+    monkeypatch.setattr(second_factor, "now", lambda: middle_of_step)
     code = totp.at(middle_of_step + timedelta(seconds=30 * steps))
     assert (await login(gateway, totp_code=code)).status_code == status
 
@@ -262,6 +262,7 @@ async def test_a_code_that_is_no_code_is_wrong(gateway: GatewayClient) -> None:
     full_width_digits = "\uff11\uff12\uff13\uff14\uff15\uff16"
     for code in ("000000x", full_width_digits, "é", "\0", " ", "-1", "' OR 1=1"):
         is_problem(await login(gateway, totp_code=code), 401, "invalid-credentials")
+        await gateway.infrastructure.rate_limits.storage.reset()  # not of interest here: five of these are a lock
 
 
 # -- the limit on attempts -------------------------------------------------------------------------------------

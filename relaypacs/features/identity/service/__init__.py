@@ -1,0 +1,1 @@
+"""Accounts and sessions, split by what somebody wants to do."""

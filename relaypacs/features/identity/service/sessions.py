@@ -1,0 +1,130 @@
+"""Sessions: opened by a sign-in, renewed by a chain of refresh tokens, ended by signing out."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import timedelta
+from secrets import token_urlsafe
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.core.clock import now
+from relaypacs.core.origin import Origin
+from relaypacs.core.security import TokenInvalid, derive_key
+from relaypacs.features.audit.models import Action, AuditOutcome
+from relaypacs.features.audit.service.trail import AuditTrail, Entry
+from relaypacs.features.identity.errors import InvalidToken, RefreshTokenReused, SessionNotFound
+from relaypacs.features.identity.models import AccountState, Session, User
+from relaypacs.features.identity.repository import IdentityRepository
+from relaypacs.features.identity.schemas import TokenPair
+from relaypacs.features.identity.service.caller import Caller, actor_of
+from relaypacs.features.identity.service.one_time import token_hash
+from relaypacs.infrastructure import Infrastructure
+
+PREDECESSOR_HONOURED = timedelta(seconds=30)
+
+
+class Sessions:
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._database = infrastructure.database
+        self._settings = infrastructure.settings
+        self._tokens = infrastructure.tokens
+        self._trail = AuditTrail(infrastructure)
+        self._chain_key = derive_key(infrastructure.settings.effective_secret_key, "refresh token chain")
+
+    async def open(self, session: AsyncSession, user: User, origin: Origin, **how: str) -> TokenPair:
+        """Open a session for a user who has proven who he is, in the caller's transaction."""
+        at, token_id = now(), token_urlsafe(32)
+        row = Session(
+            user_id=user.id,
+            refresh_hash=token_hash(token_id),
+            rotated_at=at,
+            expires_at=at + timedelta(days=self._settings.refresh_token_days),
+            address=origin.address[:64],
+            user_agent=origin.user_agent[:255],
+        )
+        await IdentityRepository(session).add(row)
+        self._trail.record(session, Entry(Action.SESSION_OPENED, actor_of(user, origin), details=how))
+        return self._pair(row, token_id)
+
+    def _pair(self, row: Session, token_id: str) -> TokenPair:
+        subject, at = str(row.user_id), now()
+        access_until = at + timedelta(minutes=self._settings.access_token_minutes)
+        return TokenPair(
+            access_token=self._tokens.issue("access", subject, issued_at=at, expires_at=access_until, sid=str(row.id)),
+            refresh_token=self._tokens.issue(
+                "refresh", subject, issued_at=row.rotated_at, expires_at=row.expires_at, sid=str(row.id), jti=token_id
+            ),
+        )
+
+    def _successor(self, token_id: str) -> str:
+        return hmac.new(self._chain_key, token_id.encode(), hashlib.sha256).hexdigest()
+
+    async def refresh(self, refresh_token: str, origin: Origin) -> TokenPair:
+        """Exchange a refresh token for its successor.
+
+        The predecessor gets the same successor again for 30 s while that one is unused: a lost answer must not
+        sign anybody out. Any other reuse ends the session. Raises InvalidToken, RefreshTokenReused.
+        """
+        try:
+            claims = self._tokens.read("refresh", refresh_token)
+        except TokenInvalid as error:
+            raise InvalidToken("Sign in again.") from error
+        token_id = str(claims["jti"])
+        successor, at = self._successor(token_id), now()
+        async with self._database.write() as session:
+            repository = IdentityRepository(session)
+            row = await repository.lock_session(UUID(claims["sid"]))
+            user = await repository.user(row.user_id) if row else None
+            if row is None or user is None or row.revoked_at or row.expires_at <= at:
+                raise InvalidToken("Sign in again.")
+            if user.state is not AccountState.ACTIVE:
+                raise InvalidToken("This account is not active.")
+            reused = False
+            if row.refresh_hash == token_hash(token_id):
+                row.refresh_hash, row.rotated_at = token_hash(successor), at
+                row.expires_at = at + timedelta(days=self._settings.refresh_token_days)
+                row.address, row.user_agent = origin.address[:64], origin.user_agent[:255]
+            elif row.refresh_hash != token_hash(successor) or at - row.rotated_at > PREDECESSOR_HONOURED:
+                row.revoked_at, reused = at, True
+                self._note_reuse(session, user, origin)
+        if reused:
+            raise RefreshTokenReused("This session was ended because its token was used twice. Sign in again.")
+        return self._pair(row, successor)
+
+    def _note_reuse(self, session: AsyncSession, user: User, origin: Origin) -> None:
+        details = {"reason": RefreshTokenReused.code}
+        actor = actor_of(user, origin)
+        self._trail.record(session, Entry(Action.SESSION_ENDED, actor, outcome=AuditOutcome.FAILURE, details=details))
+
+    async def authenticate(self, access_token: str, origin: Origin) -> Caller:
+        """Return who holds the token. Raises InvalidToken."""
+        try:
+            claims = self._tokens.read("access", access_token)
+        except TokenInvalid as error:
+            raise InvalidToken("Sign in again.") from error
+        session_id = UUID(claims["sid"])
+        async with self._database.read() as session:
+            user = await IdentityRepository(session).active_user_of_session(session_id, now())
+        if user is None:
+            raise InvalidToken("Sign in again.")
+        return Caller(user.id, session_id, user.site_id, user.role, user.username, origin)
+
+    async def list(self, caller: Caller) -> Sequence[Session]:
+        async with self._database.read() as session:
+            return await IdentityRepository(session).open_sessions(caller.user_id, now())
+
+    async def end(self, caller: Caller, session_id: UUID) -> None:
+        """End one session of the caller; its access token stops working at once. Raises SessionNotFound."""
+        async with self._database.write() as session:
+            if not await IdentityRepository(session).revoke_session(caller.user_id, session_id, now()):
+                raise SessionNotFound("There is no such session.")
+            self._trail.record(session, Entry(Action.SESSION_ENDED, caller.actor, "session", str(session_id)))
+
+    async def end_all(self, caller: Caller, *, keep_current: bool) -> None:
+        """End every session of the caller, or every other one."""
+        keep = caller.session_id if keep_current else None
+        async with self._database.write() as session:
+            ended = await IdentityRepository(session).revoke_sessions(caller.user_id, now(), keep=keep)
+            self._trail.record(session, Entry(Action.SESSION_ENDED, caller.actor, details={"sessions": ended}))
