@@ -17,9 +17,10 @@ from relaypacs.core.body_limit import BodyLimitMiddleware
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.settings import Settings
 from relaypacs.dependencies import InfrastructureDep
+from relaypacs.features.admin.endpoints import router as admin
 from relaypacs.features.deliveries.service.destinations import seed_first_destination
 from relaypacs.features.identity.endpoints import router as auth
-from relaypacs.features.identity.service import IdentityService
+from relaypacs.features.identity.service.accounts import Accounts
 from relaypacs.features.notifications.endpoints import router as notifications
 from relaypacs.features.uploads.endpoints import router as uploads
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
@@ -67,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES)
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
-    for router in (auth, uploads, notifications):
+    for router in (auth, uploads, notifications, admin):
         app.include_router(router, prefix=API)
     _add_health(app)
     Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)
@@ -99,14 +100,14 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def prepare(infrastructure: Infrastructure) -> None:
     """Bring the database up to date, and make the first admin and the first destination."""
     await migrate(infrastructure.database)
-    password = await IdentityService(infrastructure.database, infrastructure.settings).ensure_admin()
+    password = await Accounts(infrastructure).ensure_admin()
     if password:
         # Printed, not logged: logs are kept and shipped, and this is shown once.
         print(  # noqa: T201
             f"\n  First start: sign in as {infrastructure.settings.admin_username!r} with password {password}\n",
             flush=True,
         )
-    await seed_first_destination(infrastructure.database, infrastructure.settings, infrastructure.vault)
+    await seed_first_destination(infrastructure)
 
 
 def _add_health(app: FastAPI) -> None:

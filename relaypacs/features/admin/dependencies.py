@@ -1,0 +1,51 @@
+"""The services of administration for endpoints."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Query
+
+from relaypacs.dependencies import InfrastructureDep
+from relaypacs.features.admin.service.audit import AuditReader
+from relaypacs.features.admin.service.invitations import InvitationDesk
+from relaypacs.features.admin.service.sites import Sites
+from relaypacs.features.admin.service.users import Users
+from relaypacs.features.audit.models import Action, AuditOutcome
+from relaypacs.features.audit.repository import AuditFilter
+
+
+async def users(infrastructure: InfrastructureDep) -> Users:
+    return Users(infrastructure)
+
+
+async def sites(infrastructure: InfrastructureDep) -> Sites:
+    return Sites(infrastructure)
+
+
+async def invitations(infrastructure: InfrastructureDep) -> InvitationDesk:
+    return InvitationDesk(infrastructure)
+
+
+async def audit_reader(infrastructure: InfrastructureDep) -> AuditReader:
+    return AuditReader(infrastructure)
+
+
+async def audit_filter(
+    actor_id: UUID | None = None,
+    object_id: Annotated[str | None, Query(max_length=64)] = None,
+    action: Action | None = None,
+    outcome: AuditOutcome | None = None,
+    since: Annotated[datetime | None, Query(description="Included; with a zone.")] = None,
+    until: Annotated[datetime | None, Query(description="Not included; with a zone.")] = None,
+) -> AuditFilter:
+    return AuditFilter(actor_id, object_id, action, outcome, since, until)
+
+
+UsersDep = Annotated[Users, Depends(users)]
+SitesDep = Annotated[Sites, Depends(sites)]
+InvitationDeskDep = Annotated[InvitationDesk, Depends(invitations)]
+AuditReaderDep = Annotated[AuditReader, Depends(audit_reader)]
+AuditFilterDep = Annotated[AuditFilter, Depends(audit_filter)]
+IfMatch = Annotated[str | None, Header(description="The ETag of what the change was made on; a stale one is 409.")]
+PageLimit = Annotated[int, Query(ge=1, le=200)]

@@ -1,0 +1,1 @@
+"""What an administrator does with users, sites, invitations and the audit trail."""

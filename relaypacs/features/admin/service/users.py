@@ -1,0 +1,136 @@
+"""Users, as an administrator sees and changes them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.core.clock import now
+from relaypacs.core.conditional import require_match
+from relaypacs.core.security import hash_password
+from relaypacs.features.admin.errors import LastAdmin, UserNotFound
+from relaypacs.features.admin.schemas import UserChange, UserNew
+from relaypacs.features.admin.service.sites import known_site
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
+from relaypacs.features.identity.models import AccountState, Role, User
+from relaypacs.features.identity.repository import IdentityRepository
+from relaypacs.features.identity.schemas import OneTimeLink
+from relaypacs.features.identity.service.accounts import Accounts, NewAccount, check_password, taken_names_named
+from relaypacs.features.identity.service.passwords import Passwords
+from relaypacs.features.identity.service.second_factor import SecondFactor
+from relaypacs.infrastructure import Infrastructure
+
+ENDS_SESSIONS = {"role", "state", "site_id", "totp_enabled"}
+
+
+class Users:
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._database = infrastructure.database
+        self._trail = AuditTrail(infrastructure)
+        self._accounts = Accounts(infrastructure)
+        self._passwords = Passwords(infrastructure)
+
+    async def page(
+        self,
+        actor: Actor,
+        *,
+        role: Role | None = None,
+        state: AccountState | None = None,
+        site_id: UUID | None = None,
+        text: str | None = None,
+        after: UUID | None = None,
+        limit: int = 50,
+    ) -> Sequence[User]:
+        await self._trail.note_look(Entry(Action.USERS_LISTED, actor))
+        async with self._database.read() as session:
+            return await IdentityRepository(session).user_page(
+                role=role, state=state, site_id=site_id, text=text, after=after, limit=limit
+            )
+
+    async def get(self, user_id: UUID) -> User:
+        """Return a user. Raises UserNotFound."""
+        async with self._database.read() as session:
+            user = await IdentityRepository(session).user(user_id)
+        if user is None:
+            raise UserNotFound("There is no such user.")
+        return user
+
+    async def named(self, username: str) -> User:
+        """Return a user. Raises UserNotFound."""
+        async with self._database.read() as session:
+            user = await IdentityRepository(session).user_named(username)
+        if user is None:
+            raise UserNotFound("There is no user of that name.")
+        return user
+
+    async def create(self, request: UserNew, actor: Actor) -> tuple[User, OneTimeLink | None]:
+        """Make an account, and a link to set its password where none was given.
+
+        Raises UsernameTaken, WeakPassword, UnknownSite.
+        """
+        if request.password is not None:
+            check_password(request.password, request.username)
+        hashed = await hash_password(request.password) if request.password is not None else ""
+        async with taken_names_named(), self._database.write() as session:
+            account = NewAccount(
+                request.username,
+                request.email,
+                request.full_name,
+                hashed,
+                role=request.role,
+                site_id=await known_site(session, request.site_id),
+            )
+            user = await self._accounts.create(session, account, actor)
+            link = None if hashed else await self._passwords.issue_reset(session, user, actor)
+        return user, link
+
+    async def change(self, user_id: UUID, change: UserChange, if_match: str | None, actor: Actor) -> User:
+        """Change an account. Raises UserNotFound, StaleEdit, UnknownSite, and LastAdmin rather than locking all out."""
+        wanted = change.model_dump(exclude_none=True)
+        async with self._database.write() as session:
+            user = await self._locked(session, user_id)
+            require_match(if_match, user.version)
+            changed = {name: value for name, value in wanted.items() if getattr(user, name) != value}
+            if not changed:
+                return user
+            await self._keep_an_admin(session, user, changed)
+            if "site_id" in changed:
+                await known_site(session, changed["site_id"])
+            if changed.pop("totp_enabled", None) is not None:
+                await SecondFactor.turn_off(session, user)
+            for name, value in changed.items():
+                setattr(user, name, value)
+            user.version += 1
+            if ENDS_SESSIONS & wanted.keys():
+                await IdentityRepository(session).revoke_sessions(user.id, now())
+            self._note_change(session, user, wanted, actor)
+        return user
+
+    async def issue_reset(self, user_id: UUID, actor: Actor) -> OneTimeLink:
+        """Make a one-time link by which the user sets a new password. Raises UserNotFound."""
+        async with self._database.write() as session:
+            user = await self._locked(session, user_id)
+            return await self._passwords.issue_reset(session, user, actor)
+
+    async def _keep_an_admin(self, session: AsyncSession, user: User, changed: dict[str, object]) -> None:
+        """Refuse what would leave nobody to administer."""
+        was_admin = user.role is Role.ADMIN and user.state is AccountState.ACTIVE
+        is_admin = (
+            changed.get("role", user.role) is Role.ADMIN and changed.get("state", user.state) is AccountState.ACTIVE
+        )
+        if was_admin and not is_admin and not await IdentityRepository(session).other_active_admin(user.id):
+            raise LastAdmin("This is the last administrator. Make another one first.")
+
+    def _note_change(self, session: AsyncSession, user: User, wanted: dict[str, object], actor: Actor) -> None:
+        """Write down which fields were changed, and the new values of those that give rights."""
+        rights = {name: str(value) for name, value in wanted.items() if name in ENDS_SESSIONS}
+        details = {"fields": sorted(wanted), **rights}
+        self._trail.record(session, Entry(Action.USER_CHANGED, actor, "user", str(user.id), details=details))
+
+    @staticmethod
+    async def _locked(session: AsyncSession, user_id: UUID) -> User:
+        user = await IdentityRepository(session).lock_user(user_id)
+        if user is None:
+            raise UserNotFound("There is no such user.")
+        return user
