@@ -4,11 +4,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.reports.models import Report
 from relaypacs.features.reports.repository import ReportRepository
 
 
-async def assign_report(session: AsyncSession, *, study_id: UUID, upload_id: UUID, pacs_receipt_id: str) -> Report:
+async def assign_report(
+    session: AsyncSession, trail: AuditTrail, *, study_id: UUID, upload_id: UUID, pacs_receipt_id: str
+) -> Report:
     """Return the study's open report, made when there is none.
 
     The caller holds the study's lock, so that two uploads of one study never open two reports.
@@ -18,4 +22,5 @@ async def assign_report(session: AsyncSession, *, study_id: UUID, upload_id: UUI
         return report
     report = Report(study_id=study_id, upload_id=upload_id, pacs_receipt_id=pacs_receipt_id)
     await repository.add(report)
+    trail.record(session, Entry(Action.REPORT_ASSIGNED, SYSTEM, "report", str(report.id)))
     return report

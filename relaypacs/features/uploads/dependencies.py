@@ -1,15 +1,17 @@
 """Who may touch an upload, and the services behind the endpoints."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
 
 from relaypacs.core.security import TokenInvalid
-from relaypacs.dependencies import InfrastructureDep
-from relaypacs.features.identity.dependencies import BearerToken, IdentityServiceDep, SignedIn, signed_in
-from relaypacs.features.identity.service import Caller
+from relaypacs.dependencies import InfrastructureDep, OriginDep
+from relaypacs.features.audit.service.trail import Actor
+from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn, signed_in
+from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.uploads.errors import UploadNotFound, UploadTokenInvalid
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.complete import Completion
@@ -21,7 +23,7 @@ UploadToken = Annotated[str | None, Header(description="The session_token of POS
 
 
 async def status_reader(infrastructure: InfrastructureDep) -> UploadStatusReader:
-    return UploadStatusReader(infrastructure.database)
+    return UploadStatusReader(infrastructure)
 
 
 async def opening(infrastructure: InfrastructureDep) -> UploadOpening:
@@ -43,7 +45,17 @@ CompletionDep = Annotated[Completion, Depends(completion)]
 ChunkIntakeDep = Annotated[ChunkIntake, Depends(chunk_intake)]
 
 
-async def token_holder(upload_id: UUID, infrastructure: InfrastructureDep, x_upload_token: UploadToken = None) -> UUID:
+@dataclass(frozen=True, slots=True)
+class UploadAccess:
+    """Who may do to which upload what the endpoint does."""
+
+    upload_id: UUID
+    actor: Actor
+
+
+async def token_holder(
+    upload_id: UUID, infrastructure: InfrastructureDep, origin: OriginDep, x_upload_token: UploadToken = None
+) -> UploadAccess:
     """Whoever holds the upload's own session token."""
     try:
         claims = infrastructure.tokens.read("upload", x_upload_token or "")
@@ -51,7 +63,7 @@ async def token_holder(upload_id: UUID, infrastructure: InfrastructureDep, x_upl
         raise UploadTokenInvalid("Send the upload's session token in X-Upload-Token.") from error
     if claims["sub"] != str(upload_id):
         raise UploadNotFound("There is no such upload.")
-    return upload_id
+    return UploadAccess(upload_id, Actor(None, "", "upload-token", origin))
 
 
 class TokenHolderOr:
@@ -64,14 +76,17 @@ class TokenHolderOr:
         self,
         upload_id: UUID,
         infrastructure: InfrastructureDep,
-        identity: IdentityServiceDep,
+        origin: OriginDep,
+        sessions: SessionsDep,
         reader: StatusReaderDep,
         bearer: BearerToken,
         x_upload_token: UploadToken = None,
-    ) -> UUID:
+    ) -> UploadAccess:
         if x_upload_token is not None:
-            return await token_holder(upload_id, infrastructure, x_upload_token)
-        return (await reader.allowed(upload_id, await signed_in(bearer, identity), self._rule)).id
+            return await token_holder(upload_id, infrastructure, origin, x_upload_token)
+        caller = await signed_in(bearer, origin, sessions)
+        upload = await reader.allowed(upload_id, caller, self._rule)
+        return UploadAccess(upload.id, caller.actor)
 
 
 async def visible_upload(upload_id: UUID, caller: SignedIn, reader: StatusReaderDep) -> Upload:
@@ -79,7 +94,7 @@ async def visible_upload(upload_id: UUID, caller: SignedIn, reader: StatusReader
     return await reader.allowed(upload_id, caller, may_see)
 
 
-TokenHolder = Annotated[UUID, Depends(token_holder)]
-TokenHolderOrViewer = Annotated[UUID, Depends(TokenHolderOr(may_see))]
-TokenHolderOrOwner = Annotated[UUID, Depends(TokenHolderOr(is_owner))]
+TokenHolder = Annotated[UploadAccess, Depends(token_holder)]
+TokenHolderOrViewer = Annotated[UploadAccess, Depends(TokenHolderOr(may_see))]
+TokenHolderOrOwner = Annotated[UploadAccess, Depends(TokenHolderOr(is_owner))]
 VisibleUpload = Annotated[Upload, Depends(visible_upload)]

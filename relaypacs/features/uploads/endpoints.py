@@ -50,7 +50,7 @@ async def initiate(request: UploadInitRequest, caller: SignedIn, opening: Openin
 
 @router.put("/{upload_id}/chunk", openapi_extra=BINARY_BODY)
 async def put_chunk(
-    upload_id: TokenHolder,
+    access: TokenHolder,
     file_id: Annotated[str, Query(max_length=64)],
     chunk_index: Annotated[int, Query(ge=-(2**31), lt=2**31)],
     request: Request,
@@ -62,20 +62,20 @@ async def put_chunk(
     """Take one chunk. 200 means: these bytes survive a power failure."""
     is_gzip = check_encoding(content_encoding)
     digest = parse_digest(content_md5, content_digest)
-    return await intake.receive(upload_id, file_id, chunk_index, request.stream(), digest, is_gzip=is_gzip)
+    return await intake.receive(access.upload_id, file_id, chunk_index, request.stream(), digest, is_gzip=is_gzip)
 
 
 @router.post("/{upload_id}/complete", responses={202: {"model": CompleteResponse}})
 async def complete(
-    upload_id: TokenHolder,
+    access: TokenHolder,
     response: Response,
     completion: CompletionDep,
     force: Annotated[bool, Query(description="Send a duplicate all the same.")] = False,  # noqa: FBT002
 ) -> CompleteResponse:
-    result = await completion.complete(upload_id, force=force)
+    result = await completion.complete(access.upload_id, access.actor, force=force)
     if result.status is UploadStatus.PROCESSING:
         response.status_code = status.HTTP_202_ACCEPTED
-        response.headers["Location"] = f"/api/v1/upload/{upload_id}"
+        response.headers["Location"] = f"/api/v1/upload/{access.upload_id}"
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return result
 
@@ -92,8 +92,8 @@ async def list_uploads(
 
 
 @router.get("/{upload_id}")
-async def upload_status(upload_id: TokenHolderOrViewer, reader: StatusReaderDep) -> UploadView:
-    return await reader.view(upload_id)
+async def upload_status(access: TokenHolderOrViewer, reader: StatusReaderDep) -> UploadView:
+    return await reader.view(access.upload_id, access.actor)
 
 
 @router.post("/{upload_id}/token")
@@ -102,18 +102,22 @@ async def renew_token(upload_id: UUID, caller: SignedIn, opening: OpeningDep) ->
 
 
 @router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def cancel(upload_id: TokenHolderOrOwner, infrastructure: InfrastructureDep) -> None:
-    await cancel_upload(infrastructure, upload_id)
+async def cancel(access: TokenHolderOrOwner, infrastructure: InfrastructureDep) -> None:
+    await cancel_upload(infrastructure, access.upload_id, access.actor)
 
 
 @router.get("/{upload_id}/instances")
 async def instances(
-    upload: VisibleUpload, reader: StatusReaderDep, limit: PageLimit = 100, cursor: UUID | None = None
+    upload: VisibleUpload,
+    caller: SignedIn,
+    reader: StatusReaderDep,
+    limit: PageLimit = 100,
+    cursor: UUID | None = None,
 ) -> InstancePage:
-    return await reader.instances(upload.id, after=cursor, limit=limit)
+    return await reader.instances(upload.id, caller.actor, after=cursor, limit=limit)
 
 
 @router.get("/{upload_id}/receipt")
-async def receipt(upload: VisibleUpload, reader: StatusReaderDep) -> dict[str, Any]:
+async def receipt(upload: VisibleUpload, caller: SignedIn, reader: StatusReaderDep) -> dict[str, Any]:
     """Return the signed custody receipt, `{receipt, signature}`."""
-    return (await reader.receipt(upload.id)).document
+    return (await reader.receipt(upload.id, caller.actor)).document

@@ -3,18 +3,20 @@
 from relaypacs.adapters.pacs.base import Pacs
 from relaypacs.adapters.pacs.factory import PacsAddress, open_pacs, parse_pacs_url
 from relaypacs.core.clock import new_id
-from relaypacs.core.database import Database
 from relaypacs.core.security import Vault
-from relaypacs.core.settings import Settings
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.deliveries.models import Destination, DestinationKind
 from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.infrastructure import Infrastructure
 
 
-async def seed_first_destination(database: Database, settings: Settings, vault: Vault) -> None:
+async def seed_first_destination(infrastructure: Infrastructure) -> None:
     """Make a destination from RELAYPACS_PACS, or of the archive folder, when there is none yet."""
+    settings, vault = infrastructure.settings, infrastructure.vault
     url = settings.pacs.get_secret_value() or f"folder://{settings.data_dir.absolute()}/archive"
     address = parse_pacs_url(url)
-    async with database.write() as session:
+    async with infrastructure.database.write() as session:
         repository = DeliveryRepository(session)
         if await repository.any_destination():
             return
@@ -30,6 +32,8 @@ async def seed_first_destination(database: Database, settings: Settings, vault: 
                 concurrency=settings.delivery_concurrency,
             )
         )
+        entry = Entry(Action.DESTINATION_CREATED, SYSTEM, "destination", str(identifier))
+        AuditTrail(infrastructure).record(session, entry)
 
 
 def open_destination(destination: Destination, vault: Vault) -> Pacs:

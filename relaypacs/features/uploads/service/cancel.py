@@ -6,6 +6,8 @@ from uuid import UUID
 
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import SYSTEM, Actor, AuditTrail, Entry
 from relaypacs.features.uploads.errors import UploadClosed, UploadNotFound
 from relaypacs.features.uploads.models import Stage, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
@@ -14,7 +16,7 @@ from relaypacs.infrastructure import Infrastructure
 EXPIRE_AT_ONCE = 100
 
 
-async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID) -> None:
+async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID, actor: Actor) -> None:
     """Give an upload up; once more does nothing. Raises UploadNotFound, and UploadClosed when it is on its way."""
     async with infrastructure.database.write() as session:
         upload = await UploadRepository(session).lock(upload_id)
@@ -25,6 +27,8 @@ async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID) -> None
         if not upload.is_open and upload.stage is not Stage.HELD:
             raise UploadClosed("This upload is no longer open, and cannot be cancelled.")
         upload.status, upload.stage = UploadStatus.FAILED, Stage.CANCELLED
+        entry = Entry(Action.UPLOAD_CANCELLED, actor, "upload", str(upload_id))
+        AuditTrail(infrastructure).record(session, entry)
 
         async def remove_files() -> None:
             await infrastructure.storage.delete(str(upload_id))
@@ -46,4 +50,5 @@ async def _mark_expired(infrastructure: Infrastructure, at: datetime) -> list[UU
         uploads = await UploadRepository(session).lock_expired(at, EXPIRE_AT_ONCE)
         for upload in uploads:
             upload.status, upload.stage = UploadStatus.FAILED, Stage.EXPIRED
+            AuditTrail(infrastructure).record(session, Entry(Action.UPLOAD_EXPIRED, SYSTEM, "upload", str(upload.id)))
     return [upload.id for upload in uploads]

@@ -11,6 +11,8 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.core.errors import RelayError
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.uploads.errors import (
     ChunksMissing,
@@ -37,14 +39,14 @@ class Completion:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._infrastructure = infrastructure
 
-    async def complete(self, upload_id: UUID, *, force: bool) -> CompleteResponse:
+    async def complete(self, upload_id: UUID, actor: Actor, *, force: bool) -> CompleteResponse:
         """Close the upload and wait a while for the outcome; any number of calls give the same answer.
 
         The status of the answer is `completed`, or `processing` when the wait was over first.
         Raises ChunksMissing, NoAcceptableInstance, DuplicateStudy, UploadClosed, UploadExpired.
         """
         async with self._infrastructure.events.subscribe(channel(upload_id)) as changes:
-            await self._close(upload_id, force=force)
+            await self._close(upload_id, actor, force=force)
             deadline = time.monotonic() + self._infrastructure.settings.complete_wait
             while True:
                 upload, receipt_id = await self._look(upload_id)
@@ -62,7 +64,7 @@ class Completion:
             pacs_receipt_id=str(receipt_id) if receipt_id else None,
         )
 
-    async def _close(self, upload_id: UUID, *, force: bool) -> None:
+    async def _close(self, upload_id: UUID, actor: Actor, *, force: bool) -> None:
         async with self._infrastructure.database.write() as session:
             upload = await UploadRepository(session).lock(upload_id)
             if upload is None:
@@ -73,6 +75,8 @@ class Completion:
                 return
             upload.status, upload.stage = UploadStatus.PROCESSING, Stage.RECEIVED
             upload.is_forced = upload.is_forced or force
+            entry = Entry(Action.UPLOAD_COMPLETED, actor, "upload", str(upload_id), details={"forced": force})
+            AuditTrail(self._infrastructure).record(session, entry)
             wake = self._infrastructure.wakeups.wake
             after_commit(session, partial(wake, Task.CHECK_UPLOAD, upload_id))
             after_commit(session, partial(wake, Task.SETTLE_UPLOAD, upload_id))

@@ -11,7 +11,9 @@ from uuid import UUID
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.errors import InvalidRequest
 from relaypacs.core.settings import GIB, Settings
-from relaypacs.features.identity.service import Caller
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import AuditTrail, Entry
+from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.uploads.errors import TooManyOpenUploads, UploadClosed, UploadExpired, UploadNotFound
 from relaypacs.features.uploads.models import CheckState, Upload, UploadFile
 from relaypacs.features.uploads.repository import UploadRepository
@@ -32,6 +34,7 @@ class UploadOpening:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._infrastructure = infrastructure
         self._settings = infrastructure.settings
+        self._trail = AuditTrail(infrastructure)
 
     async def initiate(self, request: UploadInitRequest, caller: Caller) -> UploadInitResponse:
         """Make the rows of an upload. Raises InvalidRequest over the limits, TooManyOpenUploads."""
@@ -44,6 +47,7 @@ class UploadOpening:
             await self._check_quota(repository, upload)
             await repository.add(upload)
             await repository.add(*files)
+            self._trail.record(session, Entry(Action.UPLOAD_OPENED, caller.actor, "upload", str(upload.id)))
         return UploadInitResponse(
             upload_id=upload.id,
             session_token=self._token(upload.id, upload.expires_at),

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.deliveries.service.plan import plan_deliveries
 from relaypacs.features.deliveries.service.progress import delivery_progress
 from relaypacs.features.deliveries.service.receipts import issue_receipt
@@ -46,6 +48,11 @@ async def settle(infrastructure: Infrastructure, upload_id: UUID) -> None:
             return
         before = upload.stage
         await Settlement(infrastructure, session, upload).advance()
+        if upload.stage is not before:
+            entry = Entry(
+                Action.UPLOAD_SETTLED, SYSTEM, "upload", str(upload_id), details={"stage": upload.stage.value}
+            )
+            AuditTrail(infrastructure).record(session, entry)
         after_commit(session, partial(infrastructure.events.signal, channel(upload_id)))
     if upload.stage is not before:
         log.info("upload_settled", upload_id=str(upload_id), stage=upload.stage.value)
@@ -145,7 +152,11 @@ class Settlement:
         for uid in sorted({instance.study_instance_uid for instance in instances if instance.study_id}):
             study = await self._studies.lock_or_add(self._upload.site_id, uid, {})
             report = await assign_report(
-                self._session, study_id=study.id, upload_id=self._upload.id, pacs_receipt_id=receipt_id
+                self._session,
+                AuditTrail(self._infrastructure),
+                study_id=study.id,
+                upload_id=self._upload.id,
+                pacs_receipt_id=receipt_id,
             )
             self._upload.report_id = self._upload.report_id or report.id
 

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Verdict
-from relaypacs.core.database import Database
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.errors import ReceiptNotReady
 from relaypacs.features.deliveries.models import Receipt
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.progress import DeliveryProgress, combined, delivery_progress
 from relaypacs.features.identity.models import Role
-from relaypacs.features.identity.service import Caller
+from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.errors import UploadNotFound
@@ -28,6 +29,7 @@ from relaypacs.features.uploads.schemas import (
     UploadView,
     UploadWarning,
 )
+from relaypacs.infrastructure import Infrastructure
 
 
 def may_see(caller: Caller, upload: Upload) -> bool:
@@ -41,8 +43,11 @@ def is_owner(caller: Caller, upload: Upload) -> bool:
 
 
 class UploadStatusReader:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    """Every look at what a study says about a patient is written down in the audit trail."""
+
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._database = infrastructure.database
+        self._trail = AuditTrail(infrastructure)
 
     async def allowed(self, upload_id: UUID, caller: Caller, rule: Callable[[Caller, Upload], bool]) -> Upload:
         """Return the upload. Raises UploadNotFound also when the rule says that it is not the caller's business."""
@@ -52,7 +57,8 @@ class UploadStatusReader:
             raise UploadNotFound("There is no such upload.")
         return upload
 
-    async def view(self, upload_id: UUID) -> UploadView:
+    async def view(self, upload_id: UUID, actor: Actor) -> UploadView:
+        await self._trail.note_look(Entry(Action.UPLOAD_VIEWED, actor, "upload", str(upload_id)))
         async with self._database.read() as session:
             upload = await UploadRepository(session).get(upload_id)
             if upload is None:
@@ -61,6 +67,8 @@ class UploadStatusReader:
 
     async def page(self, caller: Caller, *, status: UploadStatus | None, before: UUID | None, limit: int) -> UploadPage:
         """Return what the caller may see, the newest first."""
+        details = {"status": status.value if status else "", "before": str(before or "")}
+        await self._trail.note_look(Entry(Action.UPLOADS_LISTED, caller.actor, details=details))
         everything = caller.role is Role.ADMIN
         whole_site = caller.role is Role.RADIOGRAPHER
         async with self._database.read() as session:
@@ -74,18 +82,20 @@ class UploadStatusReader:
             items = await _views(session, uploads)
         return UploadPage(items=items, next_cursor=str(uploads[-1].id) if len(uploads) == limit else None)
 
-    async def instances(self, upload_id: UUID, *, after: UUID | None, limit: int) -> InstancePage:
+    async def instances(self, upload_id: UUID, actor: Actor, *, after: UUID | None, limit: int) -> InstancePage:
+        await self._trail.note_look(Entry(Action.INSTANCES_LISTED, actor, "upload", str(upload_id)))
         async with self._database.read() as session:
             rows = await StudyRepository(session).instance_page(upload_id, after=after, limit=limit)
             outcomes = await DeliveryRepository(session).outcomes_of_instances([row.id for row in rows])
         items = [_instance_view(row, *combined(outcomes.get(row.id, []))) for row in rows]
         return InstancePage(items=items, next_cursor=str(rows[-1].id) if len(rows) == limit else None)
 
-    async def receipt(self, upload_id: UUID) -> Receipt:
+    async def receipt(self, upload_id: UUID, actor: Actor) -> Receipt:
         async with self._database.read() as session:
             receipt = await DeliveryRepository(session).receipt_of(upload_id)
         if receipt is None:
             raise ReceiptNotReady("There is a receipt as soon as the study is verified in the PACS.")
+        await self._trail.note_look(Entry(Action.RECEIPT_DOWNLOADED, actor, "upload", str(upload_id)))
         return receipt
 
 
