@@ -22,6 +22,7 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "storage_url": ("file",),
     "redis_url": (),
     "pacs": ("folder", "dicomweb+http", "dicomweb+https"),
+    "audit_syslog": ("udp", "tcp", "tls"),
 }
 Text = TypeVar("Text", str, SecretStr)
 
@@ -79,9 +80,14 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=1, le=200)
     log_level: Annotated[str, StringConstraints(pattern="^(debug|info|warning|error)$")] = "info"
 
+    # Who is told what happened
+    audit_syslog: str = ""
+    audit_syslog_ca: str = ""
+    audit_source: str = Field("relaypacs", min_length=1, max_length=255)
+
     # Each check belongs to one field, so that all of them run and every problem is reported at once.
 
-    @field_validator("database_url", "storage_url", "redis_url", "pacs")
+    @field_validator("database_url", "storage_url", "redis_url", "pacs", "audit_syslog")
     @classmethod
     def _understood(cls, value: Text, info: ValidationInfo) -> Text:
         """Refuse an address that no adapter understands."""
@@ -91,6 +97,22 @@ class Settings(BaseSettings):
             raise ValueError("is not supported by this version")
         if address and address.partition(":")[0] not in schemes:
             raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return value
+
+    @field_validator("audit_syslog")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        """Refuse an address that has no host, a port that is none, or more than the two."""
+        problem = "must be a host and perhaps a port, as in tls://logs.example:6514"
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            # `from None`: the original quotes parts of the address.
+            raise ValueError(problem) from None
+        rest = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
+        if value and (not parts.hostname or port == 0 or rest):
+            raise ValueError(problem)
         return value
 
     @field_validator("secret_key")

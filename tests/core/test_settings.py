@@ -42,8 +42,10 @@ def test_every_problem_is_reported_at_once() -> None:
         max_files=0,
         complete_wait=-1,
         log_level="loud",
+        audit_syslog="relp://logs",
+        audit_source="",
     )
-    assert len(found) == 10
+    assert len(found) == 12
     assert names(found) == {
         "RELAYPACS_DATABASE_URL",
         "RELAYPACS_STORAGE_URL",
@@ -55,6 +57,8 @@ def test_every_problem_is_reported_at_once() -> None:
         "RELAYPACS_MAX_FILES",
         "RELAYPACS_COMPLETE_WAIT",
         "RELAYPACS_LOG_LEVEL",
+        "RELAYPACS_AUDIT_SYSLOG",
+        "RELAYPACS_AUDIT_SOURCE",
     }
 
 
@@ -70,6 +74,32 @@ def test_registration_is_open_where_nothing_else_is_said_but_not_in_production()
     assert Settings().effective_registration is Registration.OPEN
     assert Settings(environment="production", **production).effective_registration is Registration.APPROVAL
     assert Settings(registration="closed").effective_registration is Registration.CLOSED
+
+
+@pytest.mark.parametrize("address", ["", "udp://logs", "tcp://192.0.2.1:601", "tls://[2001:db8::1]:6514/"])
+def test_an_address_of_a_syslog_server(address: str) -> None:
+    assert Settings(audit_syslog=address).audit_syslog == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tls:logs",
+        "tls://",
+        "tls://:6514",
+        "tls://logs:0",
+        "tls://logs:65536",
+        "tls://logs:six",
+        "tls://[logs",
+        "tls://logs/path",
+        "tls://logs?format=rfc5424",
+        "tls://logs#top",
+        f"tls://relay:{CANARY}@logs",
+    ],
+)
+def test_what_is_no_address_of_a_syslog_server(address: str) -> None:
+    (problem,) = problems(audit_syslog=address)
+    assert problem == "RELAYPACS_AUDIT_SYSLOG: must be a host and perhaps a port, as in tls://logs.example:6514"
 
 
 @pytest.mark.parametrize("show", [repr, str], ids=["repr", "str"])
