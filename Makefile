@@ -53,7 +53,7 @@ types: $(STAMPS)/dev $(STAMPS)/web-modules ## Generate the web app's API types f
 bench: $(STAMPS)/dev ## Measure chunk intake and delivery against their limits, in one run
 	$(BIN)/python -m bench
 
-servers: ## Install Orthanc, PostgreSQL and Chromium for the tests (needs root and apt; else says what is missing)
+servers: ## Install Orthanc, PostgreSQL, rsyslog and Chromium for the tests (needs root and apt; else says what is missing)
 	@bash tests/servers/install.sh
 
 clean: ## Remove everything that was installed or built

@@ -7,6 +7,7 @@ have Orthanc || missing+=(orthanc)
 [ -n "$(find /usr/share/orthanc /usr/lib -name 'libOrthancDicomWeb.so*' 2>/dev/null | head -1)" ] || missing+=(orthanc-dicomweb)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 have strace || missing+=(strace)
+[ -n "$(find /usr/lib -name lmnsd_gtls.so 2>/dev/null | head -1)" ] || missing+=(rsyslog rsyslog-gnutls)
 have chromium || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -eq 0 ] && have apt-get; then
