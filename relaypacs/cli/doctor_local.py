@@ -13,6 +13,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from relaypacs.adapters.pacs.base import PacsUnavailable
 from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
+from relaypacs.adapters.syslog.base import SyslogSender, SyslogUnavailable
+from relaypacs.adapters.syslog.factory import open_syslog
 from relaypacs.cli.findings import Finding, good, problem
 from relaypacs.core.database import Database
 from relaypacs.core.errors import DatabaseUnavailable
@@ -30,6 +32,8 @@ def examine_local(settings: Settings) -> Iterator[Finding]:
     yield _database(settings)
     yield asyncio.run(_pacs(settings))
     yield _web_app(settings)
+    if (syslog := open_syslog(settings)) is not None:
+        yield asyncio.run(_syslog(syslog, settings))
 
 
 def _folder(what: str, path: Path, setting: str) -> Finding:
@@ -112,3 +116,19 @@ def _web_app(settings: Settings) -> Finding:
     if (settings.web_dir / "index.html").is_file():
         return good("web app", "built")
     return problem("web app", "not built; the API works without it", "Run `make web`.")
+
+
+async def _syslog(sender: SyslogSender, settings: Settings) -> Finding:
+    """Connect to the syslog server. Nothing is sent: what arrives there is taken for an event."""
+    try:
+        await sender.send([])
+    except SyslogUnavailable as error:
+        remedy = (
+            "Check RELAYPACS_AUDIT_SYSLOG and RELAYPACS_AUDIT_SYSLOG_CA, and that the server runs. Events are kept."
+        )
+        return problem("syslog", str(error), remedy)
+    finally:
+        await sender.close()
+    if settings.audit_syslog.startswith("udp:"):
+        return good("syslog", "its name is known", "UDP says nothing about what arrives: look there, or use tls://.")
+    return good("syslog", "takes connections")

@@ -71,6 +71,25 @@ def test_a_pacs_that_does_not_answer(settings: pytest.MonkeyPatch) -> None:
     assert "secret" not in str(problems)
 
 
+def test_a_syslog_server_that_takes_connections(settings: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.setenv("RELAYPACS_AUDIT_SYSLOG", f"tcp://127.0.0.1:{listener.getsockname()[1]}")
+        assert doctor() == (0, {})
+        assert listener.accept()[0].recv(1) == b"", "nothing is sent"
+
+
+def test_a_syslog_server_that_does_not(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_AUDIT_SYSLOG", f"tls://127.0.0.1:{free_port()}")
+    assert doctor() == (1, {"syslog": "Connection refused"})
+
+
+def test_a_syslog_server_that_can_not_be_asked(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_AUDIT_SYSLOG", f"udp://127.0.0.1:{free_port()}")
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0
+    assert "UDP says nothing about what arrives" in result.output
+
+
 def test_settings_that_are_wrong_end_it(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("RELAYPACS_SECRET_KEY", "short")
     assert doctor()[0] == 2
