@@ -18,6 +18,8 @@ from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem
 from relaypacs.core.settings import Settings
 from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.admin.endpoints import router as admin
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.deliveries.service.destinations import seed_first_destination
 from relaypacs.features.identity.endpoints import router as auth
 from relaypacs.features.identity.service.accounts import Accounts
@@ -88,11 +90,14 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await prepare(infrastructure)
     worker = Worker(infrastructure, broker)
     await worker.start()
+    trail = AuditTrail(infrastructure)
+    await trail.note(Entry(Action.SERVICE_STARTED, SYSTEM, details={"version": __version__}))
     log.info("server_started", version=__version__, environment=settings.environment.value)
     try:
         yield
     finally:
         await worker.stop()
+        await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))
         await infrastructure.close()
         log.info("server_stopped")
 

@@ -11,6 +11,8 @@ from relaypacs.adapters.events.base import Events
 from relaypacs.adapters.events.memory import MemoryEvents
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
+from relaypacs.adapters.syslog.base import SyslogSender
+from relaypacs.adapters.syslog.factory import open_syslog
 from relaypacs.adapters.wakeups.base import Wakeups
 from relaypacs.core.database import Database
 from relaypacs.core.security import Tokens, Vault, derive_key
@@ -31,9 +33,12 @@ class Infrastructure:
     signer: ReceiptSigner
     rate_limits: MovingWindowRateLimiter
     audit_key: bytes
+    syslog: SyslogSender | None
 
     async def close(self) -> None:
         await self.inspector.close()
+        if self.syslog:
+            await self.syslog.close()
         await self.database.close()
 
 
@@ -52,4 +57,5 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         signer=ReceiptSigner(secret),
         rate_limits=MovingWindowRateLimiter(MemoryStorage()),
         audit_key=derive_key(secret, "audit trail"),
+        syslog=open_syslog(settings),
     )

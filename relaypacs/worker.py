@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from taskiq import AsyncBroker
 
 from relaypacs.adapters.wakeups.base import Task
+from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.tasks import deliver, due_destinations
 from relaypacs.features.uploads.repository import UploadRepository
@@ -48,7 +49,9 @@ class Worker:
         self._infrastructure = infrastructure
         self._broker = broker
         self._running: set[asyncio.Task[None]] = set()
-        self._tick = asyncio.Lock()  # held while an interval job runs
+        self._tick = asyncio.Lock()  # held while a job on the database runs
+        self._forwarding = asyncio.Lock()  # held while the audit trail is sent on: that waits for the network
+        self._forward: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1})
         for task, job in JOBS.items():
             broker.register_task(self._bound(task, job), task_name=task)
@@ -74,6 +77,7 @@ class Worker:
         await self._broker.startup()
         settings = self._infrastructure.settings
         self._scheduler.add_job(self._wake_due, "interval", seconds=settings.wake_interval)
+        self._scheduler.add_job(self._forward_audit, "interval", seconds=settings.wake_interval)
         self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)
         self._scheduler.start()
         await self._wake_due()
@@ -89,10 +93,20 @@ class Worker:
         async with self._tick:
             await expire_uploads(self._infrastructure)
 
+    async def _forward_audit(self) -> None:
+        async with self._forwarding:
+            work = self._forward = asyncio.create_task(forward_audit(self._infrastructure), name="forward_audit")
+            await asyncio.wait([work])
+        if not work.cancelled() and (error := work.exception()):
+            log.error("task_failed", task="forward_audit", exc_info=error)
+
     async def stop(self) -> None:
         """Stop taking work, and let what runs give its claims back."""
         self._scheduler.pause()
-        async with self._tick:  # let a tick that has begun end: the scheduler would cut it off, and call that an error
+        if self._forward:
+            self._forward.cancel()  # what was not sent is sent after the next start
+        # Let jobs that have begun end: the scheduler would cut them off, and call that an error.
+        async with self._tick, self._forwarding:
             self._scheduler.shutdown(wait=False)
         running = list(self._running)
         for work in running:
