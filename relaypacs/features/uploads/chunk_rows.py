@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, case, insert, update
+from sqlalchemy import Table, bindparam, case, exists, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.uploads.models import OPEN, CheckState, Upload, UploadChunk, UploadFile, UploadStatus
 
 _CHUNKS = cast("Table", UploadChunk.__table__)
 _FILES = cast("Table", UploadFile.__table__)
 _UPLOADS = cast("Table", Upload.__table__)
+_USERS = cast("Table", User.__table__)
 
 _INSERT_CHUNK = insert(_CHUNKS)
 
@@ -29,7 +31,12 @@ _COUNT_CHUNKS = (
 
 _COUNT_BYTES = (
     update(_UPLOADS)
-    .where(_UPLOADS.c.id == bindparam("upload"), _UPLOADS.c.status.in_(OPEN), _UPLOADS.c.expires_at > bindparam("at"))
+    .where(
+        _UPLOADS.c.id == bindparam("upload"),
+        _UPLOADS.c.status.in_(OPEN),
+        _UPLOADS.c.expires_at > bindparam("at"),
+        exists().where(_USERS.c.id == _UPLOADS.c.user_id, _USERS.c.state == AccountState.ACTIVE),
+    )
     .values(
         received_chunks=_UPLOADS.c.received_chunks + bindparam("chunks"),
         received_bytes=_UPLOADS.c.received_bytes + bindparam("size"),

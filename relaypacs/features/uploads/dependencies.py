@@ -12,7 +12,7 @@ from relaypacs.dependencies import InfrastructureDep, OriginDep
 from relaypacs.features.audit.service.trail import Actor
 from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn, signed_in
 from relaypacs.features.identity.service.caller import Caller
-from relaypacs.features.uploads.errors import UploadNotFound, UploadTokenInvalid
+from relaypacs.features.uploads.errors import ACCOUNT_DISABLED, UploadNotFound, UploadTokenInvalid
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.complete import Completion
 from relaypacs.features.uploads.service.initiate import UploadOpening
@@ -53,10 +53,13 @@ class UploadAccess:
     actor: Actor
 
 
-async def token_holder(
+async def chunk_sender(
     upload_id: UUID, infrastructure: InfrastructureDep, origin: OriginDep, x_upload_token: UploadToken = None
 ) -> UploadAccess:
-    """Whoever holds the upload's own session token."""
+    """Whoever holds the upload's own session token, read without a query: a chunk is the hot path.
+
+    Whether the account is still active is asked by the statement that acknowledges the chunk.
+    """
     try:
         claims = infrastructure.tokens.read("upload", x_upload_token or "")
     except TokenInvalid as error:
@@ -64,6 +67,20 @@ async def token_holder(
     if claims["sub"] != str(upload_id):
         raise UploadNotFound("There is no such upload.")
     return UploadAccess(upload_id, Actor(None, "", "upload-token", origin))
+
+
+async def token_holder(
+    upload_id: UUID,
+    infrastructure: InfrastructureDep,
+    origin: OriginDep,
+    reader: StatusReaderDep,
+    x_upload_token: UploadToken = None,
+) -> UploadAccess:
+    """Whoever holds the upload's own session token, while the account that opened it is active."""
+    access = await chunk_sender(upload_id, infrastructure, origin, x_upload_token)
+    if not await reader.owner_is_active(upload_id):
+        raise UploadTokenInvalid(ACCOUNT_DISABLED)
+    return access
 
 
 class TokenHolderOr:
@@ -83,7 +100,7 @@ class TokenHolderOr:
         x_upload_token: UploadToken = None,
     ) -> UploadAccess:
         if x_upload_token is not None:
-            return await token_holder(upload_id, infrastructure, origin, x_upload_token)
+            return await token_holder(upload_id, infrastructure, origin, reader, x_upload_token)
         caller = await signed_in(bearer, origin, sessions)
         upload = await reader.allowed(upload_id, caller, self._rule)
         return UploadAccess(upload.id, caller.actor)
@@ -94,6 +111,7 @@ async def visible_upload(upload_id: UUID, caller: SignedIn, reader: StatusReader
     return await reader.allowed(upload_id, caller, may_see)
 
 
+ChunkSender = Annotated[UploadAccess, Depends(chunk_sender)]
 TokenHolder = Annotated[UploadAccess, Depends(token_holder)]
 TokenHolderOrViewer = Annotated[UploadAccess, Depends(TokenHolderOr(may_see))]
 TokenHolderOrOwner = Annotated[UploadAccess, Depends(TokenHolderOr(is_owner))]

@@ -9,6 +9,7 @@ from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.identity.dependencies import SignedIn
 from relaypacs.features.uploads.dependencies import (
     ChunkIntakeDep,
+    ChunkSender,
     CompletionDep,
     OpeningDep,
     StatusReaderDep,
@@ -50,7 +51,7 @@ async def initiate(request: UploadInitRequest, caller: SignedIn, opening: Openin
 
 @router.put("/{upload_id}/chunk", openapi_extra=BINARY_BODY)
 async def put_chunk(
-    access: TokenHolder,
+    access: ChunkSender,
     file_id: Annotated[str, Query(max_length=64)],
     chunk_index: Annotated[int, Query(ge=-(2**31), lt=2**31)],
     request: Request,

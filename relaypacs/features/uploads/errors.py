@@ -2,6 +2,8 @@
 
 from relaypacs.core.errors import RelayError
 
+ACCOUNT_DISABLED = "The account that opened this upload is not active any more."
+
 
 class TooManyOpenUploads(RelayError):
     status, code, title = 429, "too-many-open-uploads", "Too many open uploads"

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.leases import PROCESS, lease_deadline
 from relaypacs.features.deliveries.models import Delivery, DeliveryState
+from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.uploads.models import (
     OPEN,
     CheckState,
@@ -33,6 +34,11 @@ class UploadRepository:
 
     async def lock(self, upload_id: UUID) -> Upload | None:
         return await self._session.get(Upload, upload_id, with_for_update=True, populate_existing=True)
+
+    async def owner_is_active(self, upload_id: UUID) -> bool:
+        """Say whether whoever opened the upload may still use the gateway; True when there is no such upload."""
+        query = select(User.state).join(Upload, Upload.user_id == User.id).where(Upload.id == upload_id)
+        return await self._session.scalar(query) in (None, AccountState.ACTIVE)
 
     async def page(
         self,

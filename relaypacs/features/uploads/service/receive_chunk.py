@@ -14,11 +14,13 @@ from prometheus_client import Counter
 from relaypacs.core.clock import now
 from relaypacs.core.errors import RelayError
 from relaypacs.features.uploads.errors import (
+    ACCOUNT_DISABLED,
     ChunkConflict,
     ChunkSizeMismatch,
     UploadClosed,
     UploadExpired,
     UploadNotFound,
+    UploadTokenInvalid,
 )
 from relaypacs.features.uploads.models import Stage
 from relaypacs.features.uploads.repository import UploadRepository
@@ -101,8 +103,11 @@ class ChunkIntake:
         """Return why an upload takes no more chunks; what was just written to one that is gone is taken back."""
         async with self._database.read() as session:
             upload = await UploadRepository(session).get(plan.upload_id)
+            is_active = await UploadRepository(session).owner_is_active(plan.upload_id)
         if upload is None:
             return UploadNotFound("There is no such upload.")
+        if not is_active:
+            return UploadTokenInvalid(ACCOUNT_DISABLED)
         if upload.stage in (Stage.CANCELLED, Stage.EXPIRED):
             await self._storage.delete(str(plan.upload_id))
         if upload.stage is Stage.EXPIRED or (upload.is_open and upload.expires_at <= now()):

@@ -57,6 +57,10 @@ class UploadStatusReader:
             raise UploadNotFound("There is no such upload.")
         return upload
 
+    async def owner_is_active(self, upload_id: UUID) -> bool:
+        async with self._database.read() as session:
+            return await UploadRepository(session).owner_is_active(upload_id)
+
     async def view(self, upload_id: UUID, actor: Actor) -> UploadView:
         await self._trail.note_look(Entry(Action.UPLOAD_VIEWED, actor, "upload", str(upload_id)))
         async with self._database.read() as session:
