@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from zxcvbn import zxcvbn
 
 from relaypacs.core.origin import Origin
+from relaypacs.core.passwords import password_weakness
 from relaypacs.core.security import hash_password
 from relaypacs.core.settings import Registration
 from relaypacs.features.audit.models import Action
@@ -21,11 +21,6 @@ from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import ProfileChange, UserCreate
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.infrastructure import Infrastructure
-
-MIN_PASSWORD_LENGTH = 12
-MIN_PASSWORD_SCORE = 3
-ZXCVBN_READS = 72
-
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
@@ -42,12 +37,8 @@ class NewAccount:
 
 def check_password(password: str, username: str) -> None:
     """Refuse a password that is short, easily guessed, or contains the user name. Raises WeakPassword."""
-    if len(password) < MIN_PASSWORD_LENGTH:
-        raise WeakPassword(f"The password needs at least {MIN_PASSWORD_LENGTH} characters.")
-    if username.lower() in password.lower():
-        raise WeakPassword("The password must not contain the user name.")
-    if zxcvbn(password[:ZXCVBN_READS], user_inputs=[username])["score"] < MIN_PASSWORD_SCORE:
-        raise WeakPassword("The password is too easy to guess. Several unrelated words make a good one.")
+    if weakness := password_weakness(password, username):
+        raise WeakPassword(weakness)
 
 
 class Accounts:
