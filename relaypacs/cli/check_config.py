@@ -1,13 +1,22 @@
 """`relaypacs check-config`: says everything that is wrong with the settings, or what they amount to."""
 
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
 import typer
 
-from relaypacs.cli.settings_report import load_settings
+from relaypacs.cli.settings_report import EXIT_CONFIGURATION, load_settings
+from relaypacs.core.settings import Environment, Settings
 
 
 def check_config() -> None:
     """Check all RELAYPACS_ settings together; print every problem at once."""
     settings = load_settings()
+    try:
+        warnings = warnings_of(settings)
+    except ValueError as error:
+        typer.echo(f"RELAYPACS_PACS: {error}", err=True)
+        raise typer.Exit(EXIT_CONFIGURATION) from None
     shown = {
         "environment": settings.environment.value,
         "data folder": settings.data_dir.absolute(),
@@ -18,4 +27,26 @@ def check_config() -> None:
     }
     for name, value in shown.items():
         typer.echo(f"{name}: {value}")
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
     typer.echo("The settings are good.")
+
+
+def warnings_of(settings: Settings) -> list[str]:
+    """Return what is allowed in production and should not stay so. Raises ValueError when the PACS has no address."""
+    from relaypacs.adapters.pacs.factory import parse_pacs_url  # noqa: PLC0415 - needs the server's libraries
+
+    url = settings.pacs.get_secret_value()
+    address = urlsplit(parse_pacs_url(url).address if url else "")
+    if settings.environment is not Environment.PRODUCTION or address.scheme != "http":
+        return []
+    if _is_this_machine(address.hostname or ""):
+        return []
+    return ["RELAYPACS_PACS: the way to the PACS is not encrypted; use dicomweb+https:// where you can."]
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False  # a name

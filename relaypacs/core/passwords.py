@@ -31,9 +31,7 @@ def password_weakness(password: str, username: str) -> str | None:
 
 
 def secret_weakness(secret: str) -> str | None:
-    """Return what a key must be and this one is not, or None. Meant for keys that a generator makes."""
-    if len(secret) < MIN_SECRET_LENGTH:
-        return f"must have at least {MIN_SECRET_LENGTH} characters"
+    """Return what a key must be, besides long, and this one is not, or None. Meant for keys that a generator makes."""
     if PLACEHOLDER.match(NOT_A_LETTER.sub("", secret.lower())):
         return "must not be a placeholder from an example"
     if len(set(secret)) < MIN_DIFFERENT_CHARACTERS:

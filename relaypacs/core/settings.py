@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
+
 MIB = 1024**2
 GIB = 1024**3
-MIN_SECRET_LENGTH = 32
 
 # What an address may begin with, by setting; nothing yet for Redis.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +25,8 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "pacs": ("folder", "dicomweb+http", "dicomweb+https"),
     "audit_syslog": ("udp", "tcp", "tls"),
 }
+# What everybody tries first, so that half of a credential would be known.
+DEFAULT_ACCOUNTS = frozenset({"admin", "administrator", "root", "sa", "test", "guest"})
 Text = TypeVar("Text", str, SecretStr)
 
 RateLimit = Annotated[str, StringConstraints(pattern=r"^\d+/(second|minute|hour|day)$")]
@@ -117,9 +120,35 @@ class Settings(BaseSettings):
 
     @field_validator("secret_key")
     @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if 0 < len(value.get_secret_value()) < MIN_SECRET_LENGTH:
+    def _hard_to_guess(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        secret = value.get_secret_value()
+        if 0 < len(secret) < MIN_SECRET_LENGTH:
             raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters")
+        in_production = info.data.get("environment") is Environment.PRODUCTION
+        if secret and in_production and (weakness := secret_weakness(secret)):
+            raise ValueError(weakness)
+        return value
+
+    @field_validator("admin_username")
+    @classmethod
+    def _not_what_everybody_tries(cls, value: str, info: ValidationInfo) -> str:
+        if value.strip().lower() in DEFAULT_ACCOUNTS and info.data.get("environment") is Environment.PRODUCTION:
+            raise ValueError(f"must be none of {', '.join(sorted(DEFAULT_ACCOUNTS))} in production")
+        return value
+
+    @field_validator("admin_password")
+    @classmethod
+    def _as_good_as_every_password(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        username = info.data.get("admin_username", "")  # absent when it was refused itself
+        if value and (weakness := password_weakness(value.get_secret_value(), username)):
+            raise ValueError(weakness)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_server_in_production(cls, value: str, info: ValidationInfo) -> str:
+        if value.startswith("sqlite") and info.data.get("environment") is Environment.PRODUCTION:
+            raise ValueError("must start with postgresql:// in production")
         return value
 
     @field_validator("secret_key", "database_url", "pacs")

@@ -3,16 +3,25 @@
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex, token_urlsafe
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from relaypacs.cli.settings_report import problems_of
+from relaypacs.core.passwords import secret_weakness
 from relaypacs.core.settings import Environment, Registration, Settings
 
-CANARY = "hunter2-hunter2-hunter2"
-GOOD_SECRET = "0123456789abcdef0123456789abcdef"
+CANARY = "Vex-7-Quartz-Glyph-Bumpy"  # good enough for a password, too short for a key
+GOOD_SECRET = "9f1c62d07ab84e35c2e8d94b07fa613c"
+PRODUCTION: dict[str, Any] = {
+    "environment": "production",
+    "secret_key": GOOD_SECRET,
+    "admin_username": "first-admin",
+    "database_url": "postgresql://db/r",
+    "pacs": "folder:///a",
+}
 
 
 def problems(**settings: Any) -> list[str]:
@@ -37,6 +46,8 @@ def test_every_problem_is_reported_at_once() -> None:
         redis_url="redis://cache",
         pacs="ftp://pacs",
         secret_key="short",
+        admin_username="admin",
+        admin_password="short",
         registration="whoever",
         login_rate_limit="often",
         max_files=0,
@@ -52,6 +63,8 @@ def test_every_problem_is_reported_at_once() -> None:
         "RELAYPACS_REDIS_URL",
         "RELAYPACS_PACS",
         "RELAYPACS_SECRET_KEY",
+        "RELAYPACS_ADMIN_USERNAME",
+        "RELAYPACS_ADMIN_PASSWORD",
         "RELAYPACS_REGISTRATION",
         "RELAYPACS_LOGIN_RATE_LIMIT",
         "RELAYPACS_MAX_FILES",
@@ -63,16 +76,15 @@ def test_every_problem_is_reported_at_once() -> None:
 
 
 def test_production_demands_what_the_embedded_set_up_makes_up() -> None:
-    found = problems(environment="production")
+    found = problems(environment="production", admin_username="first-admin")
     assert names(found) == {"RELAYPACS_SECRET_KEY", "RELAYPACS_DATABASE_URL", "RELAYPACS_PACS"}
     assert all(problem.endswith("is required in production") for problem in found)
-    Settings(environment="production", secret_key=GOOD_SECRET, database_url="postgresql://db/r", pacs="folder:///a")
+    Settings(**PRODUCTION)
 
 
 def test_registration_is_open_where_nothing_else_is_said_but_not_in_production() -> None:
-    production: dict[str, Any] = {"secret_key": GOOD_SECRET, "database_url": "postgresql://db/r", "pacs": "folder:///a"}
     assert Settings().effective_registration is Registration.OPEN
-    assert Settings(environment="production", **production).effective_registration is Registration.APPROVAL
+    assert Settings(**PRODUCTION).effective_registration is Registration.APPROVAL
     assert Settings(registration="closed").effective_registration is Registration.CLOSED
 
 
@@ -100,6 +112,82 @@ def test_an_address_of_a_syslog_server(address: str) -> None:
 def test_what_is_no_address_of_a_syslog_server(address: str) -> None:
     (problem,) = problems(audit_syslog=address)
     assert problem == "RELAYPACS_AUDIT_SYSLOG: must be a host and perhaps a port, as in tls://logs.example:6514"
+
+
+@pytest.mark.parametrize("environment", ["embedded", "production"])
+def test_a_short_secret_key_is_refused_everywhere(environment: str) -> None:
+    short = "9f1c62d07ab84e35c2e8d94b07fa613"
+    (problem,) = problems(**{**PRODUCTION, "environment": environment, "secret_key": short})
+    assert problem == "RELAYPACS_SECRET_KEY: must have at least 32 characters"
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "change-me-9f1c62d07ab84e35c2e8d94b07fa613c",
+        "please_CHANGE_this 9f1c62d07ab84e35c2e8d94b07fa613c",
+        "Secret-9f1c62d07ab84e35c2e8d94b07fa613c",
+        "your-secret-key-9f1c62d07ab84e35c2e8d94b07fa613c",
+        "a" * 64,
+        "abaabbbaababbbabaabbabaabbbaabab",
+        "0123456789abcdef0123456789abcdef",
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "Passw0rd1!Passw0rd1!Passw0rd1!Passw0rd1!",
+        "9f1c62d07ab84e359f1c62d07ab84e35",  # random, twice the same
+    ],
+)
+def test_production_refuses_a_weak_secret_key_and_does_not_repeat_it(weak: str) -> None:
+    (problem,) = problems(**{**PRODUCTION, "secret_key": weak})
+    assert problem.startswith("RELAYPACS_SECRET_KEY: must ")
+    assert weak not in problem
+
+
+def test_keys_as_generators_make_them_are_taken() -> None:
+    """The poorest is 128 bits in hexadecimal, where several of the 16 digits are missing."""
+    for _ in range(100):
+        for make, size in ((token_hex, 16), (token_hex, 32), (token_urlsafe, 24), (token_urlsafe, 48)):
+            key = make(size)
+            assert secret_weakness(key) is None, key
+
+
+@pytest.mark.parametrize("name", ["admin", "Administrator", "root", "SA", "test", "guest"])
+def test_production_refuses_the_names_that_everybody_tries(name: str) -> None:
+    (problem,) = problems(**{**PRODUCTION, "admin_username": name})
+    assert problem.startswith("RELAYPACS_ADMIN_USERNAME: must be none of admin, ")
+    assert Settings(admin_username=name).admin_username == name
+
+
+def test_production_refuses_the_name_that_stands_where_none_is_given() -> None:
+    given = {name: value for name, value in PRODUCTION.items() if name != "admin_username"}
+    assert names(problems(**given)) == {"RELAYPACS_ADMIN_USERNAME"}
+
+
+@pytest.mark.parametrize("environment", ["embedded", "production"])
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("Vex-7-Glyph", "at least 12 characters"),
+        ("password1234", "too easy to guess"),
+        ("Vex-7-FIRST-admin-Glyph", "user name"),
+    ],
+)
+def test_the_first_admins_password_is_held_to_everybodys_rule(environment: str, password: str, said: str) -> None:
+    (problem,) = problems(**{**PRODUCTION, "environment": environment, "admin_password": password})
+    assert problem.startswith("RELAYPACS_ADMIN_PASSWORD: ")
+    assert said in problem
+    assert password not in problem
+
+
+def test_a_name_and_a_password_that_are_both_refused_are_both_reported() -> None:
+    found = problems(**{**PRODUCTION, "admin_username": "root", "admin_password": "password1234"})
+    assert names(found) == {"RELAYPACS_ADMIN_USERNAME", "RELAYPACS_ADMIN_PASSWORD"}
+    refused_name_only = problems(**{**PRODUCTION, "admin_username": "root", "admin_password": CANARY})
+    assert names(refused_name_only) == {"RELAYPACS_ADMIN_USERNAME"}
+
+
+def test_production_needs_a_database_server() -> None:
+    (problem,) = problems(**{**PRODUCTION, "database_url": "sqlite:////srv/relaypacs.db"})
+    assert problem == "RELAYPACS_DATABASE_URL: must start with postgresql:// in production"
 
 
 @pytest.mark.parametrize("show", [repr, str], ids=["repr", "str"])

@@ -22,6 +22,7 @@ from relaypacs.features.identity.schemas import ProfileChange, UserCreate
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.infrastructure import Infrastructure
 
+
 @dataclass(frozen=True, slots=True)
 class NewAccount:
     """What an account is made of. Role, site and state never come from whoever registers."""
