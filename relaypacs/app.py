@@ -9,12 +9,14 @@ from fastapi import FastAPI
 from prometheus_fastapi_instrumentator import Instrumentator
 from pydantic import BaseModel
 from sqlalchemy import text
+from starlette.types import ASGIApp
 from taskiq import InMemoryBroker
 
 from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.body_limit import BodyLimitMiddleware
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
+from relaypacs.core.security_headers import SecurityHeadersMiddleware
 from relaypacs.core.settings import Settings
 from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.admin.endpoints import router as admin
@@ -58,9 +60,16 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class Application(FastAPI):
+    """FastAPI, with what must be on every answer around all of it: also around the answer to an unforeseen error."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return SecurityHeadersMiddleware(super().build_middleware_stack())
+
+
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; it opens its database and begins its work when the server starts it."""
-    app = FastAPI(
+    app = Application(
         title="RelayPACS Gateway",
         version=__version__,
         lifespan=lifespan,

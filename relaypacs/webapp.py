@@ -1,35 +1,40 @@
-"""Serves the built web app at `/`, with headers that let nothing else run in it."""
+"""Serves the built web app at `/`."""
 
+import os
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from relaypacs.core.errors import NotFound
+from relaypacs.core.security_headers import API_PATHS
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
-RESERVED = ("api/", "health/", "metrics", "docs", "openapi.json", "problems/")
+RESERVED = (*(path.removeprefix("/") for path in API_PATHS), "docs")
+FOR_A_YEAR = "public, max-age=31536000, immutable"  # RFC 8246
 NOT_BUILT = (
     "<!doctype html><html lang=en><title>RelayPACS</title><h1>RelayPACS Gateway</h1>"
     "<p>The API is running. The web app has not been built: run <code>make web</code>.</p></html>"
 )
 
 
+class HashedFiles(StaticFiles):
+    """Files whose names change with their content: whoever has one never asks for it again."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = FOR_A_YEAR
+        return response
+
+
 def mount_web_app(app: FastAPI, folder: Path) -> None:
     """Answer every address that is not the API's with a file of the app, or with its page."""
     root = folder.resolve()
-    assets = root / "assets"
-    if assets.is_dir():
-        app.mount("/assets", StaticFiles(directory=assets), name="assets")
+    if (root / "assets").is_dir():
+        app.mount("/assets", HashedFiles(directory=root / "assets"), name="assets")
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(path: str) -> Response:
@@ -37,8 +42,10 @@ def mount_web_app(app: FastAPI, folder: Path) -> None:
             raise NotFound("There is nothing at this address.")
         file = (root / path).resolve()
         if path and root in file.parents and file.is_file():
-            return FileResponse(file, headers=SECURITY_HEADERS)
-        index = root / "index.html"
-        if not index.is_file():
-            return HTMLResponse(NOT_BUILT, headers=SECURITY_HEADERS)
-        return FileResponse(index, headers=SECURITY_HEADERS)
+            return FileResponse(file)
+        return _page_or(root / "index.html", NOT_BUILT)
+
+
+def _page_or(page: Path, notice: str) -> Response:
+    """Return the page, or the notice while it has not been built."""
+    return FileResponse(page) if page.is_file() else HTMLResponse(notice)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from relaypacs.app import MAX_BODY_BYTES
+from relaypacs.core.security_headers import HSTS
 from relaypacs.core.settings import Settings
 from tests.docs.pages import ROOT
 
@@ -63,6 +64,15 @@ def test_a_proxy_hides_what_is_not_for_everybody(path: Path):
     rule = re.search(r"(?:location ~|@internal path) (.+)", without_comments(path))
     assert rule
     assert all(name in rule[1] for name in HIDDEN)
+
+
+def test_a_proxy_says_once_that_it_will_stay_https():
+    nginx, caddy = (without_comments(path) for path in PROXIES)
+    said = f'Strict-Transport-Security "{HSTS["Strict-Transport-Security"]}"'
+    assert f"add_header {said} always;" in nginx
+    assert "proxy_hide_header Strict-Transport-Security;" in nginx
+    assert f"header {said}" in caddy
+    assert "header_down -Strict-Transport-Security" in caddy
 
 
 def test_events_are_not_buffered():
