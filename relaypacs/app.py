@@ -74,6 +74,8 @@ def create_app(settings: Settings) -> FastAPI:
         version=__version__,
         lifespan=lifespan,
         responses=PROBLEMS,
+        docs_url=None,  # those load their viewer from a public network; webapp.py has our own
+        redoc_url=None,
     )
     app.state.settings = settings
     app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES)

@@ -1,4 +1,4 @@
-"""Serves the built web app at `/`."""
+"""Serves the built web app at `/`, and at `/docs` the API's description, with a viewer of our own files."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,11 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"  # RFC 8246
 NOT_BUILT = (
     "<!doctype html><html lang=en><title>RelayPACS</title><h1>RelayPACS Gateway</h1>"
     "<p>The API is running. The web app has not been built: run <code>make web</code>.</p></html>"
+)
+DOCS_NOT_BUILT = (
+    "<!doctype html><html lang=en><title>RelayPACS API</title><h1>RelayPACS Gateway: API</h1>"
+    "<p>The description is at <a href=/openapi.json>/openapi.json</a>. Its viewer has not been built: "
+    "run <code>make web</code>.</p></html>"
 )
 
 
@@ -35,6 +40,12 @@ def mount_web_app(app: FastAPI, folder: Path) -> None:
     root = folder.resolve()
     if (root / "assets").is_dir():
         app.mount("/assets", HashedFiles(directory=root / "assets"), name="assets")
+    if (root / "docs-ui").is_dir():
+        app.mount("/docs-ui", StaticFiles(directory=root / "docs-ui"), name="docs-ui")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return _page_or(root / "docs-ui" / "index.html", DOCS_NOT_BUILT)
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(path: str) -> Response:

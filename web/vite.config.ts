@@ -1,13 +1,40 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const gateway = 'http://127.0.0.1:8000';
+const DOCS_UI = [
+  'swagger-ui-bundle.js',
+  'swagger-ui-bundle.js.LICENSE.txt',
+  'swagger-ui.css',
+  'LICENSE',
+  'NOTICE',
+];
+
+/** Puts Swagger UI beside the app, as it is: the gateway's `/docs` loads it from there, the app never does. */
+function docsUi(): Plugin {
+  return {
+    name: 'docs-ui',
+    apply: 'build',
+    async generateBundle() {
+      for (const name of DOCS_UI) {
+        const file = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
+        this.emitFile({
+          type: 'asset',
+          fileName: `docs-ui/${name}`,
+          source: await readFile(file),
+        });
+      }
+    },
+  };
+}
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), docsUi()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',

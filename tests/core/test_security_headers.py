@@ -31,6 +31,10 @@ ANSWERS_TO_PEOPLE = [
     ("GET", "/", 200, "no-cache"),
     ("GET", "/uploads/7", 200, "no-cache"),
     ("GET", "/favicon.svg", 200, "no-cache"),
+    ("GET", "/docs", 200, "no-cache"),
+    ("GET", "/docs-ui/start.js", 200, "no-cache"),
+    ("GET", "/docs-ui/missing.js", 404, "no-cache"),
+    ("GET", "/docs/oauth2-redirect", 404, "no-cache"),
     ("GET", "/assets/app-D5aTwQJT.js", 200, YEAR),
     ("GET", "/assets/missing.js", 404, "no-cache"),
     ("POST", "/", 405, "no-cache"),
@@ -52,7 +56,7 @@ class FailingMiddleware:
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
     """A folder as the web app's build leaves it."""
-    for name in ("index.html", "favicon.svg", "assets/app-D5aTwQJT.js"):
+    for name in ("index.html", "favicon.svg", "assets/app-D5aTwQJT.js", "docs-ui/index.html", "docs-ui/start.js"):
         path = tmp_path / "web" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -125,12 +129,15 @@ async def test_a_file_that_is_still_the_same_has_them_too(client: httpx.AsyncCli
     says(answer, PAGE_POLICY, YEAR)
 
 
-async def test_a_web_app_that_was_not_built_says_so(tmp_path: Path) -> None:
+async def test_a_web_app_that_was_not_built_says_so_at_both_addresses(tmp_path: Path) -> None:
     async with client_of(create_app(Settings(data_dir=tmp_path, web_dir=tmp_path))) as client:
-        answer = await client.get("/")
-    assert answer.status_code == 200
-    assert "make web" in answer.text
-    says(answer, PAGE_POLICY, "no-cache")
+        for path in ("/", "/docs"):
+            answer = await client.get(path)
+            assert answer.status_code == 200
+            assert "make web" in answer.text
+            says(answer, PAGE_POLICY, "no-cache")
+        assert (await client.get("/docs-ui/start.js")).status_code == 404
+        assert (await client.get("/redoc")).text == (await client.get("/")).text
 
 
 @pytest.mark.parametrize("policy", [PAGE_POLICY, API_POLICY])

@@ -6,15 +6,15 @@ import { argv, env, stdout } from 'node:process';
 
 import { chromium } from 'playwright-core';
 
+import { watch } from './watch.mjs';
+
 const [, , executablePath, server] = argv;
 const SCREENS = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
 
 async function visit(browser, viewport) {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
-  const errors = [];
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(String(error)));
+  const seen = await watch(page);
 
   await page.goto(server);
   await page.locator('input[name=username]').fill(env.USERNAME);
@@ -38,7 +38,7 @@ async function visit(browser, viewport) {
   const detail = await page.locator('main').innerText();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.locator('input[name=password]').waitFor();
-  return { list, detail, overflows, errors, receipt: await readFile(receipt, 'utf8') };
+  return { list, detail, overflows, ...seen, receipt: await readFile(receipt, 'utf8') };
 }
 
 const browser = await chromium.launch({
