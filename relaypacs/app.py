@@ -15,6 +15,7 @@ from taskiq import InMemoryBroker
 from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.body_limit import BodyLimitMiddleware
+from relaypacs.core.cors import open_to
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.security_headers import SecurityHeadersMiddleware
 from relaypacs.core.settings import Settings
@@ -64,7 +65,10 @@ class Application(FastAPI):
     """FastAPI, with what must be on every answer around all of it: also around the answer to an unforeseen error."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return SecurityHeadersMiddleware(super().build_middleware_stack())
+        stack = super().build_middleware_stack()
+        if origins := self.state.settings.allowed_origins:
+            stack = open_to(origins, stack)
+        return SecurityHeadersMiddleware(stack)
 
 
 def create_app(settings: Settings) -> FastAPI:

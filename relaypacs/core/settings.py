@@ -1,6 +1,7 @@
 """All settings, validated together. `docs/configuration.md` explains each; a test holds the two together."""
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -25,6 +26,8 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "pacs": ("folder", "dicomweb+http", "dicomweb+https"),
     "audit_syslog": ("udp", "tcp", "tls"),
 }
+ORIGIN = re.compile(r"(https?)://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")
+LEFT_OUT = {("http", "80"), ("https", "443")}
 # What everybody tries first, so that half of a credential would be known.
 DEFAULT_ACCOUNTS = frozenset({"admin", "administrator", "root", "sa", "test", "guest"})
 Text = TypeVar("Text", str, SecretStr)
@@ -67,6 +70,7 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(7, ge=1, le=90)
     trusted_proxies: str = ""
     public_url: str = ""
+    cors_origins: str = ""
 
     # What an upload may be
     max_files: int = Field(100, ge=1, le=10_000)
@@ -144,6 +148,16 @@ class Settings(BaseSettings):
             raise ValueError(weakness)
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        if not all(_is_origin(origin) for origin in _listed(value)):
+            raise ValueError(
+                "must be origins as browsers name them, separated by commas: scheme://host or scheme://host:port, in "
+                "lower case, without a path and without the port 80 of http or 443 of https. * is not taken"
+            )
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _a_server_in_production(cls, value: str, info: ValidationInfo) -> str:
@@ -168,6 +182,10 @@ class Settings(BaseSettings):
         return Path(urlsplit(self.storage_url).path) if self.storage_url else self.data_dir / "uploads"
 
     @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        return _listed(self.cors_origins)
+
+    @property
     def effective_registration(self) -> Registration:
         default = Registration.OPEN if self.environment is Environment.EMBEDDED else Registration.APPROVAL
         return self.registration or default
@@ -185,6 +203,17 @@ class Settings(BaseSettings):
         if len(secret) < MIN_SECRET_LENGTH:
             raise ValueError(f"{path} does not hold a secret key any more. Put it back from your backup.")
         return secret
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    """Return the parts of a list with commas, without those that are empty."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _is_origin(text: str) -> bool:
+    """Tell whether a browser could name this in `Origin` (RFC 6454 6.2); anything else would never match."""
+    found = ORIGIN.fullmatch(text)
+    return found is not None and found.groups() not in LEFT_OUT
 
 
 def _write_private(path: Path, text: str) -> None:

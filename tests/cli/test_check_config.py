@@ -63,11 +63,14 @@ def test_elsewhere_plain_http_is_nobodys_business(environment: pytest.MonkeyPatc
 
 
 def test_every_problem_is_printed_without_a_secret(environment: pytest.MonkeyPatch) -> None:
-    result = check(environment, ENVIRONMENT="production", SECRET_KEY="hunter2", ADMIN_PASSWORD="hunter2")
+    result = check(
+        environment, ENVIRONMENT="production", SECRET_KEY="hunter2", ADMIN_PASSWORD="hunter2", CORS_ORIGINS="*"
+    )
     assert result.exit_code == 2
     named = {line.partition(":")[0] for line in result.stderr.splitlines()}
     assert named == {
-        f"RELAYPACS_{name}" for name in ("SECRET_KEY", "ADMIN_USERNAME", "ADMIN_PASSWORD", "DATABASE_URL", "PACS")
+        f"RELAYPACS_{name}"
+        for name in ("SECRET_KEY", "ADMIN_USERNAME", "ADMIN_PASSWORD", "DATABASE_URL", "PACS", "CORS_ORIGINS")
     }
     assert "hunter2" not in result.output
 

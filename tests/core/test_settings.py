@@ -48,6 +48,7 @@ def test_every_problem_is_reported_at_once() -> None:
         secret_key="short",
         admin_username="admin",
         admin_password="short",
+        cors_origins="*",
         registration="whoever",
         login_rate_limit="often",
         max_files=0,
@@ -56,7 +57,7 @@ def test_every_problem_is_reported_at_once() -> None:
         audit_syslog="relp://logs",
         audit_source="",
     )
-    assert len(found) == 12
+    assert len(found) == 13
     assert names(found) == {
         "RELAYPACS_DATABASE_URL",
         "RELAYPACS_STORAGE_URL",
@@ -65,6 +66,7 @@ def test_every_problem_is_reported_at_once() -> None:
         "RELAYPACS_SECRET_KEY",
         "RELAYPACS_ADMIN_USERNAME",
         "RELAYPACS_ADMIN_PASSWORD",
+        "RELAYPACS_CORS_ORIGINS",
         "RELAYPACS_REGISTRATION",
         "RELAYPACS_LOGIN_RATE_LIMIT",
         "RELAYPACS_MAX_FILES",
@@ -188,6 +190,34 @@ def test_a_name_and_a_password_that_are_both_refused_are_both_reported() -> None
 def test_production_needs_a_database_server() -> None:
     (problem,) = problems(**{**PRODUCTION, "database_url": "sqlite:////srv/relaypacs.db"})
     assert problem == "RELAYPACS_DATABASE_URL: must start with postgresql:// in production"
+
+
+def test_no_other_origin_is_let_in_unless_named() -> None:
+    assert Settings().allowed_origins == ()
+    named = Settings(cors_origins="https://portal.example, http://127.0.0.1:5173,https://[::1]:8443,")
+    assert named.allowed_origins == ("https://portal.example", "http://127.0.0.1:5173", "https://[::1]:8443")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https://*.example",
+        "null",
+        "portal.example",
+        "https://portal.example/",
+        "https://portal.example/app",
+        "https://Portal.example",
+        "https://portal.example:443",
+        "http://portal.example:80",
+        "ftp://portal.example",
+        "https://me@portal.example",
+        "https://",
+    ],
+)
+def test_what_no_browser_names_as_an_origin_is_refused(origin: str) -> None:
+    (problem,) = problems(cors_origins=f"https://good.example,{origin}")
+    assert problem.startswith("RELAYPACS_CORS_ORIGINS: must be origins")
 
 
 @pytest.mark.parametrize("show", [repr, str], ids=["repr", "str"])
