@@ -14,6 +14,8 @@ from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
+from relaypacs.core.role_map import parse_role_map
+from relaypacs.core.web_addresses import is_secure
 
 MIB = 1024**2
 GIB = 1024**3
@@ -32,6 +34,7 @@ LEFT_OUT = {("http", "80"), ("https", "443")}
 DEFAULT_ACCOUNTS = frozenset({"admin", "administrator", "root", "sa", "test", "guest"})
 Text = TypeVar("Text", str, SecretStr)
 
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 RateLimit = Annotated[str, StringConstraints(pattern=r"^\d+/(second|minute|hour|day)$")]
 
 
@@ -69,8 +72,17 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     trusted_proxies: str = ""
-    public_url: str = ""
     cors_origins: str = ""
+
+    # Signing in with accounts that somebody else keeps (OpenID Connect); off without an issuer, which comes first
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: Words = "openid profile email"
+    oidc_role_claim: Words = "roles"
+    oidc_role_map: str = ""
+    oidc_name: Words = "single sign-on"
+    public_url: str = ""
 
     # What an upload may be
     max_files: int = Field(100, ge=1, le=10_000)
@@ -172,6 +184,55 @@ class Settings(BaseSettings):
         if not value and info.data.get("environment") is Environment.PRODUCTION:
             raise ValueError("is required in production")
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _an_issuer(cls, value: str) -> str:
+        """Refuse what cannot be an issuer (OpenID Connect Core 1.0 section 1.2), and what anybody could pose as."""
+        if value and (not is_secure(value) or set(value) & {"?", "#"}):
+            raise ValueError("must be an https:// address (http:// only on this machine itself) without ? and #")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _a_place(cls, value: str) -> str:
+        """Return the address without the slash at its end."""
+        place = value.removesuffix("/")
+        if place and (not is_secure(place) or place.count("/") != len("//") or set(place) & {"?", "#"}):
+            raise ValueError("must be https:// (http:// only on this machine itself) and a host, without a path")
+        return place
+
+    @field_validator("oidc_role_map")
+    @classmethod
+    def _a_role_map(cls, value: str) -> str:
+        if value and not parse_role_map(value):
+            raise ValueError("names no role")
+        return value
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _asks_for_an_identity(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("must have openid among its words, separated by spaces")
+        return " ".join(value.split())
+
+    @field_validator("oidc_client_id", "oidc_role_map", "public_url")
+    @classmethod
+    def _given_with_an_issuer(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse half a set-up. An issuer that is wrong is absent from the data, and was given all the same."""
+        if not value and info.data.get("oidc_issuer", "wrong"):
+            raise ValueError("is required with RELAYPACS_OIDC_ISSUER")
+        return value
+
+    @property
+    def oidc_roles(self) -> Mapping[str, str]:
+        """Return the role for each value of the role claim."""
+        return parse_role_map(self.oidc_role_map)
+
+    @property
+    def oidc_redirect_uri(self) -> str:
+        """Return where the provider sends the browser back to; exactly this is registered there."""
+        return f"{self.public_url}/sign-in/oidc"
 
     @property
     def effective_database_url(self) -> str:

@@ -277,3 +277,67 @@ def test_what_a_crash_left_of_a_secret_key_is_not_used(tmp_path: Path) -> None:
 def test_a_given_secret_key_is_used_and_not_written_down(tmp_path: Path) -> None:
     assert Settings(data_dir=tmp_path, secret_key=SecretStr(GOOD_SECRET)).effective_secret_key == GOOD_SECRET
     assert list(tmp_path.iterdir()) == []
+
+
+OIDC: dict[str, Any] = {
+    "oidc_issuer": "https://idp.example/realms/hospital",
+    "oidc_client_id": "relaypacs",
+    "oidc_role_map": "staff=clinician,pacs-admins=admin",
+    "public_url": "https://gateway.example/",
+}
+
+
+def test_an_identity_provider_is_configured() -> None:
+    settings = Settings(**OIDC, oidc_scopes=" openid   roles ", oidc_name=" Hospital account ")
+    assert settings.oidc_roles == {"staff": "clinician", "pacs-admins": "admin"}
+    assert settings.oidc_redirect_uri == "https://gateway.example/sign-in/oidc"
+    assert (settings.oidc_scopes, settings.oidc_name) == ("openid roles", "Hospital account")
+
+
+@pytest.mark.parametrize("issuer", [OIDC["oidc_issuer"], "http://idp.example"], ids=["good", "wrong"])
+def test_an_issuer_demands_what_belongs_to_it(issuer: str) -> None:
+    found = [problem for problem in problems(oidc_issuer=issuer) if "OIDC_ISSUER:" not in problem]
+    assert names(found) == {"RELAYPACS_OIDC_CLIENT_ID", "RELAYPACS_OIDC_ROLE_MAP", "RELAYPACS_PUBLIC_URL"}
+    assert all(problem.endswith("is required with RELAYPACS_OIDC_ISSUER") for problem in found)
+
+
+def test_every_problem_with_an_identity_provider_is_reported_at_once() -> None:
+    found = problems(
+        oidc_issuer="http://idp.example",
+        oidc_scopes="profile",
+        oidc_role_claim=" ",
+        oidc_role_map="staff=owner",
+        oidc_name="",
+        public_url="http://gateway.example",
+    )
+    assert names(found) == {
+        "RELAYPACS_OIDC_ISSUER",
+        "RELAYPACS_OIDC_CLIENT_ID",
+        "RELAYPACS_OIDC_SCOPES",
+        "RELAYPACS_OIDC_ROLE_CLAIM",
+        "RELAYPACS_OIDC_ROLE_MAP",
+        "RELAYPACS_OIDC_NAME",
+        "RELAYPACS_PUBLIC_URL",
+    }
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"oidc_issuer": "https://idp.example/?tenant=one"},
+        {"oidc_issuer": "https://idp.example/#one"},
+        {"oidc_issuer": "https://relay:secret@idp.example"},
+        {"oidc_role_map": " , "},
+        {"public_url": "https://gateway.example/relay"},
+        {"public_url": "https://gateway.example//"},
+        {"public_url": "https://gateway.example?"},
+        {"public_url": "gateway.example"},
+    ],
+    ids=str,
+)
+def test_half_an_address_is_none(setting: dict[str, Any]) -> None:
+    assert names(problems(**OIDC | setting)) == {f"RELAYPACS_{name.upper()}" for name in setting}
+
+
+def test_a_client_secret_is_never_shown() -> None:
+    assert CANARY not in repr(Settings(**OIDC, oidc_client_secret=CANARY))
