@@ -11,6 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from relaypacs.adapters.oidc.base import IdentityProvider, OidcUnavailable
+from relaypacs.adapters.oidc.factory import open_provider
 from relaypacs.adapters.pacs.base import PacsUnavailable
 from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
 from relaypacs.adapters.syslog.base import SyslogSender, SyslogUnavailable
@@ -31,6 +33,8 @@ def examine_local(settings: Settings) -> Iterator[Finding]:
     yield _space(settings.storage_dir)
     yield _database(settings)
     yield asyncio.run(_pacs(settings))
+    if provider := open_provider(settings):
+        yield asyncio.run(_identity_provider(provider, settings.oidc_redirect_uri))
     yield _web_app(settings)
     if (syslog := open_syslog(settings)) is not None:
         yield asyncio.run(_syslog(syslog, settings))
@@ -110,6 +114,18 @@ async def _pacs(settings: Settings) -> Finding:
     finally:
         await pacs.close()
     return good("PACS", "answers, and takes our credentials")
+
+
+async def _identity_provider(provider: IdentityProvider, redirect_uri: str) -> Finding:
+    """Ask the provider what it publishes. Whether it knows us only a sign-in can tell."""
+    try:
+        await provider.check()
+    except OidcUnavailable as fault:
+        remedy = "Check RELAYPACS_OIDC_ISSUER, and that this machine reaches it. Passwords work meanwhile."
+        return problem("single sign-on", str(fault), remedy)
+    finally:
+        await provider.close()
+    return good("single sign-on", "the provider answers", f"It must have the redirect URI {redirect_uri}.")
 
 
 def _web_app(settings: Settings) -> Finding:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from relaypacs.cli.main import app
 from tests.client.peer import Fault, Peer
+from tests.servers.hostile_oidc import running_hostile_oidc
 from tests.servers.ports import free_port
 
 
@@ -88,6 +89,35 @@ def test_a_syslog_server_that_can_not_be_asked(settings: pytest.MonkeyPatch) -> 
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 0
     assert "UDP says nothing about what arrives" in result.output
+
+
+def name_provider(settings: pytest.MonkeyPatch, issuer: str) -> None:
+    settings.setenv("RELAYPACS_OIDC_ISSUER", issuer)
+    settings.setenv("RELAYPACS_OIDC_CLIENT_ID", "relaypacs")
+    settings.setenv("RELAYPACS_OIDC_ROLE_MAP", "staff=clinician")
+    settings.setenv("RELAYPACS_PUBLIC_URL", "https://gateway.example")
+
+
+def test_an_identity_provider_that_answers(settings: pytest.MonkeyPatch) -> None:
+    with running_hostile_oidc() as provider:
+        name_provider(settings, provider.issuer)
+        result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0
+    assert "ok       single sign-on: the provider answers\n" in result.output
+    assert "https://gateway.example/sign-in/oidc" in result.output
+
+
+def test_an_identity_provider_that_does_not(settings: pytest.MonkeyPatch) -> None:
+    name_provider(settings, f"http://127.0.0.1:{free_port()}")
+    code, problems = doctor()
+    assert (code, set(problems)) == (1, {"single sign-on"})
+
+
+def test_an_identity_provider_that_is_another(settings: pytest.MonkeyPatch) -> None:
+    with running_hostile_oidc() as provider:
+        provider.document["issuer"] = "https://idp.example"
+        name_provider(settings, provider.issuer)
+        assert "another issuer" in doctor()[1]["single sign-on"]
 
 
 def test_settings_that_are_wrong_end_it(settings: pytest.MonkeyPatch) -> None:
