@@ -29,6 +29,8 @@ VERDICTS = (
     "An instance is accepted with a warning",
 )
 WARNINGS = "Warnings of an upload"
+# What an issuer demands beside it; each is shown by its own example.
+WITH_AN_ISSUER = ("RELAYPACS_OIDC_CLIENT_ID", "RELAYPACS_OIDC_ROLE_MAP", "RELAYPACS_PUBLIC_URL")
 PAGES = pytest.mark.parametrize("document", all_pages(), ids=str)
 
 
@@ -71,6 +73,12 @@ def metrics() -> set[str]:
     return {f"{family.name}_total" for family in families}
 
 
+def example_of(name: str) -> str:
+    found = re.search(rf"Example: `{name}=([^`]+)`", CONFIGURATION.section(name))
+    assert found
+    return found[1]
+
+
 def test_every_setting_has_its_heading():
     assert sorted(CONFIGURATION.headings(3)) == sorted(settings())
 
@@ -85,7 +93,8 @@ def test_default_and_example_of_a_setting_are_right(name: str, monkeypatch: pyte
     assert (stated[1] or "") == (shown if not shown.startswith(str(ROOT)) else str(Path(shown).relative_to(ROOT)))
     if example := re.search(r"Example: `(\w+)=([^`]+)`", section):
         assert example[1] == name
-        monkeypatch.setenv(example[1], example[2])
+        for needed in (name, *(WITH_AN_ISSUER if name == "RELAYPACS_OIDC_ISSUER" else ())):
+            monkeypatch.setenv(needed, example_of(needed))
         assert str(Settings()) != ""
     else:
         assert name in WITHOUT_EXAMPLE
