@@ -6,20 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 import uvicorn
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from relaypacs.client import BadServerAddress, ClientClosed, ServerUnreachable
 from relaypacs.client.retry import LONGEST_DELAY, LONGEST_RETRY_AFTER, backoff, persist, retry_after
 from relaypacs.client.wire import Answer, ExchangeFailed, Wire
 from tests.client.bad_link import running_bad_link
 from tests.client.peer import Peer, serving
+from tests.servers.certificates import make_certificate
 from tests.servers.ports import free_port
 
 
@@ -79,29 +76,9 @@ def test_a_proxy_is_taken_from_the_environment(peer: Peer, monkeypatch: pytest.M
 @contextmanager
 def tls_peer(folder: Path) -> Iterator[tuple[str, Path]]:
     """Serve a peer with a certificate of its own making; yield its address and the certificate's file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "certificate.pem"
-    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private = folder / "key.pem"
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    pem = make_certificate(folder)
     port = free_port()
-    config = uvicorn.Config(
-        Peer().app(), port=port, log_level="critical", lifespan="off", ssl_certfile=pem, ssl_keyfile=private
-    )
+    config = uvicorn.Config(Peer().app(), port=port, log_level="critical", lifespan="off", ssl_certfile=pem)
     with serving(config):
         yield f"https://127.0.0.1:{port}", pem
 

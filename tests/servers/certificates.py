@@ -1,5 +1,6 @@
 """A certificate authority of the test's own, and certificates by it."""
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -81,3 +82,18 @@ def _usage(*, sign: bool) -> x509.KeyUsage:
 
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def make_certificate(folder: Path) -> Path:
+    """Write key, certificate for 127.0.0.1 and authority into one PEM file, to serve with and to trust; return it."""
+    authority = Authority(folder)
+    certificate, key = authority.issue()
+    path = folder / "certificate.pem"
+    path.write_bytes(b"".join(file.read_bytes() for file in (key, certificate, authority.file)))
+    return path
+
+
+def serving_with(path: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context

@@ -4,8 +4,6 @@ import asyncio
 import base64
 import json
 import logging
-import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from relaypacs.adapters.pacs import dicomweb
 from relaypacs.adapters.pacs.base import OutgoingInstance, PacsUnavailable, StoreStatus
 from relaypacs.adapters.pacs.dicomweb import DicomwebPacs
 from tests.adapters.pacs.outgoing import IMPATIENT, read_back, statuses, store_all, uid
+from tests.servers.certificates import make_certificate, serving_with
 from tests.servers.flaky_dicomweb import (
     Abort,
     Fault,
@@ -156,12 +155,7 @@ async def test_link_local_addresses_are_not_connected_to(study: list[OutgoingIns
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_not_accepted(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    request = ("-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1")
-    command = ["openssl", "req", *request, "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: ASYNC221
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context = serving_with(make_certificate(tmp_path))
     async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context) as server:
         port = server.sockets[0].getsockname()[1]
         pacs = DicomwebPacs(f"https://127.0.0.1:{port}/rs")
