@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -61,9 +62,12 @@ Fault = Respond | Hang | Trickle
 class HostileOidc:
     """What the provider publishes, signs and was asked. Change `claims`, `document` and `published` as you like."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
         self.closing = threading.Event()
         self.server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"peer": self}))
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.asked: list[str] = []  # paths
         self.forms: list[tuple[str | None, dict[str, str]]] = []  # Authorization, and form, of each token request
         self.faults: dict[str, Fault] = {}
@@ -81,7 +85,7 @@ class HostileOidc:
 
     @property
     def issuer(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self.server.server_port}"
 
     def use_key(self, kid: str | None, algorithm: str = "RS256", *, publish: bool = True) -> None:
         """Sign with a new key from now on, published in the place of all others."""
@@ -185,9 +189,9 @@ def _base64(content: bytes) -> str:
 
 
 @contextmanager
-def running_hostile_oidc() -> Iterator[HostileOidc]:
+def running_hostile_oidc(tls: ssl.SSLContext | None = None) -> Iterator[HostileOidc]:
     """Serve on a free port until the context is left."""
-    peer = HostileOidc()
+    peer = HostileOidc(tls)
     thread = threading.Thread(target=peer.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

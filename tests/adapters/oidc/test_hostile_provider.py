@@ -166,6 +166,12 @@ async def test_no_key_that_could_be_used(provider: OpenIdProvider, peer: Hostile
         await sign_in(provider, peer)
 
 
+async def test_keys_that_are_for_something_else(provider: OpenIdProvider, peer: HostileOidc) -> None:
+    peer.published[0]["use"] = "enc"
+    with pytest.raises(OidcUnavailable, match="signing keys"):
+        await provider.check()
+
+
 FAULTS = [
     (Respond(500), "HTTP 500"),
     (Respond(503, b"<html>"), "HTTP 503"),

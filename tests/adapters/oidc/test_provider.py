@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-import socket
-import threading
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -194,31 +192,6 @@ async def test_a_provider_that_takes_no_secret_is_found_out_by_the_check(peer: H
     with pytest.raises(OidcUnavailable, match="takes no client secret"):
         await provider.check()
     await provider.close()
-
-
-async def test_the_proxy_of_the_environment_is_asked_for_a_provider_on_the_network(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def refuse() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                asked.append(connection.recv(65536).partition(b"\r\n")[0])
-                connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-
-        thread = threading.Thread(target=refuse, daemon=True)
-        thread.start()
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        provider = OpenIdProvider(make_client("https://idp.example/realms/one"), seconds=PATIENCE)
-        with pytest.raises(OidcUnavailable, match="403"):
-            await provider.check()
-        await provider.close()
-        thread.join(5)
-    assert asked == [b"CONNECT idp.example:443 HTTP/1.1"]
 
 
 def test_without_an_issuer_there_is_no_provider() -> None:
