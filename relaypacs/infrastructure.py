@@ -9,6 +9,8 @@ from relaypacs.adapters.dicom.base import Inspector
 from relaypacs.adapters.dicom.inspector import ProcessInspector
 from relaypacs.adapters.events.base import Events
 from relaypacs.adapters.events.memory import MemoryEvents
+from relaypacs.adapters.oidc.base import IdentityProvider
+from relaypacs.adapters.oidc.factory import open_provider
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.adapters.syslog.base import SyslogSender
@@ -34,11 +36,14 @@ class Infrastructure:
     rate_limits: MovingWindowRateLimiter
     audit_key: bytes
     syslog: SyslogSender | None
+    identity_provider: IdentityProvider | None
 
     async def close(self) -> None:
         await self.inspector.close()
         if self.syslog:
             await self.syslog.close()
+        if self.identity_provider:
+            await self.identity_provider.close()
         await self.database.close()
 
 
@@ -58,4 +63,5 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         rate_limits=MovingWindowRateLimiter(MemoryStorage()),
         audit_key=derive_key(secret, "audit trail"),
         syslog=open_syslog(settings),
+        identity_provider=open_provider(settings),
     )

@@ -17,6 +17,7 @@ from relaypacs.features.identity.service.passwords import Passwords
 from relaypacs.features.identity.service.second_factor import SecondFactor
 from relaypacs.features.identity.service.sessions import Sessions
 from relaypacs.features.identity.service.sign_in import SignIn
+from relaypacs.features.identity.service.single_sign_on import SingleSignOn
 
 bearer = HTTPBearer(auto_error=False, description="The access token of POST /auth/login.")
 BearerToken = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
@@ -42,6 +43,10 @@ async def passwords(infrastructure: InfrastructureDep) -> Passwords:
     return Passwords(infrastructure)
 
 
+async def single_sign_on(infrastructure: InfrastructureDep) -> SingleSignOn:
+    return SingleSignOn(infrastructure)
+
+
 async def invitations(infrastructure: InfrastructureDep) -> Invitations:
     return Invitations(infrastructure)
 
@@ -51,6 +56,7 @@ SignInDep = Annotated[SignIn, Depends(sign_in)]
 SessionsDep = Annotated[Sessions, Depends(sessions)]
 SecondFactorDep = Annotated[SecondFactor, Depends(second_factor)]
 PasswordsDep = Annotated[Passwords, Depends(passwords)]
+SingleSignOnDep = Annotated[SingleSignOn, Depends(single_sign_on)]
 InvitationsDep = Annotated[Invitations, Depends(invitations)]
 
 

@@ -14,6 +14,7 @@ from relaypacs.features.identity.dependencies import (
     SessionsDep,
     SignedIn,
     SignInDep,
+    SingleSignOnDep,
     limit_logins,
 )
 from relaypacs.features.identity.models import Session
@@ -30,6 +31,9 @@ from relaypacs.features.identity.schemas import (
     RefreshRequest,
     SessionPage,
     SessionView,
+    SingleSignOnResult,
+    SingleSignOnStart,
+    SingleSignOnView,
     TokenPair,
     TotpCode,
     TotpDisable,
@@ -73,6 +77,26 @@ async def me(caller: SignedIn, service: AccountsDep) -> Me:
 @router.patch("/me")
 async def change_me(change: ProfileChange, caller: SignedIn, service: AccountsDep) -> Me:
     return Me.model_validate(await service.change_profile(caller, change))
+
+
+# -- the hospital's accounts -------------------------------------------------------------------------------------
+
+
+@router.get("/oidc")
+async def describe_single_sign_on(service: SingleSignOnDep) -> SingleSignOnView:
+    """Say whether people can sign in at an identity provider (OpenID Connect)."""
+    return service.describe()
+
+
+@router.post("/oidc/start", dependencies=[Limited])
+async def start_single_sign_on(service: SingleSignOnDep) -> SingleSignOnStart:
+    return await service.start()
+
+
+@router.post("/oidc/finish", dependencies=[Limited])
+async def finish_single_sign_on(result: SingleSignOnResult, origin: OriginDep, service: SingleSignOnDep) -> TokenPair:
+    """Trade what the browser brought back from the identity provider for tokens."""
+    return await service.finish(result, origin)
 
 
 # -- sessions ----------------------------------------------------------------------------------------------------

@@ -140,6 +140,28 @@ class OneTimeLink(BaseModel):
     expires_at: datetime
 
 
+class SingleSignOnView(BaseModel):
+    """Whether people can sign in at an identity provider, and what the button for it says."""
+
+    enabled: bool
+    name: str
+
+
+class SingleSignOnStart(BaseModel):
+    """The browser goes to `authorization_url`, and keeps `flow` until it is back."""
+
+    authorization_url: str
+    flow: str
+
+
+class SingleSignOnResult(BaseModel):
+    """`code` and `state` as the identity provider put them into the address, `flow` as it was kept."""
+
+    flow: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+    code: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+    state: Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
 class LinkToken(BaseModel):
     token: Token
 
