@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from prometheus_fastapi_instrumentator import Instrumentator
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -19,7 +19,7 @@ from relaypacs.core.cors import open_to
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.security_headers import SecurityHeadersMiddleware
 from relaypacs.core.settings import Settings
-from relaypacs.dependencies import InfrastructureDep
+from relaypacs.dependencies import InfrastructureDep, RateLimited
 from relaypacs.features.admin.endpoints import router as admin
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
@@ -86,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
     for router in (auth, uploads, notifications, admin):
-        app.include_router(router, prefix=API)
+        app.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     _add_health(app)
     Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)
     _describe_validation_as_400(app)

@@ -3,10 +3,13 @@
 Dependencies are `async def` throughout, also where nothing is awaited: FastAPI runs others in a thread each.
 """
 
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
+from limits import RateLimitItem, parse
 
+from relaypacs.core.errors import TooManyRequests
 from relaypacs.core.origin import Origin
 from relaypacs.infrastructure import Infrastructure
 
@@ -27,3 +30,26 @@ async def origin(request: Request) -> Origin:
 
 InfrastructureDep = Annotated[Infrastructure, Depends(infrastructure)]
 OriginDep = Annotated[Origin, Depends(origin)]
+
+
+class RateLimited:
+    """Bounds calls per client address by `RELAYPACS_<NAME>_RATE_LIMIT`. Raises TooManyRequests with Retry-After."""
+
+    def __init__(self, name: Literal["login", "registration", "api"]) -> None:
+        self._name = name
+
+    async def __call__(self, origin: OriginDep, infrastructure: InfrastructureDep) -> None:
+        setting: str = getattr(infrastructure.settings, f"{self._name}_rate_limit")
+        if not setting:
+            return
+        rate = _rate(setting)
+        if not await infrastructure.rate_limits.hit(rate, self._name, origin.address):
+            seconds = str(rate.get_expiry())
+            raise TooManyRequests(
+                "Too many requests from your address. Wait a while.", headers={"Retry-After": seconds}
+            )
+
+
+@lru_cache
+def _rate(setting: str) -> RateLimitItem:
+    return parse(setting)

@@ -36,6 +36,7 @@ Text = TypeVar("Text", str, SecretStr)
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 RateLimit = Annotated[str, StringConstraints(pattern=r"^\d+/(second|minute|hour|day)$")]
+OptionalRateLimit = Annotated[str, StringConstraints(pattern=r"^(\d+/(second|minute|hour|day))?$")]
 
 
 class Environment(StrEnum):
@@ -69,6 +70,8 @@ class Settings(BaseSettings):
     admin_password: SecretStr = SecretStr("")
     registration: Registration | None = None
     login_rate_limit: RateLimit = "5/minute"
+    registration_rate_limit: OptionalRateLimit = ""
+    api_rate_limit: OptionalRateLimit = ""
     access_token_minutes: int = Field(60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     trusted_proxies: str = ""

@@ -57,7 +57,7 @@ def test_every_problem_is_reported_at_once() -> None:
         audit_syslog="relp://logs",
         audit_source="",
     )
-    assert len(found) == 13
+    assert len(found) == 15
     assert names(found) == {
         "RELAYPACS_DATABASE_URL",
         "RELAYPACS_STORAGE_URL",

@@ -2,11 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from limits import parse
 
-from relaypacs.core.errors import TooManyRequests
 from relaypacs.dependencies import InfrastructureDep, OriginDep
 from relaypacs.features.identity.errors import InvalidToken, RoleForbidden
 from relaypacs.features.identity.models import Role
@@ -83,13 +81,3 @@ class WithRole:
 
 
 Admin = Annotated[Caller, Depends(WithRole(Role.ADMIN))]
-
-
-async def limit_logins(request: Request, infrastructure: InfrastructureDep) -> None:
-    """Bound sign-in attempts per client address. Raises TooManyRequests with Retry-After."""
-    rate = parse(infrastructure.settings.login_rate_limit)
-    address = request.client.host if request.client else "unknown"
-    if not await infrastructure.rate_limits.hit(rate, "login", address):
-        raise TooManyRequests(
-            "Too many attempts to sign in. Wait a minute.", headers={"Retry-After": str(rate.get_expiry())}
-        )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, status
 
-from relaypacs.dependencies import OriginDep
+from relaypacs.dependencies import OriginDep, RateLimited
 from relaypacs.features.identity.dependencies import (
     AccountsDep,
     InvitationsDep,
@@ -15,7 +15,6 @@ from relaypacs.features.identity.dependencies import (
     SignedIn,
     SignInDep,
     SingleSignOnDep,
-    limit_logins,
 )
 from relaypacs.features.identity.models import Session
 from relaypacs.features.identity.schemas import (
@@ -44,15 +43,14 @@ from relaypacs.features.identity.schemas import (
 )
 
 router = APIRouter(prefix="/auth", tags=["auth"])
-Limited = Depends(limit_logins)
 
 
-@router.post("/register", status_code=status.HTTP_201_CREATED)
+@router.post("/register", status_code=status.HTTP_201_CREATED, dependencies=[Depends(RateLimited("registration"))])
 async def register(request: UserCreate, origin: OriginDep, service: AccountsDep) -> UserView:
     return UserView.model_validate(await service.register(request, origin))
 
 
-@router.post("/login", dependencies=[Limited])
+@router.post("/login", dependencies=[Depends(RateLimited("login"))])
 async def login(request: LoginRequest, origin: OriginDep, service: SignInDep) -> TokenPair | TotpRequired:
     """Sign in. Where the second factor is on and no code was sent, the answer asks for it and opens nothing."""
     return await service.login(request, origin)
@@ -88,12 +86,12 @@ async def describe_single_sign_on(service: SingleSignOnDep) -> SingleSignOnView:
     return service.describe()
 
 
-@router.post("/oidc/start", dependencies=[Limited])
+@router.post("/oidc/start")
 async def start_single_sign_on(service: SingleSignOnDep) -> SingleSignOnStart:
     return await service.start()
 
 
-@router.post("/oidc/finish", dependencies=[Limited])
+@router.post("/oidc/finish")
 async def finish_single_sign_on(result: SingleSignOnResult, origin: OriginDep, service: SingleSignOnDep) -> TokenPair:
     """Trade what the browser brought back from the identity provider for tokens."""
     return await service.finish(result, origin)
@@ -164,18 +162,18 @@ async def change_password(request: PasswordChange, caller: SignedIn, service: Pa
     await service.change(caller, request.current_password, request.new_password)
 
 
-@router.post("/password/reset", status_code=status.HTTP_204_NO_CONTENT, dependencies=[Limited])
+@router.post("/password/reset", status_code=status.HTTP_204_NO_CONTENT)
 async def redeem_reset(request: PasswordResetRedemption, origin: OriginDep, service: PasswordsDep) -> None:
     """Set a password by the one-time link of an admin."""
     await service.redeem_reset(request.token, request.password, origin)
 
 
-@router.post("/invitation", dependencies=[Limited])
+@router.post("/invitation")
 async def read_invitation(request: LinkToken, service: InvitationsDep) -> InvitationOffer:
     """Say what an invitation offers. A POST, so that the token is in no address."""
     return await service.offer(request.token)
 
 
-@router.post("/invitation/accept", status_code=status.HTTP_201_CREATED, dependencies=[Limited])
+@router.post("/invitation/accept", status_code=status.HTTP_201_CREATED)
 async def accept_invitation(request: InvitationAcceptance, origin: OriginDep, service: InvitationsDep) -> UserView:
     return UserView.model_validate(await service.accept(request, origin))

@@ -293,3 +293,11 @@ def test_a_forged_forwarding_header_gets_nobody_past_the_limit(tmp_path: Any) ->
             for i in range(7)
         ]
     assert statuses == [401] * 5 + [429] * 2
+
+
+@pytest.mark.parametrize("name", ["registration", "api"])
+async def test_other_limits_are_off_until_they_are_set(settings: Settings, name: str) -> None:
+    async with running_gateway(settings.model_copy(update={f"{name}_rate_limit": "3/hour"})) as gateway:
+        answers = [await gateway.register(f"user-{number}") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
