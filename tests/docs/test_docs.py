@@ -15,7 +15,7 @@ import relaypacs.features
 from relaypacs.adapters.dicom.reasons import SENTENCES, Code
 from relaypacs.core.errors import RelayError
 from relaypacs.core.settings import Settings
-from relaypacs.features.uploads.service import check
+from relaypacs.features.uploads.service import check, decide
 from tests.docs.pages import ROOT, all_pages, page
 
 CONFIGURATION, ERRORS, OPERATIONS = (page(f"docs/{name}.md") for name in ("configuration", "errors", "operations"))
@@ -56,7 +56,8 @@ def below(kind: type[RelayError]) -> Iterator[type[RelayError]]:
 def sentences() -> dict[str, str]:
     """Every code of a verdict with its sentence."""
     found = {code.value: SENTENCES[code].replace("{what}", "…") for code in Code}
-    written = re.findall(r'Reason\("([a-z-]+)", "(.+?)"\)', Path(check.__file__).read_text())
+    text = "".join(Path(str(module.__file__)).read_text() for module in (check, decide))
+    written = re.findall(r'Reason\("([a-z-]+)", "(.+?)"\)', text)
     assert written
     return found | dict(written)
 

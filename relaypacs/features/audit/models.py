@@ -40,6 +40,7 @@ class Action(StrEnum):
     UPLOAD_COMPLETED = "upload.completed"
     UPLOAD_CANCELLED = "upload.cancelled"
     UPLOAD_EXPIRED = "upload.expired"
+    UPLOAD_DECIDED = "upload.decided"
     UPLOAD_SETTLED = "upload.settled"
     UPLOADS_LISTED = "uploads.listed"
     INSTANCES_LISTED = "instances.listed"

@@ -17,7 +17,7 @@ from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.complete import Completion
 from relaypacs.features.uploads.service.initiate import UploadOpening
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
-from relaypacs.features.uploads.service.status import UploadStatusReader, is_owner, may_see
+from relaypacs.features.uploads.service.status import UploadStatusReader, is_owner, may_decide, may_see
 
 UploadToken = Annotated[str | None, Header(description="The session_token of POST /upload/init.")]
 
@@ -111,8 +111,14 @@ async def visible_upload(upload_id: UUID, caller: SignedIn, reader: StatusReader
     return await reader.allowed(upload_id, caller, may_see)
 
 
+async def decidable_upload(upload_id: UUID, caller: SignedIn, reader: StatusReaderDep) -> Upload:
+    """An upload about which the signed-in user may decide: the sender, or an admin."""
+    return await reader.allowed(upload_id, caller, may_decide)
+
+
 ChunkSender = Annotated[UploadAccess, Depends(chunk_sender)]
 TokenHolder = Annotated[UploadAccess, Depends(token_holder)]
 TokenHolderOrViewer = Annotated[UploadAccess, Depends(TokenHolderOr(may_see))]
 TokenHolderOrOwner = Annotated[UploadAccess, Depends(TokenHolderOr(is_owner))]
+DecidableUpload = Annotated[Upload, Depends(decidable_upload)]
 VisibleUpload = Annotated[Upload, Depends(visible_upload)]

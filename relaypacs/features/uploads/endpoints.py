@@ -11,6 +11,7 @@ from relaypacs.features.uploads.dependencies import (
     ChunkIntakeDep,
     ChunkSender,
     CompletionDep,
+    DecidableUpload,
     OpeningDep,
     StatusReaderDep,
     TokenHolder,
@@ -18,10 +19,11 @@ from relaypacs.features.uploads.dependencies import (
     TokenHolderOrViewer,
     VisibleUpload,
 )
-from relaypacs.features.uploads.models import UploadStatus
+from relaypacs.features.uploads.models import Stage, UploadStatus
 from relaypacs.features.uploads.schemas import (
     ChunkResponse,
     CompleteResponse,
+    Decision,
     InstancePage,
     UploadInitRequest,
     UploadInitResponse,
@@ -30,6 +32,7 @@ from relaypacs.features.uploads.schemas import (
     UploadView,
 )
 from relaypacs.features.uploads.service.cancel import cancel_upload
+from relaypacs.features.uploads.service.decide import decide_upload
 from relaypacs.features.uploads.service.digest import check_encoding, parse_digest
 
 router = APIRouter(prefix="/upload", tags=["upload"])
@@ -88,8 +91,9 @@ async def list_uploads(
     limit: PageLimit = 50,
     cursor: UUID | None = None,
     status: UploadStatus | None = None,
+    stage: Stage | None = None,
 ) -> UploadPage:
-    return await reader.page(caller, status=status, before=cursor, limit=limit)
+    return await reader.page(caller, status=status, stage=stage, before=cursor, limit=limit)
 
 
 @router.get("/{upload_id}")
@@ -105,6 +109,19 @@ async def renew_token(upload_id: UUID, caller: SignedIn, opening: OpeningDep) ->
 @router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def cancel(access: TokenHolderOrOwner, infrastructure: InfrastructureDep) -> None:
     await cancel_upload(infrastructure, access.upload_id, access.actor)
+
+
+@router.post("/{upload_id}/decision")
+async def decide(
+    upload: DecidableUpload,
+    decision: Decision,
+    caller: SignedIn,
+    infrastructure: InfrastructureDep,
+    reader: StatusReaderDep,
+) -> UploadView:
+    """Say what becomes of a held upload: confirm it, drop a part of it, or split it by patient."""
+    await decide_upload(infrastructure, upload.id, decision, caller)
+    return await reader.view(upload.id, caller.actor)
 
 
 @router.get("/{upload_id}/instances")

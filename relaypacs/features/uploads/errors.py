@@ -65,6 +65,14 @@ class ChunksMissing(RelayError):
     status, code, title = 409, "chunks-missing", "Chunks missing"
 
 
+class UploadNotHeld(RelayError):
+    status, code, title = 409, "upload-not-held", "Upload not held"
+
+
+class DecisionImpossible(RelayError):
+    status, code, title = 422, "decision-impossible", "Decision impossible"
+
+
 class NoAcceptableInstance(RelayError):
     status, code, title = 422, "no-acceptable-instance", "No acceptable instance"
 

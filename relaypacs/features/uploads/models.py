@@ -58,6 +58,8 @@ class Upload(Base):
     warnings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # [{code, detail}]
     duplicate_of: Mapped[UUID | None]
     is_forced: Mapped[bool] = mapped_column(default=False)  # sent although the study is a duplicate
+    is_confirmed: Mapped[bool] = mapped_column(default=False)  # a person says that it is one patient all the same
+    split_from: Mapped[UUID | None]  # the upload whose files these are, when a person has told two patients apart
     report_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
     completed_at: Mapped[datetime | None]

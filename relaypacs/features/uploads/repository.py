@@ -1,15 +1,17 @@
 """Queries for uploads, files and chunks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.core.leases import PROCESS, lease_deadline
 from relaypacs.features.deliveries.models import Delivery, DeliveryState
 from relaypacs.features.identity.models import AccountState, User
+from relaypacs.features.studies.models import Instance
 from relaypacs.features.uploads.models import (
     OPEN,
     CheckState,
@@ -19,6 +21,8 @@ from relaypacs.features.uploads.models import (
     UploadFile,
     UploadStatus,
 )
+
+UIDS_AT_ONCE = 500
 
 
 class UploadRepository:
@@ -46,6 +50,7 @@ class UploadRepository:
         user_id: UUID | None,
         site_id: UUID | None,
         status: UploadStatus | None,
+        stage: Stage | None,
         before: UUID | None,
         limit: int,
     ) -> Sequence[Upload]:
@@ -57,6 +62,8 @@ class UploadRepository:
             query = query.where(Upload.site_id == site_id)
         if status:
             query = query.where(Upload.status == status)
+        if stage:
+            query = query.where(Upload.stage == stage)
         if before:
             query = query.where(Upload.id < before)
         return (await self._session.scalars(query.order_by(Upload.id.desc()).limit(limit))).all()
@@ -157,6 +164,24 @@ class UploadRepository:
             .limit(1)
         )
 
+    async def earlier_instances(self, upload: Upload, uids: Collection[str]) -> list[Instance]:
+        """Return what other uploads of the site, forwarded or on their way, have brought under these UIDs."""
+        found: list[Instance] = []
+        for some in batched(sorted(uids), UIDS_AT_ONCE):
+            query = (
+                select(Instance)
+                .join(Upload, Upload.id == Instance.upload_id)
+                .where(
+                    Instance.sop_instance_uid.in_(some),
+                    Instance.verdict != Verdict.REJECTED,
+                    Upload.site_id == upload.site_id,
+                    Upload.id != upload.id,
+                    Upload.stage.in_((Stage.DELIVERING, Stage.VERIFIED)),
+                )
+            )
+            found += (await self._session.scalars(query)).all()
+        return found
+
     async def lock_expired(self, at: datetime, limit: int) -> Sequence[Upload]:
         """Return open uploads whose time is over, locked, so that no chunk can slip in meanwhile."""
         query = (
@@ -173,6 +198,11 @@ def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
         UploadFile.check_state == CheckState.DUE,
         or_(UploadFile.lease_until.is_(None), UploadFile.lease_until <= at),
     )
+
+
+def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def missing_ranges(received: Sequence[int], chunk_count: int) -> list[tuple[int, int]]:

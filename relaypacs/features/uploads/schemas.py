@@ -161,6 +161,55 @@ class UploadWarning(BaseModel):
     detail: str
 
 
+class HeldPatient(BaseModel):
+    """A patient of whom instances are in a held upload, in the files' own words. `key` names him in a decision."""
+
+    key: str
+    patient_name: str
+    patient_id: str
+    patient_birth_date: str
+    instances: int
+
+
+class HeldContent(BaseModel):
+    """One of the contents that stand under one SOPInstanceUID. `sha256` names it in a decision."""
+
+    sha256: str
+    file_name: str
+    member: str | None
+    earlier_upload: UUID | None = Field(None, description="Set for what was forwarded before; it can't be dropped.")
+
+
+class HeldConflict(BaseModel):
+    sop_instance_uid: str
+    contents: list[HeldContent]
+
+
+class HeldView(BaseModel):
+    """What has to be decided. More than a hundred conflicts are counted, and not all listed."""
+
+    patients: list[HeldPatient]
+    conflicts: list[HeldConflict]
+    conflict_count: int
+
+
+class DecisionAction(StrEnum):
+    CONFIRM = "confirm"
+    DROP = "drop"
+    SPLIT = "split"
+
+
+class Decision(BaseModel):
+    """`confirm`: the files are of one patient all the same. `split`: an upload for each patient.
+
+    `drop`: leave out the instances of `patients` (keys), and the contents in `instances` (sha256); forward the rest.
+    """
+
+    action: DecisionAction
+    patients: list[Annotated[str, StringConstraints(max_length=64)]] = Field([], max_length=1000)
+    instances: list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]] = Field([], max_length=10_000)
+
+
 class UploadView(BaseModel):
     upload_id: UUID
     status: UploadStatus
@@ -178,6 +227,8 @@ class UploadView(BaseModel):
     counts: Counts
     warnings: list[UploadWarning]
     duplicate_of: UUID | None
+    split_from: UUID | None
+    held: HeldView | None = None
     report_id: UUID | None
     pacs_receipt_id: str | None
     metadata: dict[str, Any]

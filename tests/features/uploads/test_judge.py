@@ -7,11 +7,11 @@ import pytest
 
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.uploads.service.judge import (
+    by_patient,
     comparable_name,
     conflicting_uids,
     differences_from_form,
     mark_repeats,
-    patients,
     study_hash,
 )
 
@@ -56,7 +56,7 @@ def test_the_study_hash_knows_content_and_not_order_or_copies() -> None:
     ],
 )
 def test_patients_are_told_apart_by_identifier_else_by_name(attributes: list[dict[str, str]], count: int) -> None:
-    assert len(patients([instance(**given) for given in attributes])) == count
+    assert len(by_patient([instance(**given) for given in attributes])) == count
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Users, as an administrator sees and changes them."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -95,17 +96,21 @@ class Users:
             if not changed:
                 return user
             await self._keep_an_admin(session, user, changed)
-            if "site_id" in changed:
-                await known_site(session, changed["site_id"])
-            if changed.pop("totp_enabled", None) is not None:
-                await SecondFactor.turn_off(session, user)
-            for name, value in changed.items():
-                setattr(user, name, value)
+            await self._apply(session, user, changed)
             user.version += 1
-            if ENDS_SESSIONS & wanted.keys():
+            if ENDS_SESSIONS & changed.keys():
                 await IdentityRepository(session).revoke_sessions(user.id, now())
-            self._note_change(session, user, wanted, actor)
+            self._note_change(session, user, changed, actor)
         return user
+
+    @staticmethod
+    async def _apply(session: AsyncSession, user: User, changed: dict[str, Any]) -> None:
+        if "site_id" in changed:
+            await known_site(session, changed["site_id"])
+        if "totp_enabled" in changed:
+            await SecondFactor.turn_off(session, user)
+        for name, value in changed.items():
+            setattr(user, name, value)
 
     async def issue_reset(self, user_id: UUID, actor: Actor) -> OneTimeLink:
         """Make a one-time link by which the user sets a new password. Raises UserNotFound."""
@@ -113,7 +118,7 @@ class Users:
             user = await self._locked(session, user_id)
             return await self._passwords.issue_reset(session, user, actor)
 
-    async def _keep_an_admin(self, session: AsyncSession, user: User, changed: dict[str, object]) -> None:
+    async def _keep_an_admin(self, session: AsyncSession, user: User, changed: dict[str, Any]) -> None:
         """Refuse what would leave nobody to administer."""
         was_admin = user.role is Role.ADMIN and user.state is AccountState.ACTIVE
         is_admin = (
@@ -122,10 +127,10 @@ class Users:
         if was_admin and not is_admin and not await IdentityRepository(session).other_active_admin(user.id):
             raise LastAdmin("This is the last administrator. Make another one first.")
 
-    def _note_change(self, session: AsyncSession, user: User, wanted: dict[str, object], actor: Actor) -> None:
+    def _note_change(self, session: AsyncSession, user: User, changed: dict[str, Any], actor: Actor) -> None:
         """Write down which fields were changed, and the new values of those that give rights."""
-        rights = {name: str(value) for name, value in wanted.items() if name in ENDS_SESSIONS}
-        details = {"fields": sorted(wanted), **rights}
+        rights = {name: str(value) for name, value in changed.items() if name in ENDS_SESSIONS}
+        details = {"fields": sorted(changed), **rights}
         self._trail.record(session, Entry(Action.USER_CHANGED, actor, "user", str(user.id), details=details))
 
     @staticmethod

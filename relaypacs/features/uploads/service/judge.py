@@ -13,6 +13,7 @@ FORM_MODALITIES: Mapping[str, frozenset[str]] = {
     "XR": frozenset({"CR", "DX", "RF", "XA", "MG", "RG", "IO", "PX"}),
     "PET": frozenset({"PT"}),
 }
+KEY_LENGTH = 16
 # Objects that accompany images of any modality.
 ACCOMPANYING = frozenset({"SR", "PR", "KO", "DOC", "SEG", "REG", "OT", "RTSTRUCT", "RTPLAN", "RTDOSE"})
 
@@ -30,16 +31,22 @@ def study_hash(instances: Sequence[Instance]) -> str:
     return digest.hexdigest()
 
 
-def patients(instances: Sequence[Instance]) -> set[tuple[str, str]]:
-    """Return who the instances are of: by PatientID and its issuer where there is one, else by name."""
-    found = set()
+def by_patient(instances: Sequence[Instance]) -> dict[str, list[Instance]]:
+    """Return the instances by whom they are of, each patient under a key that says nothing about him."""
+    found: defaultdict[str, list[Instance]] = defaultdict(list)
     for instance in instances:
-        attributes = instance.attributes
-        if identifier := attributes.get("PatientID", "").strip():
-            found.add((identifier, attributes.get("IssuerOfPatientID", "").strip()))
-        else:
-            found.add(("", comparable_name(attributes.get("PatientName", ""))))
-    return found
+        found[patient_key(instance)].append(instance)
+    return dict(found)
+
+
+def patient_key(instance: Instance) -> str:
+    """Return the key of a patient: by PatientID and its issuer where there is one, else by name."""
+    attributes = instance.attributes
+    if identifier := attributes.get("PatientID", "").strip():
+        patient = (identifier, attributes.get("IssuerOfPatientID", "").strip())
+    else:
+        patient = ("", comparable_name(attributes.get("PatientName", "")))
+    return hashlib.sha256(repr(patient).encode()).hexdigest()[:KEY_LENGTH]
 
 
 def comparable_name(name: str) -> str:
@@ -53,6 +60,23 @@ def conflicting_uids(instances: Sequence[Instance]) -> set[str]:
     for instance in instances:
         content[instance.sop_instance_uid].add(instance.sha256)
     return {uid for uid, digests in content.items() if len(digests) > 1}
+
+
+def conflicting_with(instances: Sequence[Instance], earlier: Sequence[Instance]) -> set[str]:
+    """Return the SOPInstanceUIDs under which the same site has sent other pixels before.
+
+    Compared are those of one transfer syntax: what was encoded anew has other bytes and may be the same image, which
+    the read-back from the destination decides.
+    """
+    known = defaultdict(set)
+    for instance in earlier:
+        known[instance.sop_instance_uid, instance.transfer_syntax_uid].add(instance.pixel_sha256)
+    return {
+        instance.sop_instance_uid
+        for instance in instances
+        if (pixels := known.get((instance.sop_instance_uid, instance.transfer_syntax_uid)))
+        and instance.pixel_sha256 not in pixels
+    }
 
 
 def mark_repeats(instances: Sequence[Instance]) -> list[Instance]:

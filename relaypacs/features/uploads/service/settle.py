@@ -29,10 +29,11 @@ from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.complete import channel
 from relaypacs.features.uploads.service.judge import (
+    by_patient,
     conflicting_uids,
+    conflicting_with,
     differences_from_form,
     mark_repeats,
-    patients,
     study_hash,
 )
 from relaypacs.infrastructure import Infrastructure
@@ -89,7 +90,7 @@ class Settlement:
             await self._fail(Stage.DUPLICATE, "An upload was refused: exactly this study was sent before.")
             return
         self._upload.warnings = differences_from_form(self._upload.study_metadata, accepted)
-        if reasons := self._reasons_to_hold(accepted):
+        if reasons := await self._reasons_to_hold(accepted):
             await self._hold(reasons)
             return
         await plan_deliveries(
@@ -109,15 +110,18 @@ class Settlement:
             for instance in members:
                 instance.study_id = study.id
 
-    @staticmethod
-    def _reasons_to_hold(accepted: Sequence[Instance]) -> list[dict[str, str]]:
+    async def _reasons_to_hold(self, accepted: Sequence[Instance]) -> list[dict[str, str]]:
         reasons = []
-        if len(found := patients(accepted)) > 1:
+        if len(found := by_patient(accepted)) > 1 and not self._upload.is_confirmed:
             detail = f"The files are of {len(found)} different patients. Nothing was forwarded."
             reasons.append({"code": "several-patients", "detail": detail})
         if uids := conflicting_uids(accepted):
             detail = f"{len(uids)} SOPInstanceUIDs stand for different content. Nothing was forwarded."
             reasons.append({"code": "uid-conflict", "detail": detail})
+        earlier = await self._uploads.earlier_instances(self._upload, {i.sop_instance_uid for i in accepted})
+        if uids := conflicting_with(accepted, earlier):
+            detail = f"{len(uids)} SOPInstanceUIDs were sent before, with other pixels. Nothing was forwarded."
+            reasons.append({"code": "uid-conflict-earlier", "detail": detail})
         return reasons
 
     async def _hold(self, reasons: list[dict[str, str]]) -> None:

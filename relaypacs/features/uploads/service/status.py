@@ -17,7 +17,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.errors import UploadNotFound
-from relaypacs.features.uploads.models import Upload, UploadFile, UploadStatus
+from relaypacs.features.uploads.models import Stage, Upload, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository, missing_ranges
 from relaypacs.features.uploads.schemas import (
     Counts,
@@ -29,6 +29,7 @@ from relaypacs.features.uploads.schemas import (
     UploadView,
     UploadWarning,
 )
+from relaypacs.features.uploads.service.held import held_view
 from relaypacs.infrastructure import Infrastructure
 
 
@@ -40,6 +41,10 @@ def may_see(caller: Caller, upload: Upload) -> bool:
 
 def is_owner(caller: Caller, upload: Upload) -> bool:
     return upload.user_id == caller.user_id
+
+
+def may_decide(caller: Caller, upload: Upload) -> bool:
+    return is_owner(caller, upload) or caller.role is Role.ADMIN
 
 
 class UploadStatusReader:
@@ -67,11 +72,17 @@ class UploadStatusReader:
             upload = await UploadRepository(session).get(upload_id)
             if upload is None:
                 raise UploadNotFound("There is no such upload.")
-            return (await _views(session, [upload]))[0]
+            view = (await _views(session, [upload]))[0]
+            if upload.stage is Stage.HELD:
+                view.held = await held_view(session, upload)
+            return view
 
-    async def page(self, caller: Caller, *, status: UploadStatus | None, before: UUID | None, limit: int) -> UploadPage:
+    async def page(
+        self, caller: Caller, *, status: UploadStatus | None, stage: Stage | None, before: UUID | None, limit: int
+    ) -> UploadPage:
         """Return what the caller may see, the newest first."""
-        details = {"status": status.value if status else "", "before": str(before or "")}
+        asked = {"status": status, "stage": stage, "before": before}
+        details = {name: str(value) for name, value in asked.items() if value}
         await self._trail.note_look(Entry(Action.UPLOADS_LISTED, caller.actor, details=details))
         everything = caller.role is Role.ADMIN
         whole_site = caller.role is Role.RADIOGRAPHER
@@ -80,6 +91,7 @@ class UploadStatusReader:
                 user_id=None if everything or whole_site else caller.user_id,
                 site_id=caller.site_id if whole_site else None,
                 status=status,
+                stage=stage,
                 before=before,
                 limit=limit,
             )
@@ -184,6 +196,7 @@ def _view(
         counts=counts,
         warnings=warnings,
         duplicate_of=upload.duplicate_of,
+        split_from=upload.split_from,
         report_id=upload.report_id,
         pacs_receipt_id=str(receipt_id) if receipt_id else None,
         metadata=upload.study_metadata,

@@ -619,6 +619,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/upload/{upload_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Say what becomes of a held upload: confirm it, drop a part of it, or split it by patient.
+         */
+        post: operations["decide_api_v1_upload__upload_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/upload/{upload_id}/instances": {
         parameters: {
             query?: never;
@@ -786,7 +806,7 @@ export interface components {
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.settled" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "destination.created" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "destination.created" | "audit.viewed" | "audit.exported";
         /**
          * AuditEventView
          * @description One row of the trail; `position` numbers them without gaps, `seal` covers this row and the one before it.
@@ -906,6 +926,30 @@ export interface components {
             verified: number;
         };
         /**
+         * Decision
+         * @description `confirm`: the files are of one patient all the same. `split`: an upload for each patient.
+         *
+         *     `drop`: leave out the instances of `patients` (keys), and the contents in `instances` (sha256); forward the rest.
+         */
+        Decision: {
+            action: components["schemas"]["DecisionAction"];
+            /**
+             * Instances
+             * @default []
+             */
+            instances: string[];
+            /**
+             * Patients
+             * @default []
+             */
+            patients: string[];
+        };
+        /**
+         * DecisionAction
+         * @enum {string}
+         */
+        DecisionAction: "confirm" | "drop" | "split";
+        /**
          * ExportFormat
          * @enum {string}
          */
@@ -946,6 +990,58 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /** HeldConflict */
+        HeldConflict: {
+            /** Contents */
+            contents: components["schemas"]["HeldContent"][];
+            /** Sop Instance Uid */
+            sop_instance_uid: string;
+        };
+        /**
+         * HeldContent
+         * @description One of the contents that stand under one SOPInstanceUID. `sha256` names it in a decision.
+         */
+        HeldContent: {
+            /**
+             * Earlier Upload
+             * @description Set for what was forwarded before; it can't be dropped.
+             */
+            earlier_upload?: string | null;
+            /** File Name */
+            file_name: string;
+            /** Member */
+            member: string | null;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * HeldPatient
+         * @description A patient of whom instances are in a held upload, in the files' own words. `key` names him in a decision.
+         */
+        HeldPatient: {
+            /** Instances */
+            instances: number;
+            /** Key */
+            key: string;
+            /** Patient Birth Date */
+            patient_birth_date: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Patient Name */
+            patient_name: string;
+        };
+        /**
+         * HeldView
+         * @description What has to be decided. More than a hundred conflicts are counted, and not all listed.
+         */
+        HeldView: {
+            /** Conflict Count */
+            conflict_count: number;
+            /** Conflicts */
+            conflicts: components["schemas"]["HeldConflict"][];
+            /** Patients */
+            patients: components["schemas"]["HeldPatient"][];
         };
         /**
          * InstanceOutcome
@@ -1535,6 +1631,7 @@ export interface components {
             expires_at: string;
             /** Files */
             files: components["schemas"]["FileStatus"][];
+            held?: components["schemas"]["HeldView"] | null;
             /** Metadata */
             metadata: {
                 [key: string]: unknown;
@@ -1543,6 +1640,8 @@ export interface components {
             pacs_receipt_id: string | null;
             /** Report Id */
             report_id: string | null;
+            /** Split From */
+            split_from: string | null;
             stage: components["schemas"]["Stage"];
             status: components["schemas"]["UploadStatus"];
             /** Study Hash */
@@ -3935,6 +4034,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 status?: components["schemas"]["UploadStatus"] | null;
+                stage?: components["schemas"]["Stage"] | null;
             };
             header?: never;
             path?: never;
@@ -4316,6 +4416,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CompleteResponse"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    decide_api_v1_upload__upload_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
                 };
             };
             /** @description Refused */
