@@ -5,11 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 
 from relaypacs.adapters.oidc.base import IdentityProvider, OidcUnavailable
 from relaypacs.adapters.oidc.factory import open_provider
@@ -18,10 +13,10 @@ from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
 from relaypacs.adapters.syslog.base import SyslogSender, SyslogUnavailable
 from relaypacs.adapters.syslog.factory import open_syslog
 from relaypacs.cli.findings import Finding, good, problem
-from relaypacs.core.database import Database
+from relaypacs.core.database import Database, sqlite_file
 from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.settings import GIB, Settings
-from relaypacs.migrations.run import alembic_config
+from relaypacs.migrations.run import newest_revision, revision_of
 
 LITTLE_SPACE = 10 * GIB
 
@@ -68,9 +63,10 @@ def _existing(path: Path) -> Path:
 
 def _database(settings: Settings) -> Finding:
     url = settings.effective_database_url
-    if urlsplit(url).scheme == "postgresql":
+    file = sqlite_file(url)
+    if file is None:
         return asyncio.run(_schema("PostgreSQL", url))
-    if not Path(urlsplit(url).path).exists():
+    if not file.exists():
         return good("database", "SQLite, will be made at the first start")
     return asyncio.run(_schema("SQLite", url))
 
@@ -79,17 +75,14 @@ async def _schema(kind: str, url: str) -> Finding:
     """Compare the database's revision with the program's."""
     database = Database(url, pool=1)
     try:
-        async with database.read() as session:
-            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    except DatabaseUnavailable as error:
-        if kind == "SQLite" and "no such table" in str(error.__cause__):
-            return good("database", f"{kind}, empty; its tables will be made at the first start")
+        found = await revision_of(database)
+    except DatabaseUnavailable:
         return problem("database", f"{kind} does not answer", "Start it, and check RELAYPACS_DATABASE_URL.")
-    except ProgrammingError:
-        return good("database", f"{kind}, empty; its tables will be made at the first start")
     finally:
         await database.close()
-    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if found is None:
+        return good("database", f"{kind}, empty; its tables will be made at the first start")
+    newest = newest_revision()
     if found != newest:
         remedy = "Start the gateway once: it migrates. A database that is newer needs the newer gateway."
         return problem("database", f"{kind}, at revision {found}, not {newest}", remedy)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from relaypacs.core.database import Database, translated
@@ -25,3 +27,18 @@ async def migrate(database: Database, revision: str = "head") -> None:
 
     async with translated(), database.engine.begin() as connection:
         await connection.run_sync(upgrade)
+
+
+async def revision_of(database: Database) -> str | None:
+    """Return the revision that a database is at, None for one without tables. Raises DatabaseUnavailable."""
+
+    def revision(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    async with database.read() as session:
+        return await (await session.connection()).run_sync(revision)
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this program works with."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()

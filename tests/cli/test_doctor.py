@@ -1,5 +1,6 @@
 """`relaypacs doctor`: every problem has a remedy, and nothing is made by looking."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from relaypacs.cli.main import app
+from relaypacs.core.database import Database
+from relaypacs.migrations.run import migrate, newest_revision
 from tests.client.peer import Fault, Peer
 from tests.servers.hostile_oidc import running_hostile_oidc
 from tests.servers.ports import free_port
@@ -63,6 +66,18 @@ def test_a_database_that_does_not_answer(settings: pytest.MonkeyPatch) -> None:
 def test_an_empty_database_and_one_that_is_not_migrated(settings: pytest.MonkeyPatch, postgres_url: str) -> None:
     settings.setenv("RELAYPACS_DATABASE_URL", postgres_url)
     assert doctor() == (0, {})
+
+
+def test_a_database_of_an_older_gateway_in_the_working_folder(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def make() -> None:
+        database = Database(f"sqlite:///{tmp_path}/old.db")
+        await migrate(database, "0001")
+        await database.close()
+
+    asyncio.run(make())
+    settings.chdir(tmp_path)
+    settings.setenv("RELAYPACS_DATABASE_URL", "sqlite:///old.db")
+    assert doctor() == (1, {"database": f"SQLite, at revision 0001, not {newest_revision()}"})
 
 
 def test_a_pacs_that_does_not_answer(settings: pytest.MonkeyPatch) -> None:
