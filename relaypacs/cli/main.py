@@ -2,6 +2,7 @@
 
 import typer
 
+from relaypacs.cli.admin import admin
 from relaypacs.cli.check_config import check_config
 from relaypacs.cli.doctor import doctor
 from relaypacs.cli.openapi import openapi
@@ -21,4 +22,5 @@ app.command("upload")(upload)
 app.command("verify-receipt")(verify_receipt_command)
 app.command("check-config")(check_config)
 app.command("doctor")(doctor)
+app.add_typer(admin, name="admin")
 app.command("openapi", hidden=True)(openapi)

@@ -144,6 +144,11 @@ class AuditEventView(BaseModel):
     trace_id: str
     seal: str
 
+    @property
+    def details_line(self) -> str:
+        """The details for a person to read."""
+        return "; ".join(f"{name}: {value}" for name, value in sorted(self.details.items()))
+
 
 class AuditPage(BaseModel):
     items: list[AuditEventView]

@@ -23,6 +23,7 @@ class AuditFilter:
     outcome: AuditOutcome | None = None
     since: datetime | None = None
     until: datetime | None = None
+    actor_name: str | None = None
 
 
 class AuditRepository:
@@ -63,6 +64,8 @@ class AuditRepository:
             query = query.where(AuditEvent.at >= wanted.since)
         if wanted.until:
             query = query.where(AuditEvent.at < wanted.until)
+        if wanted.actor_name:
+            query = query.where(AuditEvent.actor_name == wanted.actor_name)
         if before is not None:
             query = query.where(AuditEvent.position < before)
         return (await self._session.scalars(query.order_by(AuditEvent.position.desc()).limit(limit))).all()

@@ -88,6 +88,9 @@ class IdentityRepository:
     async def site(self, site_id: UUID) -> Site | None:
         return await self._session.get(Site, site_id)
 
+    async def site_named(self, name: str) -> Site | None:
+        return await self._session.scalar(select(Site).where(Site.name == name))
+
     async def lock_site(self, site_id: UUID) -> Site | None:
         return await self._session.get(Site, site_id, with_for_update=True, populate_existing=True)
 

@@ -8,7 +8,7 @@ from relaypacs.features.admin.schemas import AuditEventView, ExportFormat
 from relaypacs.features.audit.models import Action, AuditEvent
 from relaypacs.features.audit.repository import AuditFilter, AuditRepository
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
-from relaypacs.features.audit.service.verify import Verification, verify_trail
+from relaypacs.features.audit.service.verify import KnownSeal, Verification, verify_trail
 from relaypacs.infrastructure import Infrastructure
 
 EXPORT_PAGE = 500
@@ -44,8 +44,8 @@ class AuditReader:
         async with self._database.read() as session:
             return await AuditRepository(session).page(wanted, before=before, limit=limit)
 
-    async def verify(self) -> Verification:
-        return await verify_trail(self._database, self._infrastructure.audit_key)
+    async def verify(self, kept: KnownSeal | None = None) -> Verification:
+        return await verify_trail(self._database, self._infrastructure.audit_key, kept)
 
 
 def _said(wanted: AuditFilter) -> dict[str, str]:
@@ -55,5 +55,5 @@ def _said(wanted: AuditFilter) -> dict[str, str]:
 
 def _csv(view: AuditEventView) -> str:
     values = view.model_dump(mode="json")
-    values["details"] = "; ".join(f"{name}: {value}" for name, value in sorted(view.details.items()))
+    values["details"] = view.details_line
     return csv_line([values[column] for column in COLUMNS])

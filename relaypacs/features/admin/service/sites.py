@@ -33,6 +33,14 @@ class Sites:
             raise SiteNotFound("There is no such site.")
         return site
 
+    async def named(self, name: str) -> Site:
+        """Return a site. Raises SiteNotFound."""
+        async with self._database.read() as session:
+            site = await IdentityRepository(session).site_named(name)
+        if site is None:
+            raise SiteNotFound("There is no site of that name.")
+        return site
+
     async def create(self, name: str, actor: Actor) -> Site:
         """Make a site. Raises SiteNameTaken."""
         site = Site(name=name)

@@ -118,6 +118,15 @@ class Users:
             user = await self._locked(session, user_id)
             return await self._passwords.issue_reset(session, user, actor)
 
+    async def end_sessions(self, user_id: UUID, actor: Actor) -> int:
+        """Sign a user out everywhere. Returns how many sessions that ended. Raises UserNotFound."""
+        async with self._database.write() as session:
+            user = await self._locked(session, user_id)
+            ended = await IdentityRepository(session).revoke_sessions(user.id, now())
+            entry = Entry(Action.SESSION_ENDED, actor, "user", str(user.id), details={"sessions": ended})
+            self._trail.record(session, entry)
+        return ended
+
     async def _keep_an_admin(self, session: AsyncSession, user: User, changed: dict[str, Any]) -> None:
         """Refuse what would leave nobody to administer."""
         was_admin = user.role is Role.ADMIN and user.state is AccountState.ACTIVE
