@@ -73,7 +73,8 @@ async def _open(settings: Settings, work: Callable[[Infrastructure], Awaitable[T
         if not with_any_key and not await is_sealed_by(infrastructure.database, infrastructure.audit_key):
             raise NotReady(
                 "The audit trail was written with another secret key. "
-                "Give RELAYPACS_SECRET_KEY and RELAYPACS_DATA_DIR as the gateway has them."
+                "Give RELAYPACS_SECRET_KEY and RELAYPACS_DATA_DIR as the gateway has them; "
+                "where the key was changed, start the gateway with the new one first."
             )
         return await work(infrastructure)
     finally:

@@ -13,6 +13,7 @@ from relaypacs.core.database import Database
 from relaypacs.migrations.run import migrate, newest_revision
 from tests.cli.admin import done, refused
 from tests.conftest import SECRET
+from tests.servers.gateway import running_gateway
 from tests.servers.ports import free_port
 
 COMMAND = ("create-user", "rosa", "--role", "clinician")
@@ -112,3 +113,15 @@ def test_a_users_number_without_a_name(data: Path, monkeypatch: pytest.MonkeyPat
     done(*COMMAND)
     with closing(sqlite3.connect(data / "relaypacs.db")) as connection:
         assert connection.execute("SELECT DISTINCT actor_name FROM audit_events").fetchall() == [("cli:2147483646",)]
+
+
+def test_a_gateway_that_has_begun_with_a_new_key_can_be_worked_on_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAYPACS_DATA_DIR", str(tmp_path / "data"))
+    new = "Kx7-another-key-that-somebody-made-anew-2f9"
+    for key in (SECRET, new):
+        with running_gateway(tmp_path / "data", SECRET_KEY=key):
+            pass
+    monkeypatch.setenv("RELAYPACS_SECRET_KEY", new)
+    done(*COMMAND)
