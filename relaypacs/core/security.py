@@ -5,6 +5,7 @@ import base64
 import hashlib
 import os
 from datetime import datetime
+from re import fullmatch
 from typing import Any
 
 import bcrypt
@@ -19,6 +20,8 @@ TOKEN_VERSION = 1
 ALGORITHM = "HS256"
 BCRYPT_ROUNDS = 12
 NONCE_BYTES = 12
+# RFC 7515 7.1: three parts without padding. The library takes more spellings of one token than that.
+COMPACT_FORM = r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
 
 
 def derive_key(secret_key: str, purpose: str) -> bytes:
@@ -70,6 +73,8 @@ class Tokens:
 
     def read(self, kind: str, token: str) -> dict[str, Any]:
         """Return the claims. Raises TokenInvalid unless the token is ours, of `kind`, intact and not expired."""
+        if not fullmatch(COMPACT_FORM, token):
+            raise TokenInvalid("not a token")
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,

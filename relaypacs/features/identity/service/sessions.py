@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from re import fullmatch
 from secrets import token_urlsafe
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.core.origin import Origin
-from relaypacs.core.security import TokenInvalid, derive_key
+from relaypacs.core.security import derive_key
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.errors import InvalidToken, RefreshTokenReused, SessionNotFound
@@ -23,6 +25,16 @@ from relaypacs.features.identity.service.one_time import token_hash
 from relaypacs.infrastructure import Infrastructure
 
 PREDECESSOR_HONOURED = timedelta(seconds=30)
+TOKEN_ID = r"[A-Za-z0-9_-]{43,64}"  # noqa: S105 - random, or a link of the chain in hex
+
+
+@dataclass(frozen=True, slots=True)
+class _Bearer:
+    """Whose token it is, of which session, and which link of the session's chain."""
+
+    user_id: UUID
+    session_id: UUID
+    token_id: str
 
 
 class Sessions:
@@ -67,16 +79,13 @@ class Sessions:
         The predecessor gets the same successor again for 30 s while that one is unused: a lost answer must not
         sign anybody out. Any other reuse ends the session. Raises InvalidToken, RefreshTokenReused.
         """
-        try:
-            claims = self._tokens.read("refresh", refresh_token)
-        except TokenInvalid as error:
-            raise InvalidToken("Sign in again.") from error
-        token_id = str(claims["jti"])
+        bearer = self._read("refresh", refresh_token)
+        token_id = bearer.token_id
         successor, at = self._successor(token_id), now()
         async with self._database.write() as session:
             repository = IdentityRepository(session)
-            row = await repository.lock_session(UUID(claims["sid"]))
-            user = await repository.user(row.user_id) if row else None
+            row = await repository.lock_session(bearer.session_id)
+            user = await repository.user(bearer.user_id) if row and row.user_id == bearer.user_id else None
             if row is None or user is None or row.revoked_at or row.expires_at <= at:
                 raise InvalidToken("Sign in again.")
             if user.state is not AccountState.ACTIVE:
@@ -98,18 +107,25 @@ class Sessions:
         actor = actor_of(user, origin)
         self._trail.record(session, Entry(Action.SESSION_ENDED, actor, outcome=AuditOutcome.FAILURE, details=details))
 
+    def _read(self, kind: str, token: str) -> "_Bearer":
+        """Return what the token says. Raises InvalidToken, also for one of ours that lacks a claim."""
+        try:
+            claims = self._tokens.read(kind, token)
+            bearer = _Bearer(UUID(str(claims["sub"])), UUID(str(claims.get("sid"))), str(claims.get("jti", "")))
+        except ValueError as error:  # TokenInvalid is one
+            raise InvalidToken("Sign in again.") from error
+        if kind == "refresh" and not fullmatch(TOKEN_ID, bearer.token_id):
+            raise InvalidToken("Sign in again.")
+        return bearer
+
     async def authenticate(self, access_token: str, origin: Origin) -> Caller:
         """Return who holds the token. Raises InvalidToken."""
-        try:
-            claims = self._tokens.read("access", access_token)
-        except TokenInvalid as error:
-            raise InvalidToken("Sign in again.") from error
-        session_id = UUID(claims["sid"])
+        bearer = self._read("access", access_token)
         async with self._database.read() as session:
-            user = await IdentityRepository(session).active_user_of_session(session_id, now())
-        if user is None:
+            user = await IdentityRepository(session).active_user_of_session(bearer.session_id, now())
+        if user is None or user.id != bearer.user_id:
             raise InvalidToken("Sign in again.")
-        return Caller(user.id, session_id, user.site_id, user.role, user.username, origin)
+        return Caller(user.id, bearer.session_id, user.site_id, user.role, user.username, origin)
 
     async def list(self, caller: Caller) -> Sequence[Session]:
         async with self._database.read() as session:
