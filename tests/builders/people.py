@@ -37,7 +37,7 @@ async def signed_in(gateway: GatewayClient, username: str, address: str = "127.0
 
 
 async def with_second_factor(client: GatewayClient) -> tuple[pyotp.TOTP, list[str]]:
-    """Turn the client's second factor on; return its codes, of which the present one is used, and the recovery codes."""
+    """Turn the client's second factor on. Returns its codes (the present one is used) and the recovery codes."""
     totp = pyotp.TOTP((await client.http.post("/auth/2fa/setup")).raise_for_status().json()["secret"])
     answer = await client.http.post("/auth/2fa/enable", json={"code": totp.now()})
     codes: list[str] = answer.raise_for_status().json()["recovery_codes"]

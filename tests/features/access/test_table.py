@@ -13,8 +13,8 @@ from tests.builders.dicom import make_dicom
 from tests.builders.gateway import GatewayClient, OpenUpload
 from tests.builders.people import ROLES, make_site, make_user, nobody, signed_in
 
-# `+` served, `1` 401, `3` 403 role-forbidden, `4` 404. Where a route names an object, three signs: the caller's own, one
-# of the own site, one of another site. The last column: nobody, with the session token of the upload (own: of this one).
+# `+` served, `1` 401, `3` 403 role-forbidden, `4` 404. Where a route names an object, three signs: the caller's
+# own, one of the own site, one of another site. The last column is nobody who holds the session token of an upload.
 TABLE = """
 method path                                     nobody clinician radiographer radiologist admin  token
 
@@ -174,7 +174,7 @@ def test_the_table_has_a_row_for_each_route_and_a_column_for_each_role(tmp_path:
     }
     assert routes == set(EXPECTED)
     assert {(method.upper(), path) for path, calls in app.openapi()["paths"].items() for method in calls} <= routes
-    assert ACTORS == ["nobody", *(role.value for role in Role), "token"]
+    assert ["nobody", *(role.value for role in Role), "token"] == ACTORS
 
 
 async def test_everybody_gets_what_the_table_says_and_nothing_else(gateway: GatewayClient) -> None:
