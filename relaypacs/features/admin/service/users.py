@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relaypacs.core.clock import now
 from relaypacs.core.conditional import require_match
 from relaypacs.core.security import hash_password
 from relaypacs.features.admin.errors import LastAdmin, UserNotFound
@@ -18,6 +17,7 @@ from relaypacs.features.identity.models import AccountState, Role, User
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import OneTimeLink
 from relaypacs.features.identity.service.accounts import Accounts, NewAccount, check_password, taken_names_named
+from relaypacs.features.identity.service.ending import end_sessions
 from relaypacs.features.identity.service.passwords import Passwords
 from relaypacs.features.identity.service.second_factor import SecondFactor
 from relaypacs.infrastructure import Infrastructure
@@ -28,6 +28,7 @@ ENDS_SESSIONS = {"role", "state", "site_id", "totp_enabled"}
 class Users:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._database = infrastructure.database
+        self._events = infrastructure.events
         self._trail = AuditTrail(infrastructure)
         self._accounts = Accounts(infrastructure)
         self._passwords = Passwords(infrastructure)
@@ -99,7 +100,7 @@ class Users:
             await self._apply(session, user, changed)
             user.version += 1
             if ENDS_SESSIONS & changed.keys():
-                await IdentityRepository(session).revoke_sessions(user.id, now())
+                await end_sessions(session, self._events, user.id)
             self._note_change(session, user, changed, actor)
         return user
 
