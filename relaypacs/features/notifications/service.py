@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.events.base import Events
 from relaypacs.core.database import Database, after_commit
+from relaypacs.features.identity.service.ending import user_channel
 from relaypacs.features.notifications.errors import NotificationNotFound
 from relaypacs.features.notifications.models import Notification, NotificationType
 from relaypacs.features.notifications.repository import NotificationRepository
@@ -17,11 +18,6 @@ LOOK_AGAIN_SECONDS = 15
 REPLAY_PAGE = 100
 
 
-def channel(user_id: UUID) -> str:
-    """Return the name of the signal "this user has news"."""
-    return f"user:{user_id}"
-
-
 async def notify(
     session: AsyncSession, events: Events, user_id: UUID, *, kind: NotificationType, message: str, related_id: UUID
 ) -> None:
@@ -29,7 +25,7 @@ async def notify(
     await NotificationRepository(session).add(
         Notification(user_id=user_id, type=kind, message=message, related_id=related_id)
     )
-    after_commit(session, partial(events.signal, channel(user_id)))
+    after_commit(session, partial(events.signal, user_channel(user_id)))
 
 
 class NotificationService:
@@ -58,13 +54,17 @@ class NotificationService:
             await NotificationRepository(session).mark_all_read(user_id)
 
     async def follow(self, user_id: UUID, last: UUID | None) -> AsyncIterator[NotificationView | None]:
-        """Yield what came after `last` (unread ones without it), then what comes, and None for a heartbeat."""
-        async with self._events.subscribe(channel(user_id)) as news:
+        """Yield what came after `last` (unread ones without it), then what comes.
+
+        None comes before each look, which is every 15 s, or when something about the user has changed.
+        """
+        async with self._events.subscribe(user_channel(user_id)) as news:
             while True:
                 async with self._database.read() as session:
                     rows = await NotificationRepository(session).since(user_id, last, REPLAY_PAGE)
                 for row in rows:
                     last = row.id
                     yield NotificationView.model_validate(row)
-                if len(rows) < REPLAY_PAGE and not await news.wait(LOOK_AGAIN_SECONDS):
+                if len(rows) < REPLAY_PAGE:
+                    await news.wait(LOOK_AGAIN_SECONDS)
                     yield None

@@ -1,19 +1,12 @@
 """The list of notifications, and the live stream over real HTTP."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
-from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-import uvicorn
 from sqlalchemy import select
 
-from relaypacs.app import create_app
 from relaypacs.core.clock import new_id
 from relaypacs.core.settings import Settings
 from relaypacs.features.identity.models import User
@@ -23,7 +16,7 @@ from relaypacs.features.notifications.service import notify
 from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
 from tests.builders.problems import is_problem
-from tests.servers.ports import free_port
+from tests.builders.streams import served_gateway, stream
 
 
 async def tell(gateway: GatewayClient, username: str, *messages: str) -> None:
@@ -86,69 +79,13 @@ async def test_another_users_notifications_do_not_exist(gateway: GatewayClient) 
     assert (await listed(gateway))["unread"] == 1
 
 
-# -- the stream, served by the real server: an in-process transport would gather it whole --------------------------
+# -- the stream ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 async def served(settings: Settings) -> AsyncIterator[GatewayClient]:
-    """The gateway behind uvicorn, in this event loop, with its admin signed in."""
-    app, port = create_app(settings), free_port()
-    config = uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    client = GatewayClient(httpx.AsyncHTTPTransport(), app.state.infrastructure)
-    await client.http.aclose()
-    client.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=10)
-    await client.sign_in(ADMIN)
-    yield client
-    await client.http.aclose()
-    server.should_exit = True
-    await serving
-
-
-class Frames:
-    """The frames of an open stream (WHATWG HTML 9.2.6), one dictionary of fields for each."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        self.answer = answer
-        self._lines = answer.aiter_lines()
-
-    async def next(self) -> dict[str, str]:
-        """Return the next frame, a comment under the name of "". Raises StopAsyncIteration at the end."""
-        frame: dict[str, str] = {}
-        async with asyncio.timeout(5):
-            while line := await anext(self._lines):
-                name, _, value = line.partition(":")
-                frame[name] = value.strip()
-        return frame or await self.next()
-
-    async def until_the_end(self, allowed: AbstractSet[str] = frozenset({""})) -> None:
-        """Return when the stream has ended; until then nothing but `allowed` fields may come."""
-        while True:
-            try:
-                assert (await self.next()).keys() <= allowed
-            except StopAsyncIteration:
-                return
-
-    async def notification(self) -> dict[str, Any]:
-        frame = await self.next()
-        while "" in frame:
-            frame = await self.next()
-        assert frame.keys() == {"event", "id", "data"}
-        assert frame["event"] == "notification"
-        data: dict[str, Any] = json.loads(frame["data"])
-        assert data["id"] == frame["id"]
-        return data
-
-
-@asynccontextmanager
-async def stream(gateway: GatewayClient, **headers: str) -> AsyncIterator[Frames]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    async with gateway.http.stream("GET", "/notifications/stream", headers=named) as answer:
-        assert answer.status_code == 200, await answer.aread()
-        yield Frames(answer)
+    async with served_gateway(settings) as gateway:
+        yield gateway
 
 
 async def test_a_frame_is_as_specified(served: GatewayClient) -> None:

@@ -16,6 +16,7 @@ from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import OneTimeLink
 from relaypacs.features.identity.service.accounts import check_password
 from relaypacs.features.identity.service.caller import Caller, actor_of
+from relaypacs.features.identity.service.ending import end_sessions
 from relaypacs.features.identity.service.lockout import Lockout
 from relaypacs.features.identity.service.one_time import new_token, one_time_link, token_hash
 from relaypacs.infrastructure import Infrastructure
@@ -27,6 +28,7 @@ RESET_PAGE = "/reset-password"
 class Passwords:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._database = infrastructure.database
+        self._events = infrastructure.events
         self._settings = infrastructure.settings
         self._trail = AuditTrail(infrastructure)
         self._lockout = Lockout(infrastructure.rate_limits.storage)
@@ -94,5 +96,5 @@ class Passwords:
     ) -> None:
         user.password_hash = password_hash
         user.version += 1
-        await IdentityRepository(session).revoke_sessions(user.id, now(), keep=keep)
+        await end_sessions(session, self._events, user.id, keep=keep)
         self._trail.record(session, Entry(Action.PASSWORD_CHANGED, actor, "user", str(user.id)))

@@ -20,6 +20,7 @@ from relaypacs.features.identity.models import User
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import RecoveryCodes, TotpSetup
 from relaypacs.features.identity.service.caller import Caller
+from relaypacs.features.identity.service.ending import end_sessions
 from relaypacs.features.identity.service.lockout import Lockout
 from relaypacs.features.identity.service.passwords import Passwords
 from relaypacs.infrastructure import Infrastructure
@@ -35,6 +36,7 @@ QR_SCALE = 5
 class SecondFactor:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._database = infrastructure.database
+        self._events = infrastructure.events
         self._vault = infrastructure.vault
         self._trail = AuditTrail(infrastructure)
         self._lockout = Lockout(infrastructure.rate_limits.storage)
@@ -119,7 +121,7 @@ class SecondFactor:
 
     async def _changed(self, session: AsyncSession, user: User, caller: Caller, state: str) -> None:
         user.version += 1
-        await IdentityRepository(session).revoke_sessions(user.id, now(), keep=caller.session_id)
+        await end_sessions(session, self._events, user.id, keep=caller.session_id)
         entry = Entry(
             Action.SECOND_FACTOR_CHANGED, caller.actor, "user", str(user.id), details={"second_factor": state}
         )

@@ -21,6 +21,7 @@ from relaypacs.features.identity.models import AccountState, Session, User
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import TokenPair
 from relaypacs.features.identity.service.caller import Caller, actor_of
+from relaypacs.features.identity.service.ending import end_sessions, tell_streams
 from relaypacs.features.identity.service.one_time import token_hash
 from relaypacs.infrastructure import Infrastructure
 
@@ -40,6 +41,7 @@ class _Bearer:
 class Sessions:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._database = infrastructure.database
+        self._events = infrastructure.events
         self._settings = infrastructure.settings
         self._tokens = infrastructure.tokens
         self._trail = AuditTrail(infrastructure)
@@ -97,6 +99,7 @@ class Sessions:
                 row.address, row.user_agent = origin.address[:64], origin.user_agent[:255]
             elif row.refresh_hash != token_hash(successor) or at - row.rotated_at > PREDECESSOR_HONOURED:
                 row.revoked_at, reused = at, True
+                tell_streams(session, self._events, user.id)
                 self._note_reuse(session, user, origin)
         if reused:
             raise RefreshTokenReused("This session was ended because its token was used twice. Sign in again.")
@@ -136,11 +139,12 @@ class Sessions:
         async with self._database.write() as session:
             if not await IdentityRepository(session).revoke_session(caller.user_id, session_id, now()):
                 raise SessionNotFound("There is no such session.")
+            tell_streams(session, self._events, caller.user_id)
             self._trail.record(session, Entry(Action.SESSION_ENDED, caller.actor, "session", str(session_id)))
 
     async def end_all(self, caller: Caller, *, keep_current: bool) -> None:
         """End every session of the caller, or every other one."""
         keep = caller.session_id if keep_current else None
         async with self._database.write() as session:
-            ended = await IdentityRepository(session).revoke_sessions(caller.user_id, now(), keep=keep)
+            ended = await end_sessions(session, self._events, caller.user_id, keep=keep)
             self._trail.record(session, Entry(Action.SESSION_ENDED, caller.actor, details={"sessions": ended}))
