@@ -78,7 +78,6 @@ class Passwords:
         hashed = await hash_password(new)
         async with self._database.write() as session:
             user = await self._user_of(session, token)
-            await IdentityRepository(session).void_resets(user.id, now())
             await self._set(session, user, hashed, actor_of(user, origin), keep=None)
 
     async def _user_of(self, session: AsyncSession, token: str) -> User:
@@ -94,7 +93,9 @@ class Passwords:
     async def _set(
         self, session: AsyncSession, user: User, password_hash: str, actor: Actor, *, keep: UUID | None
     ) -> None:
+        """Set it, void every link that could set another, and end the sessions."""
         user.password_hash = password_hash
         user.version += 1
+        await IdentityRepository(session).void_resets(user.id, now())
         await end_sessions(session, self._events, user.id, keep=keep)
         self._trail.record(session, Entry(Action.PASSWORD_CHANGED, actor, "user", str(user.id)))
