@@ -51,8 +51,7 @@ def mount_web_app(app: FastAPI, folder: Path) -> None:
     async def page(path: str) -> Response:
         if path.startswith(RESERVED):
             raise NotFound("There is nothing at this address.")
-        file = (root / path).resolve()
-        if path and root in file.parents and file.is_file():
+        if file := _file_in(root, path):
             return FileResponse(file)
         return _page_or(root / "index.html", NOT_BUILT)
 
@@ -60,3 +59,12 @@ def mount_web_app(app: FastAPI, folder: Path) -> None:
 def _page_or(page: Path, notice: str) -> Response:
     """Return the page, or the notice while it has not been built."""
     return FileResponse(page) if page.is_file() else HTMLResponse(notice)
+
+
+def _file_in(root: Path, path: str) -> Path | None:
+    """Return the file of the app at this address, None when there is none or the address can be no file's name."""
+    try:
+        file = (root / path).resolve()
+        return file if path and root in file.parents and file.is_file() else None
+    except (OSError, ValueError):  # a name that is too long, or with a NUL in it
+        return None
