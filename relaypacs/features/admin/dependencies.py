@@ -1,10 +1,11 @@
 """The services of administration for endpoints."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Query
+from pydantic import AfterValidator, AwareDatetime
 
 from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.admin.service.audit import AuditReader
@@ -13,6 +14,17 @@ from relaypacs.features.admin.service.sites import Sites
 from relaypacs.features.admin.service.users import Users
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.repository import AuditFilter
+from relaypacs.features.identity.schemas import Printable
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a moment of the years 1 to 9999 in UTC") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 async def users(infrastructure: InfrastructureDep) -> Users:
@@ -33,11 +45,11 @@ async def audit_reader(infrastructure: InfrastructureDep) -> AuditReader:
 
 async def audit_filter(
     actor_id: UUID | None = None,
-    object_id: Annotated[str | None, Query(max_length=64)] = None,
+    object_id: Annotated[str | None, Query(max_length=64), Printable] = None,
     action: Action | None = None,
     outcome: AuditOutcome | None = None,
-    since: Annotated[datetime | None, Query(description="Included; with a zone.")] = None,
-    until: Annotated[datetime | None, Query(description="Not included; with a zone.")] = None,
+    since: Annotated[Moment | None, Query(description="Included; with a zone.")] = None,
+    until: Annotated[Moment | None, Query(description="Not included; with a zone.")] = None,
 ) -> AuditFilter:
     return AuditFilter(actor_id, object_id, action, outcome, since, until)
 

@@ -38,7 +38,7 @@ from relaypacs.features.admin.schemas import (
 )
 from relaypacs.features.identity.dependencies import Admin
 from relaypacs.features.identity.models import AccountState, Role
-from relaypacs.features.identity.schemas import OneTimeLink
+from relaypacs.features.identity.schemas import OneTimeLink, Printable
 
 router = APIRouter()
 MEDIA_TYPES = {ExportFormat.CSV: "text/csv", ExportFormat.JSONL: "application/jsonl"}
@@ -54,7 +54,9 @@ async def list_users(
     role: Role | None = None,
     state: AccountState | None = None,
     site_id: UUID | None = None,
-    q: Annotated[str | None, Query(max_length=100, description="Part of a name or an e-mail address.")] = None,
+    q: Annotated[
+        str | None, Query(max_length=100, description="Part of a name or an e-mail address."), Printable
+    ] = None,
     limit: PageLimit = 50,
     cursor: UUID | None = None,
 ) -> UserPage:

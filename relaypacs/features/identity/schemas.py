@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, Str
 from relaypacs.features.identity.models import Role
 
 
-def _printable(text: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in text):
+def _printable(text: str | None) -> str | None:
+    """Refuse control characters: PostgreSQL stores no NUL, and the others deceive whoever reads a list or a log."""
+    if any(unicodedata.category(character) == "Cc" for character in text or ""):
         raise ValueError("control characters are not allowed")
     return text
 
