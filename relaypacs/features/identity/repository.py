@@ -52,10 +52,10 @@ class IdentityRepository:
     async def lock_user(self, user_id: UUID) -> User | None:
         return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
 
-    async def other_active_admin(self, user_id: UUID) -> bool:
-        """Say whether somebody else could still administer; their rows are locked until the transaction ends."""
-        query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE, User.id != user_id)
-        return await self._session.scalar(query.limit(1).with_for_update()) is not None
+    async def lock_active_admins(self) -> Sequence[UUID]:
+        """Return who can administer, locked in one order, so that two who demote each other don't wait in a circle."""
+        query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE)
+        return (await self._session.scalars(query.order_by(User.id).with_for_update())).all()
 
     async def user_page(
         self,

@@ -1,6 +1,6 @@
 """Users, as an administrator sees and changes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from relaypacs.features.identity.service.passwords import Passwords
 from relaypacs.features.identity.service.second_factor import SecondFactor
 from relaypacs.infrastructure import Infrastructure
 
+ADMINISTERS = {"role", "state"}
 ENDS_SESSIONS = {"role", "state", "site_id", "totp_enabled"}
 
 
@@ -91,12 +92,13 @@ class Users:
         """Change an account. Raises UserNotFound, StaleEdit, UnknownSite, and LastAdmin rather than locking all out."""
         wanted = change.model_dump(exclude_none=True)
         async with self._database.write() as session:
+            admins = await IdentityRepository(session).lock_active_admins() if ADMINISTERS & wanted.keys() else ()
             user = await self._locked(session, user_id)
             require_match(if_match, user.version)
             changed = {name: value for name, value in wanted.items() if getattr(user, name) != value}
             if not changed:
                 return user
-            await self._keep_an_admin(session, user, changed)
+            self._keep_an_admin(admins, user, changed)
             await self._apply(session, user, changed)
             user.version += 1
             if ENDS_SESSIONS & changed.keys():
@@ -123,18 +125,16 @@ class Users:
         """Sign a user out everywhere. Returns how many sessions that ended. Raises UserNotFound."""
         async with self._database.write() as session:
             user = await self._locked(session, user_id)
-            ended = await IdentityRepository(session).revoke_sessions(user.id, now())
+            ended = await end_sessions(session, self._events, user.id)
             entry = Entry(Action.SESSION_ENDED, actor, "user", str(user.id), details={"sessions": ended})
             self._trail.record(session, entry)
         return ended
 
-    async def _keep_an_admin(self, session: AsyncSession, user: User, changed: dict[str, Any]) -> None:
-        """Refuse what would leave nobody to administer."""
-        was_admin = user.role is Role.ADMIN and user.state is AccountState.ACTIVE
-        is_admin = (
-            changed.get("role", user.role) is Role.ADMIN and changed.get("state", user.state) is AccountState.ACTIVE
-        )
-        if was_admin and not is_admin and not await IdentityRepository(session).other_active_admin(user.id):
+    @staticmethod
+    def _keep_an_admin(admins: Collection[UUID], user: User, changed: dict[str, Any]) -> None:
+        """Refuse what would leave nobody to administer; `admins` are those who can now."""
+        stays = changed.get("role", user.role) is Role.ADMIN and changed.get("state", user.state) is AccountState.ACTIVE
+        if list(admins) == [user.id] and not stays:
             raise LastAdmin("This is the last administrator. Make another one first.")
 
     def _note_change(self, session: AsyncSession, user: User, changed: dict[str, Any], actor: Actor) -> None:
