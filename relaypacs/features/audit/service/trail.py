@@ -81,8 +81,13 @@ class AuditTrail:
             entry.object_id,
             str(sorted(entry.details.items())),
         )
-        if await self._looks.hit(SAME_LOOK, "look", *look):
+        if not await self._looks.hit(SAME_LOOK, "look", *look):
+            return
+        try:
             await self.note(entry)
+        except BaseException:  # also a client that goes away: the next look would be taken for one that was written
+            await self._looks.clear(SAME_LOOK, "look", *look)
+            raise
 
     async def _append(self, session: AsyncSession) -> None:
         """Seal what was gathered, one row after the other, and move the trail's end on."""
