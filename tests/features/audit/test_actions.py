@@ -1,0 +1,126 @@
+"""Everything that is to be written down is written down, by whom and about what, and says nothing about a patient."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from relaypacs.core.clock import now
+from relaypacs.features.audit.models import Action, AuditEvent
+from relaypacs.features.uploads.models import Upload
+from relaypacs.features.uploads.service.cancel import expire_uploads
+from tests.builders.dicom import make_study
+from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
+from tests.builders.people import make_site, make_user, nobody, signed_in, with_second_factor
+from tests.builders.problems import is_problem
+
+ROSA, SOMEBODY, SYSTEM = "dr.rosa", "", "system"
+NEW_PASSWORD = "Another-Lantern-52-Orchard"
+# Who did it, to what kind of thing, with what outcome. An action that is missing here, or is never produced, fails.
+EXPECTED = {
+    Action.SESSION_OPENED: {(ROSA, "", "success"), (ADMIN, "", "success")},
+    Action.SESSION_REFUSED: {(ROSA, "", "failure"), (SOMEBODY, "", "failure")},
+    Action.SESSION_ENDED: {(ROSA, "session", "success"), (ROSA, "", "success"), (ROSA, "", "failure")},
+    Action.USER_CREATED: {(SYSTEM, "user", "success"), (ADMIN, "user", "success"), (SOMEBODY, "user", "success")},
+    Action.USER_CHANGED: {(ADMIN, "user", "success"), (ROSA, "user", "success")},
+    Action.PASSWORD_CHANGED: {(ROSA, "user", "success")},
+    Action.PASSWORD_RESET_ISSUED: {(ADMIN, "user", "success")},
+    Action.SECOND_FACTOR_CHANGED: {(ROSA, "user", "success")},
+    Action.INVITATION_CREATED: {(ADMIN, "invitation", "success")},
+    Action.INVITATION_REVOKED: {(ADMIN, "invitation", "success")},
+    Action.SITE_CREATED: {(ADMIN, "site", "success")},
+    Action.SITE_CHANGED: {(ADMIN, "site", "success")},
+    Action.USERS_LISTED: {(ADMIN, "", "success")},
+    Action.UPLOAD_OPENED: {(ROSA, "upload", "success")},
+    Action.UPLOAD_VIEWED: {(ROSA, "upload", "success"), (SOMEBODY, "upload", "success")},
+    Action.UPLOAD_COMPLETED: {(SOMEBODY, "upload", "success")},  # whoever held the upload's token
+    Action.UPLOAD_CANCELLED: {(ROSA, "upload", "success")},
+    Action.UPLOAD_EXPIRED: {(SYSTEM, "upload", "success")},
+    Action.UPLOAD_SETTLED: {(SYSTEM, "upload", "success")},
+    Action.UPLOADS_LISTED: {(ROSA, "", "success")},
+    Action.INSTANCES_LISTED: {(ROSA, "upload", "success")},
+    Action.RECEIPT_DOWNLOADED: {(ROSA, "upload", "success")},
+    Action.REPORT_ASSIGNED: {(SYSTEM, "report", "success")},
+    Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success")},
+    Action.AUDIT_VIEWED: {(ADMIN, "", "success")},
+    Action.AUDIT_EXPORTED: {(ADMIN, "", "success")},
+}
+NOT_WRITTEN_YET = {Action.SERVICE_STARTED, Action.SERVICE_STOPPED}
+
+
+async def administer(admin: GatewayClient) -> None:
+    """Make and change people, sites and invitations; look at users and at the trail."""
+    user_id, site_id = await make_user(admin, ROSA), await make_site(admin, "Elsewhere")
+    for path, change in ((f"/users/{user_id}", {"full_name": "Rosa"}), (f"/sites/{site_id}", {"name": "There"})):
+        (await admin.http.patch(path, json=change)).raise_for_status()
+    revoked, accepted = [(await admin.http.post("/invitations", json={})).json() for _ in range(2)]
+    (await admin.http.patch(f"/invitations/{revoked['id']}", json={"revoked": True})).raise_for_status()
+    body = {"token": accepted["link"]["token"], "username": "invited", "password": PASSWORD, "full_name": "I"}
+    (await nobody(admin).http.post("/auth/invitation/accept", json=body)).raise_for_status()
+    link = (await admin.http.post(f"/users/{user_id}/reset-password")).json()
+    reset = {"token": link["token"], "password": PASSWORD}
+    (await nobody(admin).http.post("/auth/password/reset", json=reset)).raise_for_status()
+    for path in ("/users", "/audit", "/audit/export"):
+        (await admin.http.get(path)).raise_for_status()
+
+
+async def come_and_go(admin: GatewayClient) -> None:
+    """Sign in well and badly, renew, change everything about oneself, and sign out."""
+    for name in (ROSA, "nobody"):
+        await nobody(admin).http.post("/auth/login", json={"username": name, "password": "wrong"})
+    client = await signed_in(admin, ROSA)
+    (await client.http.patch("/auth/me", json={"full_name": "Dr. Rosa"})).raise_for_status()
+    change = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    (await client.http.post("/auth/password", json=change)).raise_for_status()
+    _, codes = await with_second_factor(client)
+    (await client.http.post("/auth/2fa/disable", json={"password": NEW_PASSWORD, "code": codes[0]})).raise_for_status()
+    tokens = [(await client.sign_in(ROSA, NEW_PASSWORD))["refresh_token"]]
+    for _ in range(2):
+        answer = await client.http.post("/auth/refresh", json={"refresh_token": tokens[-1]})
+        tokens.append(answer.json()["refresh_token"])
+    answer = await client.http.post("/auth/refresh", json={"refresh_token": tokens[0]})
+    is_problem(answer, 401, "refresh-token-reused")
+    await client.sign_in(ROSA, NEW_PASSWORD)
+    (await client.http.delete("/auth/sessions")).raise_for_status()
+    await client.sign_in(ROSA, NEW_PASSWORD)
+    (await client.http.post("/auth/logout")).raise_for_status()
+
+
+async def send(admin: GatewayClient) -> None:
+    """Send a study and look at all there is about it; give one upload up, and let another one grow old."""
+    client = nobody(admin)
+    await client.sign_in(ROSA, NEW_PASSWORD)
+    upload, answer = await client.send(make_study(1))
+    assert answer.json()["stage"] == "verified"
+    path = f"/upload/{upload.upload_id}"
+    for looked_at in ("/upload", path, f"{path}/instances", f"{path}/receipt"):
+        (await client.http.get(looked_at)).raise_for_status()
+    await nobody(admin).status(upload)
+    cancelled, expired = [await client.open([("scan.dcm", b"body")]) for _ in range(2)]
+    (await client.http.delete(f"/upload/{cancelled.upload_id}")).raise_for_status()
+    async with admin.infrastructure.database.write() as session:
+        past = now() - timedelta(seconds=1)
+        await session.execute(update(Upload).where(Upload.id == UUID(expired.upload_id)).values(expires_at=past))
+    assert len(await expire_uploads(admin.infrastructure)) == 1
+
+
+async def test_every_action_is_written_down_by_whom_and_about_what(gateway: GatewayClient) -> None:
+    assert set(Action) == set(EXPECTED) | NOT_WRITTEN_YET
+    for scene in (administer, come_and_go, send):
+        await scene(gateway)
+    async with gateway.infrastructure.database.read() as session:
+        events = (await session.scalars(select(AuditEvent))).all()
+    written: dict[Action, set[tuple[str, str, str]]] = {}
+    for event in events:
+        written.setdefault(event.action, set()).add((event.actor_name, event.object_kind, event.outcome.value))
+        assert bool(event.object_kind) == bool(event.object_id)
+        if event.actor_name not in ("", SYSTEM):
+            assert event.actor_id
+        if event.actor_name != SYSTEM:
+            assert event.address == "127.0.0.1"
+            assert event.trace_id
+    assert written == EXPECTED
+    assert (await gateway.http.get("/audit/verify")).json()["broken_at"] is None
+    text = (await gateway.http.get("/audit/export")).text
+    for secret in (PASSWORD, NEW_PASSWORD, "Muster", "PAT-0001", "19700101", "ACC-0001", "Landarzt"):
+        assert secret not in text
