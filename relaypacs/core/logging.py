@@ -5,10 +5,15 @@ a study, a name, or a file name (file names in hospitals carry patients' names).
 """
 
 import logging
+import os
 import sys
+import traceback
+from collections.abc import Iterator
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, WrappedLogger
+
+from relaypacs.core.errors import RelayError
 
 # Fields that may appear on a log line. Anything else is dropped, so that patient data can't slip in by accident.
 ALLOWED_FIELDS = frozenset(
@@ -26,6 +31,30 @@ def drop_unlisted(_logger: WrappedLogger, _name: str, event: EventDict) -> Event
     return {key: value for key, value in event.items() if key in ALLOWED_FIELDS}
 
 
+def stack_without_words(exc_info: ExcInfo) -> str:
+    """Return where an error came from and of what kind it and its causes are, without what they say.
+
+    An error quotes what it could not read, and that may be a patient's name. Our own errors never do.
+    """
+    return "\n".join(_described(exc_info[1]))
+
+
+def _described(error: BaseException) -> Iterator[str]:
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier:
+        yield from _described(earlier)
+        yield "which led to:"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    words = error.detail if isinstance(error, RelayError) else ""
+    if isinstance(error, OSError) and error.errno:
+        words = os.strerror(error.errno)
+    yield f"{type(error).__module__}.{type(error).__qualname__}{words and f': {words}'}"
+    if isinstance(error, BaseExceptionGroup):
+        for number, member in enumerate(error.exceptions, start=1):
+            yield f"of which number {number}:"
+            yield from _described(member)
+
+
 def configure_logging(level: str) -> None:
     """Send our lines and those of libraries to standard error as JSON, one object a line."""
     shared: list[structlog.typing.Processor] = [
@@ -33,7 +62,7 @@ def configure_logging(level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(stack_without_words),
     ]
     structlog.configure(
         processors=[*shared, drop_unlisted, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -29,9 +29,13 @@ logging.getLogger("httpx").info("GET /CANARY")
 logging.getLogger("uvicorn.access").info("GET /CANARY")
 logging.getLogger("uvicorn.error").warning("of the server", extra={"patient_name": "CANARY"})
 try:
-    1 / 0
-except ZeroDivisionError:
+    try:
+        int("CANARY")
+    except ValueError as error:
+        raise ExceptionGroup("CANARY", [KeyError("CANARY"), OSError(28, "CANARY", "CANARY.dcm")]) from error
+except ExceptionGroup:
     log.exception("task_failed", task="deliver")
+    logging.getLogger("uvicorn.error").exception("of a library")
 """
 
 
@@ -48,12 +52,14 @@ def test_no_field_of_the_catalogue_is_about_a_patient() -> None:
 def test_lines_are_json_objects_with_the_trace_id_and_listed_fields_only() -> None:
     result = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     lines: list[dict[str, Any]] = [json.loads(line) for line in result.stderr.splitlines()]
-    assert [line["event"] for line in lines] == ["upload_settled", "of the server", "task_failed"]
+    assert [line["event"] for line in lines] == ["upload_settled", "of the server", "task_failed", "of a library"]
     assert CANARY not in result.stderr + result.stdout
     assert {key for line in lines for key in line} <= ALLOWED_FIELDS
     assert all(line["trace_id"] == "trace-1" and line["level"] and line["timestamp"] for line in lines)
     assert lines[0]["upload_id"] == "u-1"
-    assert "ZeroDivisionError" in lines[2]["exception"]
+    for line in lines[2:]:
+        for kind in ("ValueError", "ExceptionGroup", "KeyError", "OSError: No space left on device"):
+            assert kind in line["exception"]
 
 
 @pytest.fixture(scope="module")
