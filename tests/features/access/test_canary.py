@@ -1,0 +1,218 @@
+"""A patient goes through every path of the gateway, the good and the bad ones, and shows nowhere but to his own people.
+
+The gateway runs as it does in a hospital, in a process of its own that logs all it can, so that what libraries and
+child processes write is read too.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from relaypacs.core.database import Database
+from tests.builders.dicom import make_dicom, make_zip
+from tests.builders.gateway import METADATA, md5
+from tests.servers.gateway import PASSWORD, USERNAME, running_gateway
+
+# Every one begins with the same letters, so that one search finds each of them, whole or in part, in any case.
+MARK = "zqxcanary"
+NAME, PATIENT_ID, ACCESSION, DOCTOR = f"{MARK}name^jane", f"{MARK}id-7", f"{MARK}acc", f"{MARK}doctor^x"
+HISTORY, STUDY, BORN = f"{MARK}history of pain", f"{MARK}study", "19311103"
+CANARY = re.compile(f"{MARK}|{BORN}", re.IGNORECASE)
+FORM = {
+    **METADATA,
+    "patient_name": NAME,
+    "patient_id": PATIENT_ID,
+    "issuer_of_patient_id": f"{MARK}issuer",
+    "patient_birth_date": BORN,
+    "accession_number": ACCESSION,
+    "referring_physician": DOCTOR,
+    "clinical_history": HISTORY,
+    "study_description": STUDY,
+    "body_part": f"{MARK}part",
+}
+ATTRIBUTES: dict[str, Any] = {
+    "patient_name": NAME,
+    "patient_id": PATIENT_ID,
+    "PatientBirthDate": BORN,
+    "AccessionNumber": ACCESSION,
+    "ReferringPhysicianName": DOCTOR,
+    "StudyDescription": STUDY,
+    "SeriesDescription": STUDY,
+    "PatientComments": HISTORY,
+    "rows": 8,
+    "columns": 8,
+}
+# What these attributes may not hold, so that parsers have something to complain about.
+ILLEGAL = {"StudyDate": f"{MARK}day", "PatientAge": f"{MARK}age", "StudyID": MARK * 9}
+NO_NUMBER = f"{MARK}1".encode()
+
+
+@dataclass
+class Hospital:
+    """A gateway, its data, and every answer that it gave."""
+
+    http: httpx.Client
+    data: Path
+    database_url: str
+    answers: list[httpx.Response] = field(default_factory=list)
+
+    def call(self, method: str, path: str, *statuses: int, **request: Any) -> httpx.Response:
+        answer = self.http.request(method, path, **request)
+        assert answer.status_code in statuses, f"{method} {answer.status_code}: {answer.text}"
+        self.answers.append(answer)
+        return answer
+
+    def open(self, files: list[tuple[str, bytes]]) -> dict[str, Any]:
+        """Open an upload, and return the answer."""
+        sizes = [len(content) for _, content in files]
+        body = {"file_names": [name for name, _ in files], "file_sizes": sizes, "metadata": FORM}
+        answer: dict[str, Any] = self.call("POST", "/upload/init", 201, json=body).json()
+        return answer
+
+    def put(self, upload: dict[str, Any], number: int, body: bytes, *statuses: int, **where: Any) -> None:
+        headers = {"X-Upload-Token": upload["session_token"], "Content-MD5": where.pop("digest", md5(body))}
+        file = {"file_id": upload["files"][number]["file_id"], "chunk_index": 0, **where}
+        self.call("PUT", f"/upload/{upload['upload_id']}/chunk", *statuses, params=file, content=body, headers=headers)
+
+    def send(self, files: list[tuple[str, bytes]], *statuses: int) -> str:
+        """Send files as one upload, look at all there is to see of it, and return its address."""
+        upload = self.open(files)
+        for number, (_, content) in enumerate(files):
+            self.put(upload, number, content, 200)
+        path, token = f"/upload/{upload['upload_id']}", {"X-Upload-Token": upload["session_token"]}
+        self.call("POST", f"{path}/complete", *statuses, headers=token)
+        for part in ("", "/instances"):
+            self.call("GET", f"{path}{part}", 200)
+        self.call("GET", f"{path}/receipt", 200, 404)
+        return path
+
+    async def set_status(self, path: str, status: str) -> None:
+        """Write into the row what our own code never would: reading it is an error that nobody foresaw."""
+        database = Database(self.database_url)
+        identifier = path.rpartition("/")[2]
+        if database.is_sqlite:
+            identifier = identifier.replace("-", "")
+        async with database.write_rows() as connection:
+            query = text(f"UPDATE uploads SET status = '{status}' WHERE CAST(id AS VARCHAR(36)) = '{identifier}'")  # noqa: S608
+            assert (await connection.execute(query)).rowcount == 1
+        await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def hospital(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hospital]:
+    data = tmp_path / "data"
+    url = f"sqlite:///{data}/relaypacs.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    with (
+        running_gateway(data, LOG_LEVEL="debug", DATABASE_URL=url) as gateway,
+        httpx.Client(base_url=f"{gateway.address}/api/v1", timeout=30) as http,
+    ):
+        body = {"username": USERNAME, "password": PASSWORD}
+        tokens = http.post("/auth/login", json=body).raise_for_status().json()
+        http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+        yield Hospital(http, data, url)
+
+
+def go_well(hospital: Hospital) -> None:
+    """Send studies that arrive, one by one and in a ZIP, with names of files and folders that tell who it is."""
+    hospital.send([(f"{NAME}/{NAME}.dcm", make_dicom(**ATTRIBUTES))], 200)
+    members = {f"{NAME}/{number}.dcm": make_dicom(**ATTRIBUTES, seed=1, instance_number=number) for number in (1, 2)}
+    hospital.send([(f"{NAME}.zip", make_zip({**members, f"{NAME}/{NAME}.txt": HISTORY.encode()}))], 200)
+    hospital.call("GET", "/upload", 200)
+    hospital.call("GET", "/notifications", 200)
+
+
+def go_wrong(hospital: Hospital) -> None:
+    """Send what is broken, refused, held or a duplicate."""
+    good = make_dicom(**ATTRIBUTES)
+    hospital.send([(f"{NAME}.dcm", good)], 409)
+    hospital.send([(f"{NAME}.dcm", good[:-40])], 422)
+    hospital.send([(f"{NAME}.txt", f"{NAME} {HISTORY}".encode())], 422)
+    hospital.send([(f"{NAME}.zip", make_zip({f"{NAME}.dcm": good})[:-30])], 422)
+    hospital.send([(f"{NAME}.zip", make_zip({f"../{NAME}.dcm": good, f"{NAME}.zip": make_zip({NAME: good})}))], 422)
+    illegal = make_dicom(**ATTRIBUTES, **ILLEGAL, seed=2, instance_number=7_777_777_777)
+    hospital.send([(f"{NAME}.dcm", illegal.replace(b"7777777777", NO_NUMBER))], 200, 202, 422)
+    hospital.send([(f"{NAME}.dcm", make_dicom(**ATTRIBUTES, seed=3, StudyInstanceUID=f"{MARK}uid"))], 422)
+    other = make_dicom(**{**ATTRIBUTES, "patient_id": f"{MARK}other", "patient_name": f"{MARK}other^jim"})
+    held = hospital.send([(f"{NAME}.dcm", make_dicom(**ATTRIBUTES, seed=4)), (f"{MARK}.dcm", other)], 202)
+    hospital.call("DELETE", held, 204)
+
+
+def go_astray(hospital: Hospital) -> None:
+    """Put the patient where he does not belong: other fields, addresses, headers, the search, the sign-in."""
+    for member in ("study_date", "modality", "patient_sex", "patient_birth_date", "service_level"):
+        body = {"file_names": [NAME], "file_sizes": [1], "metadata": {**FORM, member: f"{BORN}{NAME}"}}
+        hospital.call("POST", "/upload/init", 400, json=body)
+    wrong = {"file_names": NAME, "file_sizes": [NAME], "metadata": NAME, "chunk_size": NAME, NAME: NAME}
+    hospital.call("POST", "/upload/init", 400, json=wrong)
+    hospital.call("POST", "/upload/init", 400, content=f'{{"metadata": "{NAME}'.encode())
+    upload = hospital.open([(f"{NAME}.dcm", b"body")])
+    hospital.put(upload, 0, b"body", 422, digest=md5(b"other"))
+    hospital.put(upload, 0, b"body", 404, file_id=NAME)
+    hospital.put(upload, 0, b"body", 422, chunk_index=7)
+    hospital.put(upload, 0, NAME.encode(), 422)
+    hospital.put(upload, 0, b"body", 400, digest=NAME)
+    hospital.put(upload, 0, b"body", 400, chunk_index=NAME)
+    for token, status in ((NAME, 401), (upload["session_token"], 409)):
+        hospital.call("POST", f"/upload/{upload['upload_id']}/complete", status, headers={"X-Upload-Token": token})
+    hospital.call("GET", "/upload", 400, params={"cursor": NAME, "status": NAME, "limit": NAME})
+    hospital.call("GET", "/users", 200, params={"q": NAME})
+    hospital.call("GET", "/audit", 400, params={"action": NAME, "actor_id": NAME})
+    for name, secret in ((NAME, PASSWORD), (USERNAME, NAME), (NAME[:50], NAME)):
+        hospital.call("POST", "/auth/login", 401, json={"username": name, "password": secret, "totp_code": MARK})
+    account = {"username": NAME, "email": NAME, "password": NAME, "full_name": NAME}
+    hospital.call("POST", "/auth/register", 400, json=account)
+    hospital.call("POST", "/auth/register", 422, json={**account, "username": MARK, "email": f"{MARK}@example.org"})
+    for body in ({"refresh_token": NAME}, {"refresh_token": [NAME]}):
+        hospital.call("POST", "/auth/refresh", 400, 401, json=body)
+    headers = dict.fromkeys(("User-Agent", "X-Trace-Id", "X-Request-Id", "Referer", "X-Forwarded-For"), NAME)
+    for place in ("", "/upload", "/users", "/notifications", "/auth/sessions"):
+        for method in ("GET", "POST", "PATCH", "DELETE"):
+            for path in (f"{place}/{NAME}", f"{place}/{NAME}/read?name={NAME}"):
+                hospital.call(method, path, 400, 404, 405, headers=headers)
+
+
+def break_down(hospital: Hospital) -> None:
+    """Have the gateway meet what nobody foresaw, with the patient in the message of the error."""
+    path = hospital.send([(f"{NAME}.dcm", make_dicom(**ATTRIBUTES, seed=5))], 200)
+    asyncio.run(hospital.set_status(path, MARK))
+    for broken in (path, "/upload"):
+        hospital.call("GET", broken, 500, headers={"Connection": "close"})  # which the server does anyway
+
+
+def test_a_patient_is_seen_by_those_who_treat_him_and_by_nobody_else(hospital: Hospital) -> None:
+    for scene in (go_well, go_wrong, go_astray, break_down):
+        scene(hospital)
+
+    seen = [answer for answer in hospital.answers if answer.is_success and CANARY.search(answer.text)]
+    assert {answer.request.method for answer in seen} == {"GET", "POST"}, "or the canary was never there to be seen"
+    for answer in hospital.answers:
+        assert not CANARY.search(str(answer.headers))
+        if answer.is_success:
+            assert answer.request.url.path.startswith(("/api/v1/upload", "/api/v1/users")) or answer not in seen
+        else:
+            document = answer.json()
+            assert document.pop("instance") == answer.request.url.path  # the caller's own words, to the caller
+            assert not CANARY.search(str(document)), document
+
+    metrics = httpx.get(hospital.http.base_url.join("/metrics")).text
+    assert "relaypacs_chunks_received_total" in metrics
+    assert not CANARY.search(metrics)
+
+    trail = hospital.http.get("/audit/export", params={"format": "jsonl"}).text
+    assert trail.count("\n") > 40
+    assert not CANARY.search(trail)
+
+    log = (hospital.data / "server.log").read_text()
+    assert log.count('"event": "request"') > 80
+    assert log.count("request_failed") >= 2
+    assert "LookupError" in log
+    assert [line for line in log.splitlines() if CANARY.search(line)] == []
