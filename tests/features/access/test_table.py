@@ -24,6 +24,9 @@ POST   /api/v1/auth/refresh                     +      +         +            + 
 POST   /api/v1/auth/password/reset              +      +         +            +           +      +
 POST   /api/v1/auth/invitation                  +      +         +            +           +      +
 POST   /api/v1/auth/invitation/accept           +      +         +            +           +      +
+GET    /api/v1/auth/oidc                        +      +         +            +           +      +
+POST   /api/v1/auth/oidc/start                  4      4         4            4           4      4
+POST   /api/v1/auth/oidc/finish                 +      +         +            +           +      +
 POST   /api/v1/auth/logout                      1      +         +            +           +      1
 GET    /api/v1/auth/me                          1      +         +            +           +      1
 PATCH  /api/v1/auth/me                          1      +         +            +           +      1
@@ -40,6 +43,7 @@ GET    /api/v1/upload                           1      +         +            + 
 PUT    /api/v1/upload/{upload_id}/chunk         111    111       111          111         111    +44
 POST   /api/v1/upload/{upload_id}/complete      111    111       111          111         111    +44
 GET    /api/v1/upload/{upload_id}               111    +44       ++4          +44         +++    +44
+POST   /api/v1/upload/{upload_id}/decision      111    +44       +44          +44         +++    111
 GET    /api/v1/upload/{upload_id}/instances     111    +44       ++4          +44         +++    111
 GET    /api/v1/upload/{upload_id}/receipt       111    +44       ++4          +44         +++    111
 POST   /api/v1/upload/{upload_id}/token         111    +44       +44          +44         +44    111
@@ -71,8 +75,6 @@ GET    /health/ready                            +      +         +            + 
 GET    /metrics                                 +      +         +            +           +      +
 GET    /openapi.json                            +      +         +            +           +      +
 GET    /docs                                    +      +         +            +           +      +
-GET    /docs/oauth2-redirect                    +      +         +            +           +      +
-GET    /redoc                                   +      +         +            +           +      +
 GET    /{path:path}                             +      +         +            +           +      +
 """
 
