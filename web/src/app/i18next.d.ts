@@ -1,5 +1,6 @@
 import 'i18next';
 
+import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
 import type common from '@/shared/i18n/locales/en.json';
@@ -7,6 +8,11 @@ import type common from '@/shared/i18n/locales/en.json';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
-    resources: { common: typeof common; identity: typeof identity; uploads: typeof uploads };
+    resources: {
+      common: typeof common;
+      identity: typeof identity;
+      account: typeof account;
+      uploads: typeof uploads;
+    };
   }
 }

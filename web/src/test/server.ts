@@ -1,10 +1,12 @@
 import { http, HttpResponse, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
 
-/** The gateway as the tests' network sees it; each test says what it answers. */
-export const server = setupServer();
-
 export const API = '*/api/v1';
+
+/** The gateway as the tests' network sees it; each test says what it answers. It has no single sign-on. */
+export const server = setupServer(
+  http.get(`${API}/auth/oidc`, () => HttpResponse.json({ enabled: false, name: '' })),
+);
 
 export const TRACE_ID = '7f8a3d2e-1c4b-4a9f-8e3d-2f1a4b5c6d7e';
 
@@ -37,4 +39,23 @@ export function rotatingTokens(first = 'refresh-0'): string[] {
     }),
   );
   return seen;
+}
+
+/** Answer `method path` with each answer in turn, the last one again and again; return the bodies that came. */
+export function answer(
+  method: 'get' | 'post',
+  path: string,
+  ...answers: (() => Response)[]
+): unknown[] {
+  const bodies: unknown[] = [];
+  server.use(
+    http[method](`${API}${path}`, async ({ request }) => {
+      const text = await request.text();
+      bodies.push(text ? JSON.parse(text) : null);
+      const next = answers[Math.min(bodies.length, answers.length) - 1];
+      if (!next) throw new Error('no answer');
+      return next();
+    }),
+  );
+  return bodies;
 }

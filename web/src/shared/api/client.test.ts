@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { API, problem, rotatingTokens, server, TRACE_ID } from '@/test/server';
 
-import { get, getText } from './client';
+import { get, getText, patch, post, remove } from './client';
 import { ApiError } from './problem';
 import { session } from './session';
 
@@ -40,6 +40,49 @@ describe('the API client', () => {
       detail: 'No.',
       traceId: TRACE_ID,
     });
+  });
+
+  it('reads which members were wrong, and when asking again is worth while', async () => {
+    const errors = [
+      { pointer: '/body/email', detail: 'not an address' },
+      { pointer: '/body/email', detail: 'a second complaint' },
+      'nonsense',
+    ];
+    server.use(
+      http.patch(`${API}/auth/me`, () =>
+        HttpResponse.json({ type: '/problems/x', errors }, { status: 400 }),
+      ),
+      http.post(`${API}/auth/password`, () =>
+        HttpResponse.json({}, { status: 429, headers: { 'Retry-After': '90' } }),
+      ),
+    );
+    await expect(patch('/api/v1/auth/me', {})).rejects.toMatchObject({
+      fields: { email: 'not an address' },
+      retryAfter: null,
+    });
+    const body = { current_password: 'a', new_password: 'b' };
+    await expect(post('/api/v1/auth/password', body)).rejects.toMatchObject({
+      fields: {},
+      retryAfter: { seconds: 90 },
+    });
+  });
+
+  it('fills the path of what it removes', async () => {
+    const asked: string[] = [];
+    server.use(
+      http.delete(`${API}/auth/sessions`, ({ request }) => {
+        const { pathname, search } = new URL(request.url);
+        asked.push(pathname + search);
+        return new HttpResponse(null, { status: 204 });
+      }),
+      http.delete(`${API}/auth/sessions/:id`, ({ params }) => {
+        asked.push(String(params.id));
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    await remove('/api/v1/auth/sessions', { query: { keep_current: true } });
+    await remove('/api/v1/auth/sessions/{session_id}', { path: { session_id: ID } });
+    expect(asked).toEqual(['/api/v1/auth/sessions?keep_current=true', ID]);
   });
 
   it("makes a problem of a proxy's own error page", async () => {

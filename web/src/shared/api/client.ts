@@ -14,6 +14,9 @@ interface Attempt {
   retries?: number;
 }
 
+/** For what must not be sent twice because it works once: a link's token, a code. */
+export const ONCE: Attempt = { retries: 0 };
+
 /** GET as the signed-in person. Raises ApiError, UnreachableError or SessionEndedError. */
 export function get<P extends PathWith<'get'>>(
   path: P,
@@ -49,13 +52,34 @@ export function post<P extends PathWith<'post'>>(
   return authorized({ method: 'POST', url: path, body, ...attempt }) as Promise<Answer<P, 'post'>>;
 }
 
+/** PATCH as the signed-in person. Raises as `get`. */
+export function patch<P extends PathWith<'patch'>>(
+  path: P,
+  body: Body<P, 'patch'>,
+): Promise<Answer<P, 'patch'>> {
+  return authorized({ method: 'PATCH', url: path, body }) as Promise<Answer<P, 'patch'>>;
+}
+
+/** DELETE as the signed-in person. Raises as `get`. */
+export async function remove<P extends PathWith<'delete'>>(
+  path: P,
+  options: Omit<Options<Operation<P, 'delete'>>, 'signal'> = {},
+): Promise<void> {
+  await authorized({
+    method: 'DELETE',
+    url: filled(path, options.path),
+    query: options.query as object | undefined,
+  });
+}
+
 /** POST as nobody: for signing in. Raises ApiError or UnreachableError. */
 export async function postAnonymously<P extends PathWith<'post'>>(
   path: P,
   body: Body<P, 'post'>,
+  attempt: Attempt & { signal?: AbortSignal } = {},
 ): Promise<Answer<P, 'post'>> {
   const { request } = await loadHttp();
-  return (await request({ method: 'POST', url: path, body })) as Answer<P, 'post'>;
+  return (await request({ method: 'POST', url: path, body, ...attempt })) as Answer<P, 'post'>;
 }
 
 interface AuthorizedCall extends Attempt {

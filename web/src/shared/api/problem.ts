@@ -1,3 +1,9 @@
+/** When asking again is worth while (RFC 9110, 10.2.3). */
+export interface RetryAfter {
+  seconds: number;
+  at: Date;
+}
+
 /** What the gateway said when it refused: a problem document (RFC 9457). */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -10,14 +16,19 @@ export class ApiError extends Error {
   readonly detail: string;
   /** Finds the request in the gateway's log. */
   readonly traceId: string | null;
+  /** What is wrong with single members of the body, by the member's name. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly retryAfter: RetryAfter | null;
 
-  constructor(problem: Pick<ApiError, 'status' | 'code' | 'title' | 'detail' | 'traceId'>) {
+  constructor(problem: Omit<ApiError, 'name' | 'message' | 'stack' | 'cause'>) {
     super(problem.detail || problem.title);
     this.status = problem.status;
     this.code = problem.code;
     this.title = problem.title;
     this.detail = problem.detail;
     this.traceId = problem.traceId;
+    this.fields = problem.fields;
+    this.retryAfter = problem.retryAfter;
   }
 }
 
@@ -47,7 +58,28 @@ export function problemFrom(
     title: member('title'),
     detail: member('detail'),
     traceId: member('trace_id') || header('X-Trace-Id'),
+    fields: isRecord(body) ? fieldsOf(body.errors) : {},
+    retryAfter: retryAfterOf(header('Retry-After')),
   });
+}
+
+/** Read `errors` of a validation problem: pointers such as `/body/email`, each with a sentence. */
+function fieldsOf(errors: unknown): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const error of Array.isArray(errors) ? (errors as unknown[]) : []) {
+    if (!isRecord(error)) continue;
+    const { pointer, detail } = error;
+    const name = typeof pointer === 'string' ? pointer.split('/').pop() : undefined;
+    if (name && typeof detail === 'string') fields[name] ??= detail;
+  }
+  return fields;
+}
+
+/** The gateway always gives seconds; the date that a proxy may send instead is not worth reading. */
+function retryAfterOf(value: string | null): RetryAfter | null {
+  if (!value || !/^\d+$/.test(value)) return null;
+  const seconds = Number(value);
+  return { seconds, at: new Date(Date.now() + seconds * 1000) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

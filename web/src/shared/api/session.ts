@@ -3,7 +3,8 @@ import { ApiError, SessionEndedError } from './problem';
 import { tokenStore } from './tokenStore';
 
 /** Why nobody is signed in, as the sign-in page tells it. */
-export type SignedOutReason = 'none' | 'expired' | 'server-not-told';
+export type SignedOutReason =
+  'none' | 'expired' | 'server-not-told' | 'password-set' | 'account-created';
 
 export type SessionState =
   | { phase: 'restoring' }

@@ -15,3 +15,8 @@ export function dateTime(iso: string, language: string): string {
     date,
   );
 }
+
+/** Return the time of day in the reader's own time zone. */
+export function timeOfDay(instant: Date, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(instant);
+}

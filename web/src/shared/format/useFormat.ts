@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { dateTime, dicomDate } from './dates';
+import { dateTime, dicomDate, timeOfDay } from './dates';
 import { byteSize, percent } from './numbers';
 
 export interface Format {
   dicomDate: (value: string) => string;
   dateTime: (iso: string) => string;
+  timeOfDay: (instant: Date) => string;
   bytes: (value: number) => string;
   percent: (part: number, whole: number) => string;
   count: (value: number) => string;
@@ -20,6 +21,7 @@ export function useFormat(): Format {
     return {
       dicomDate: (value) => dicomDate(value, language),
       dateTime: (iso) => dateTime(iso, language),
+      timeOfDay: (instant) => timeOfDay(instant, language),
       bytes: (value) => byteSize(value, language),
       percent: (part, whole) => percent(part, whole, language),
       count: (value) => new Intl.NumberFormat(language).format(value),

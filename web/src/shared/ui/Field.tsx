@@ -4,10 +4,12 @@ interface Props extends ComponentProps<'input'> {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
+  /** What stands behind the input, such as a button that acts on it. */
+  beside?: ReactNode;
 }
 
 /** A labelled text input; its hint and error are read out with it. */
-export function Field({ label, hint, error, ...input }: Props) {
+export function Field({ label, hint, error, beside, ...input }: Props) {
   const id = useId();
   const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : '']
     .filter(Boolean)
@@ -17,13 +19,16 @@ export function Field({ label, hint, error, ...input }: Props) {
       <label htmlFor={id} className="text-sm font-semibold">
         {label}
       </label>
-      <input
-        {...input}
-        id={id}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={described || undefined}
-        className="min-h-11 rounded-control border border-line-strong bg-surface px-3 text-base aria-invalid:border-critical"
-      />
+      <div className="flex gap-2">
+        <input
+          {...input}
+          id={id}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={described || undefined}
+          className="min-h-11 min-w-0 grow rounded-control border border-line-strong bg-surface px-3 text-base aria-invalid:border-critical"
+        />
+        {beside}
+      </div>
       {hint && (
         <p id={`${id}-hint`} className="text-sm text-muted">
           {hint}
