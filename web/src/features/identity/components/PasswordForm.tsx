@@ -10,11 +10,11 @@ interface Props {
 }
 
 export function PasswordForm({ busy, onSubmit }: Props) {
-  const { t } = useTranslation('identity');
+  const { t } = useTranslation(['identity', 'common']);
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [checked, setChecked] = useState(false);
-  const missing = (value: string) => (checked && !value ? t('required') : undefined);
+  const missing = (value: string) => (checked && !value ? t('common:required') : undefined);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -2,14 +2,14 @@ import { useTranslation } from 'react-i18next';
 
 import { ApiError } from '@/shared/api/problem';
 import { Alert } from '@/shared/ui/Alert';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+
+import { IdentityProblem } from './IdentityProblem';
 
 /** Why signing in failed. Wrong credentials get words of ours; everything else speaks for itself. */
 export function SignInProblem({ error, step }: { error: unknown; step: 'password' | 'totp' }) {
   const { t } = useTranslation('identity');
-  if (!error) return null;
   if (!(error instanceof ApiError && error.code === 'invalid-credentials')) {
-    return <ProblemAlert error={error} assertive />;
+    return <IdentityProblem error={error} />;
   }
   const code = step === 'totp';
   return (

@@ -1,11 +1,14 @@
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
 import type { SignedOutReason } from '@/shared/api/session';
 import { Alert } from '@/shared/ui/Alert';
-import { Logo } from '@/shared/ui/Logo';
+import type { Tone } from '@/shared/ui/tone';
 
+import { CardPage } from '../components/CardPage';
 import { PasswordForm } from '../components/PasswordForm';
 import { SignInProblem } from '../components/SignInProblem';
+import { SingleSignOnButton } from '../components/SingleSignOnButton';
 import { TotpForm } from '../components/TotpForm';
 import { useSignIn } from '../hooks/useSignIn';
 
@@ -13,44 +16,67 @@ import { useSignIn } from '../hooks/useSignIn';
 export default function SignInPage({ reason }: { reason: SignedOutReason }) {
   const { t } = useTranslation('identity');
   const { step, busy, error, submitPassword, submitCode, back } = useSignIn();
-  const title = step === 'totp' ? t('totpTitle') : t('signIn');
+  const asksForPassword = step === 'password';
 
   return (
-    <main className="mx-auto flex min-h-dvh w-full max-w-md flex-col justify-center gap-6 px-4 py-10">
-      <title>{`${title} · RelayPACS`}</title>
-      <div className="flex flex-col items-center gap-2 text-center">
-        <Logo className="size-12" />
-        <p className="text-xl font-semibold">RelayPACS</p>
-        <p className="text-sm text-muted">{t('tagline')}</p>
-      </div>
-      {!error && step === 'password' && <Farewell reason={reason} />}
-      <section className="flex flex-col gap-5 rounded-card border border-line bg-surface p-5 shadow-sm sm:p-8">
-        <h1 className="text-lg font-semibold">{title}</h1>
-        <SignInProblem error={error} step={step} />
-        {step === 'totp' ? (
-          <TotpForm busy={busy} onSubmit={(code) => void submitCode(code)} onBack={back} />
-        ) : (
+    <CardPage
+      title={asksForPassword ? t('signIn') : t('totpTitle')}
+      notice={!error && asksForPassword && <Farewell reason={reason} />}
+      aside={asksForPassword && <OtherWays />}
+    >
+      <SignInProblem error={error} step={step} />
+      {asksForPassword ? (
+        <>
           <PasswordForm
             busy={busy}
             onSubmit={(username, password) => void submitPassword(username, password)}
           />
-        )}
-      </section>
-    </main>
+          <SingleSignOnButton />
+        </>
+      ) : (
+        <TotpForm busy={busy} onSubmit={(code) => void submitCode(code)} onBack={back} />
+      )}
+    </CardPage>
   );
 }
+
+function OtherWays() {
+  const { t } = useTranslation('identity');
+  return (
+    <>
+      <p>
+        {t('noAccount')}{' '}
+        <Link to="/register" className="font-medium text-brand underline">
+          {t('register')}
+        </Link>
+      </p>
+      <p className="mt-1">{t('forgotten')}</p>
+    </>
+  );
+}
+
+const farewells = {
+  expired: { tone: 'active', title: 'expiredTitle', detail: 'expiredDetail' },
+  'server-not-told': { tone: 'caution', title: 'notToldTitle', detail: 'notToldDetail' },
+  'password-set': { tone: 'positive', title: 'passwordSetTitle', detail: 'passwordSetDetail' },
+  'account-created': {
+    tone: 'positive',
+    title: 'accountCreatedTitle',
+    detail: 'accountCreatedDetail',
+  },
+} as const satisfies Record<
+  Exclude<SignedOutReason, 'none'>,
+  { tone: Tone; title: string; detail: string }
+>;
 
 /** Say why the person has to sign in, when it was not their own wish alone. */
 function Farewell({ reason }: { reason: SignedOutReason }) {
   const { t } = useTranslation('identity');
   if (reason === 'none') return null;
-  const expired = reason === 'expired';
+  const { tone, title, detail } = farewells[reason];
   return (
-    <Alert
-      tone={expired ? 'active' : 'caution'}
-      title={expired ? t('expiredTitle') : t('notToldTitle')}
-    >
-      <p>{expired ? t('expiredDetail') : t('notToldDetail')}</p>
+    <Alert tone={tone} title={t(title)}>
+      <p>{t(detail)}</p>
     </Alert>
   );
 }
