@@ -1,13 +1,14 @@
-import { LogOut } from 'lucide-react';
+import { CircleUserRound, LogOut } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { NavLink } from 'react-router';
 
 import { Button } from '@/shared/ui/Button';
 
 import { signOut } from '../api';
 import { useCurrentUser } from '../hooks/useCurrentUser';
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, the way to the own account, and the way out. */
 export default function AccountMenu() {
   const { t } = useTranslation('identity');
   const user = useCurrentUser();
@@ -19,18 +20,27 @@ export default function AccountMenu() {
   };
 
   return (
-    <div className="flex min-w-0 items-center gap-3">
-      {user && (
-        <p className="min-w-0 text-end text-sm leading-tight">
-          <span className="sr-only">
-            {t('signedInAs', { name: user.full_name || user.username })}
+    <div className="flex min-w-0 items-center gap-1 sm:gap-3">
+      <NavLink
+        to="/account"
+        className="flex min-h-11 min-w-0 items-center gap-2 rounded-control px-2 hover:bg-sunken aria-[current=page]:bg-sunken"
+      >
+        <CircleUserRound aria-hidden className="size-6 shrink-0 text-muted" />
+        {user && (
+          <span className="min-w-0 text-start text-sm leading-tight">
+            <span className="sr-only">
+              {t('signedInAs', { name: user.full_name || user.username })}
+            </span>
+            <bdi aria-hidden className="block truncate font-semibold">
+              {user.full_name || user.username}
+            </bdi>
+            <span className="block truncate text-muted max-sm:hidden">
+              {t(`role.${user.role}`)}
+            </span>
           </span>
-          <bdi aria-hidden className="block truncate font-semibold">
-            {user.full_name || user.username}
-          </bdi>
-          <span className="block truncate text-muted max-sm:hidden">{t(`role.${user.role}`)}</span>
-        </p>
-      )}
+        )}
+        <span className="sr-only">{t('yourAccount')}</span>
+      </NavLink>
       <Button look="quiet" busy={leaving} onClick={leave} className="shrink-0 px-3">
         <LogOut aria-hidden className="size-4 rtl:-scale-x-100" />
         {leaving ? t('signingOut') : t('signOut')}

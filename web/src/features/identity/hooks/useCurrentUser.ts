@@ -1,8 +1,9 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import { usePolling } from '@/shared/hooks/usePolling';
 
 import { fetchCurrentUser, type CurrentUser } from '../api';
+import { onProfileChange } from '../profile';
 
 const RETRY_MS = 15_000;
 
@@ -20,6 +21,8 @@ export function useCurrentUser(): CurrentUser | null {
     },
     user ? null : RETRY_MS,
   );
+
+  useEffect(() => onProfileChange(setUser), []);
 
   return user;
 }
