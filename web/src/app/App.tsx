@@ -1,28 +1,65 @@
 import { Suspense } from 'react';
-import { Navigate, Route, Routes } from 'react-router';
+import { Navigate, Outlet, Route, Routes } from 'react-router';
 
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import { AppFrame } from './AppFrame';
 import { CrashBoundary } from './CrashBoundary';
-import { SessionGate } from './SessionGate';
-import { NotFoundPage, UploadPage, UploadsPage } from './screens';
+import { OfflineNotice } from './OfflineNotice';
+import { SessionGate, Waiting } from './SessionGate';
+import {
+  AccountPage,
+  InvitationPage,
+  NotFoundPage,
+  RegisterPage,
+  ResetPasswordPage,
+  SingleSignOnPage,
+  UploadPage,
+  UploadsPage,
+} from './screens';
 
 export function App() {
   return (
     <CrashBoundary>
-      <SessionGate>
-        <AppFrame>
-          <Suspense fallback={<PageSkeleton />}>
-            <Routes>
-              <Route index element={<Navigate to="/uploads" replace />} />
-              <Route path="uploads" element={<UploadsPage />} />
-              <Route path="uploads/:uploadId" element={<UploadPage />} />
-              <Route path="*" element={<NotFoundPage />} />
-            </Routes>
-          </Suspense>
-        </AppFrame>
-      </SessionGate>
+      <Routes>
+        <Route element={<OpenPages />}>
+          <Route path="register" element={<RegisterPage />} />
+          <Route path="reset-password" element={<ResetPasswordPage />} />
+          <Route path="invitation" element={<InvitationPage />} />
+          <Route path="sign-in/oidc" element={<SingleSignOnPage />} />
+        </Route>
+        <Route element={<SignedInPages />}>
+          <Route index element={<Navigate to="/uploads" replace />} />
+          <Route path="uploads" element={<UploadsPage />} />
+          <Route path="uploads/:uploadId" element={<UploadPage />} />
+          <Route path="account" element={<AccountPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Route>
+      </Routes>
     </CrashBoundary>
+  );
+}
+
+/** Pages on the way in: nobody has to be signed in. */
+function OpenPages() {
+  return (
+    <>
+      <OfflineNotice />
+      <Suspense fallback={<Waiting />}>
+        <Outlet />
+      </Suspense>
+    </>
+  );
+}
+
+function SignedInPages() {
+  return (
+    <SessionGate>
+      <AppFrame>
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
+      </AppFrame>
+    </SessionGate>
   );
 }

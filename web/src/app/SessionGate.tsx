@@ -33,7 +33,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
 }
 
-function Waiting() {
+/** A whole page that is on its way. */
+export function Waiting() {
   return (
     <div className="mx-auto max-w-[90rem] px-4 py-22 lg:px-8">
       <PageSkeleton />

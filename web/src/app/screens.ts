@@ -2,31 +2,69 @@ import { lazy, type ComponentType } from 'react';
 
 import { loadTexts, type Texts } from '@/shared/i18n';
 
-const featureTexts = import.meta.glob<Texts>('../features/*/locales/*.json', { import: 'default' });
+const featureTexts = import.meta.glob<Texts>('../features/*/locales/**/*.json', {
+  import: 'default',
+});
 
-/** Load a screen of a feature together with the feature's texts, when it is first shown. */
+/** Where each namespace of texts lies. What the sign-in page does not say is not loaded with it. */
+const folders = {
+  identity: 'identity/locales',
+  account: 'identity/locales/account',
+  uploads: 'uploads/locales',
+};
+
+type Namespace = keyof typeof folders;
+
+/** Load a screen of a feature together with the texts that it says, when it is first shown. */
 function screen<Props extends object>(
-  feature: string,
+  namespaces: Namespace[],
   load: () => Promise<{ default: ComponentType<Props> }>,
 ) {
   return lazy(async () => {
-    const [module] = await Promise.all([load(), loadFeatureTexts(feature)]);
+    const [module] = await Promise.all([load(), ...namespaces.map(loadNamespace)]);
     return module;
   });
 }
 
-export function loadFeatureTexts(feature: string): Promise<void> {
+function loadNamespace(namespace: Namespace): Promise<void> {
   return loadTexts(
-    feature,
-    (language) => featureTexts[`../features/${feature}/locales/${language}.json`],
+    namespace,
+    (language) => featureTexts[`../features/${folders[namespace]}/${language}.json`],
   );
 }
 
-export const SignInPage = screen('identity', () => import('@/features/identity/pages/SignInPage'));
+/** Load every text there is: for tests that draw a component without its screen. */
+export async function loadAllTexts(): Promise<void> {
+  await Promise.all((Object.keys(folders) as Namespace[]).map(loadNamespace));
+}
+
+const account = ['identity', 'account'] satisfies Namespace[];
+
+export const SignInPage = screen(
+  ['identity'],
+  () => import('@/features/identity/pages/SignInPage'),
+);
 export const AccountMenu = screen(
-  'identity',
+  ['identity'],
   () => import('@/features/identity/components/AccountMenu'),
 );
-export const UploadsPage = screen('uploads', () => import('@/features/uploads/pages/UploadsPage'));
-export const UploadPage = screen('uploads', () => import('@/features/uploads/pages/UploadPage'));
+export const AccountPage = screen(account, () => import('@/features/identity/pages/AccountPage'));
+export const RegisterPage = screen(account, () => import('@/features/identity/pages/RegisterPage'));
+export const ResetPasswordPage = screen(
+  account,
+  () => import('@/features/identity/pages/ResetPasswordPage'),
+);
+export const InvitationPage = screen(
+  account,
+  () => import('@/features/identity/pages/InvitationPage'),
+);
+export const SingleSignOnPage = screen(
+  account,
+  () => import('@/features/identity/pages/SingleSignOnPage'),
+);
+export const UploadsPage = screen(
+  ['uploads'],
+  () => import('@/features/uploads/pages/UploadsPage'),
+);
+export const UploadPage = screen(['uploads'], () => import('@/features/uploads/pages/UploadPage'));
 export const NotFoundPage = lazy(() => import('./NotFoundPage'));

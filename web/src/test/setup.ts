@@ -4,14 +4,14 @@ import 'fake-indexeddb/auto';
 import { cleanup } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
-import { loadFeatureTexts } from '@/app/screens';
+import { loadAllTexts } from '@/app/screens';
 import { tokenStore } from '@/shared/api/tokenStore';
 
 import { server } from './server';
 
 beforeAll(async () => {
   server.listen({ onUnhandledRequest: 'error' });
-  await Promise.all(['identity', 'uploads'].map(loadFeatureTexts));
+  await loadAllTexts();
 });
 
 afterEach(async () => {
