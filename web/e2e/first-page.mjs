@@ -1,31 +1,22 @@
-/* global document */
 // A user's first minutes in a real browser: node first-page.mjs CHROMIUM SERVER, with USERNAME and PASSWORD.
 // Prints what was seen as JSON; the test that started it judges.
 import { readFile } from 'node:fs/promises';
 import { argv, env, stdout } from 'node:process';
 
-import { chromium } from 'playwright-core';
-
-import { watch } from './watch.mjs';
+import { launch, openPage, overflows, signIn } from './browser.mjs';
 
 const [, , executablePath, server] = argv;
 const SCREENS = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
 
 async function visit(browser, viewport) {
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  const seen = await watch(page);
+  const { page, seen } = await openPage(browser, { viewport });
 
   await page.goto(server);
-  await page.locator('input[name=username]').fill(env.USERNAME);
-  await page.locator('input[name=password]').fill(env.PASSWORD);
-  await page.locator('button[type=submit]').click();
+  await signIn(page, env.USERNAME, env.PASSWORD);
   const study = page.getByRole('link').filter({ hasText: 'Erika' });
   await study.waitFor();
   const list = await page.locator('main').innerText();
-  const overflows = await page.evaluate(
-    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-  );
+  const tooWide = await overflows(page);
 
   await study.click();
   await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Erika' }).waitFor();
@@ -38,18 +29,10 @@ async function visit(browser, viewport) {
   const detail = await page.locator('main').innerText();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.locator('input[name=password]').waitFor();
-  return { list, detail, overflows, ...seen, receipt: await readFile(receipt, 'utf8') };
+  return { list, detail, overflows: tooWide, ...seen, receipt: await readFile(receipt, 'utf8') };
 }
 
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-dev-shm-usage',
-    '--disable-gpu',
-    '--disable-background-networking',
-  ],
-});
+const browser = await launch(executablePath);
 try {
   const seen = {};
   for (const [name, viewport] of Object.entries(SCREENS))
