@@ -1,13 +1,16 @@
 import '@testing-library/jest-dom/vitest';
 import 'fake-indexeddb/auto';
 
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
 import { loadAllTexts } from '@/app/screens';
 import { tokenStore } from '@/shared/api/tokenStore';
 
 import { server } from './server';
+
+// Screens load when they are first shown, which takes a busy machine more than the second that is the default.
+configure({ asyncUtilTimeout: 4_000 });
 
 beforeAll(async () => {
   server.listen({ onUnhandledRequest: 'error' });
