@@ -6,6 +6,7 @@ import pytest
 
 from tests.servers import chromium, require
 from tests.servers.gateway import PASSWORD, USERNAME, running_gateway
+from tests.web.pages import is_clean
 
 
 @pytest.mark.parametrize("screen", ["phone", "desktop"])
@@ -18,7 +19,6 @@ def test_a_user_looks_after_the_own_account(screen: str, tmp_path: Path) -> None
         arguments = (gateway.address, screen, str(pictures))
         seen = chromium.drive("account.mjs", *arguments, USERNAME=USERNAME, PASSWORD=PASSWORD)
     is_clean(seen, gateway.address)
-    assert seen["violations"] == []
     assert seen["overflowing"] == []
     assert len(set(seen["codes"])) == 10
     assert set(seen["codes"]) <= set(seen["codesFile"].split())
