@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from pydicom.datadict import dictionary_VR
+
 from relaypacs.adapters.dicom.geometry import PIXEL_DESCRIPTION, pixel_faults, pixel_warnings
 from relaypacs.adapters.dicom.part10 import META_LENGTH, META_SOP_CLASS, META_SOP_INSTANCE, Part10
 from relaypacs.adapters.dicom.reasons import Code, Finding
-from relaypacs.adapters.dicom.values import ATTRIBUTE_TAGS, SPECIFIC_CHARACTER_SET, clean_uid, tag_of
+from relaypacs.adapters.dicom.values import ATTRIBUTE_TAGS, SPECIFIC_CHARACTER_SET, clean_uid, is_legal_uid, tag_of
 
-MAX_UID = 64
-LEGAL_UID = re.compile(r"[0-9]+(\.[0-9]+)+")
 SUPERFLUOUS_ZERO = re.compile(r"(^|\.)0[0-9]")
 
 SOP_CLASS, SOP_INSTANCE = tag_of("SOPClassUID"), tag_of("SOPInstanceUID")
@@ -25,13 +25,21 @@ EXPECTED = {
     tag_of("PatientID"): "patient ID",
     tag_of("PatientName"): "patient name",
 }
-WANTED = frozenset({*IDENTITY, *ATTRIBUTE_TAGS, *PIXEL_DESCRIPTION, SPECIFIC_CHARACTER_SET})
+# The VRs that a wanted value may have: none in implicit VR, UN where a system lost it. Among kinds of text, many
+# writers choose freely.
+_LOST = (b"", b"UN")
+_NUMBERS = frozenset({*_LOST, b"US"})
+_TEXTS = frozenset({*_LOST, *b"AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split()})
+WANTED = {
+    tag: _NUMBERS if dictionary_VR(tag) == "US" else _TEXTS
+    for tag in (*IDENTITY, *ATTRIBUTE_TAGS, *PIXEL_DESCRIPTION, SPECIFIC_CHARACTER_SET)
+}
 
 
 def legal_uid(record: Part10, tag: int) -> str:
     """Return a UID if it is one: whatever else stands in its place must not become a name anywhere."""
     uid = clean_uid(record.values.get(tag, b""))
-    return uid if len(uid) <= MAX_UID and LEGAL_UID.fullmatch(uid) else ""
+    return uid if is_legal_uid(uid) else ""
 
 
 def faults(record: Part10) -> Iterator[Finding]:
@@ -56,12 +64,14 @@ def warnings(record: Part10) -> Iterator[Finding]:
             yield Code.ATTRIBUTE_MISSING, name
     if not record.in_order:
         yield Code.ELEMENT_ORDER, ""
+    if record.odd:
+        yield Code.VALUE_ODD, ""
     if record.padding:
         yield Code.TRAILING_PADDING, ""
     if record.implicit_unannounced:
         yield Code.VR_MISSING, ""
-    if record.syntax and not record.syntax.standard:
-        yield Code.TRANSFER_SYNTAX_PRIVATE, ""
+    if record.syntax and not record.syntax.known:
+        yield Code.TRANSFER_SYNTAX_NEW if record.syntax.standard else Code.TRANSFER_SYNTAX_PRIVATE, ""
 
 
 def _header_warnings(record: Part10) -> Iterator[Finding]:

@@ -10,9 +10,15 @@ from relaypacs.adapters.dicom.streams import ByteStream
 UNDEFINED = 0xFFFFFFFF
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 DELIMITER_GROUP = 0xFFFE
+# What no element of a data set is in (PS3.5 7.1): commands, the file header, and groups that are never used. Group 0004
+# is in a DICOMDIR.
+NO_GROUPS = frozenset({0x0000, 0x0001, 0x0002, 0x0003, 0x0005, 0x0007, 0xFFFF, DELIMITER_GROUP})
 
 # VRs whose length takes four bytes, after two that are reserved (PS3.5 table 7.1-1).
 _LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+# The others. On the length of a VR that is none of these, readers differ.
+_SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+KNOWN_VRS = _LONG_VRS | _SHORT_VRS
 
 
 class Malformed(Exception):
@@ -60,7 +66,7 @@ class Layout:
             return tag, b"", self._long_length(self._vr_and_length(vr, length))[0]
         if vr in _LONG_VRS:
             length = self._long_length(stream.take(4))[0]
-        elif not (vr.isalpha() and vr.isupper()):
+        elif vr not in _SHORT_VRS:
             raise Malformed(Code.ELEMENT_BROKEN, tag)
         return tag, vr, length
 

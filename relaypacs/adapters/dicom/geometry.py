@@ -1,5 +1,6 @@
 """Whether the pixel data of an instance are what its header describes (PS3.3 C.7.6.3, PS3.5 chapter 8)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,10 +8,10 @@ from pydicom.config import IGNORE
 from pydicom.uid import UID
 
 from relaypacs.adapters.dicom.part10 import Part10
+from relaypacs.adapters.dicom.pixels import DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, Pixels
 from relaypacs.adapters.dicom.reasons import Code, Finding
 from relaypacs.adapters.dicom.syntaxes import RLE_LOSSLESS, PixelForm, TransferSyntax
 from relaypacs.adapters.dicom.values import clean_uid, tag_of, unsigned_short
-from relaypacs.adapters.dicom.walker import Pixels
 
 SOP_CLASS = tag_of("SOPClassUID")
 ROWS, COLUMNS, FRAMES = tag_of("Rows"), tag_of("Columns"), tag_of("NumberOfFrames")
@@ -20,7 +21,9 @@ PIXELS_ELSEWHERE = tag_of("PixelDataProviderURL")
 PIXEL_DESCRIPTION = frozenset({ROWS, COLUMNS, FRAMES, SAMPLES, BITS, PHOTOMETRIC, PIXELS_ELSEWHERE})
 
 BITS_PER_BYTE = 8
-OFFSET_SIZE = 4
+MAX_BITS = 64
+FLOAT_BITS = {FLOAT_PIXEL_DATA: 32, DOUBLE_FLOAT_PIXEL_DATA: 64}  # PS3.3 C.7.6.24 and C.7.6.25
+NUMBER = re.compile(rb"[+-]?[0-9]{1,11}")  # VR IS (PS3.5 6.2)
 # Bytes that some modalities leave behind the last pixel: up to a disk block, and a small part of the image.
 MAX_PADDING = 4096
 MAX_PADDING_SHARE = 32
@@ -48,7 +51,7 @@ class Geometry:
             "the number of rows": self.rows,
             "the number of columns": self.columns,
             "the number of samples": self.samples,
-            "the number of bits": self.bits,
+            "the number of bits": self.bits if _is_possible(self.bits or 0) else 0,
             "the number of frames": 1 if self.frames is None else self.frames,
         }
         return next((name for name, value in described.items() if not value or value < 0), "")
@@ -89,6 +92,8 @@ def pixel_faults(record: Part10) -> Iterator[Finding]:
     geometry = geometry_of(record)
     if what := geometry.undescribed():
         yield Code.PIXELS_UNDESCRIBED, what
+    elif geometry.bits != FLOAT_BITS.get(pixels.tag, geometry.bits):
+        yield Code.PIXELS_UNDESCRIBED, "the number of bits"
     elif pixels.fragments is not None:
         yield from _encapsulated_faults(syntax, geometry, pixels)
     elif syntax.pixel_form is PixelForm.ENCAPSULATED:
@@ -115,13 +120,13 @@ def pixel_warnings(record: Part10) -> Iterator[Finding]:
         return
     if pixels.odd_fragment:
         yield Code.FRAGMENT_ODD, ""
-    if pixels.offset_table not in (0, OFFSET_SIZE * (geometry.frames or 1)):
+    if not pixels.offsets_right or pixels.offsets not in (0, geometry.frames or 1):
         yield Code.OFFSET_TABLE_WRONG, ""
 
 
 def _encapsulated_faults(syntax: TransferSyntax, geometry: Geometry, pixels: Pixels) -> Iterator[Finding]:
     frames, fragments = geometry.frames or 1, pixels.fragments or 0
-    if syntax.pixel_form is PixelForm.NATIVE or not pixels.length or pixels.offset_table % OFFSET_SIZE:
+    if syntax.pixel_form is PixelForm.NATIVE or not pixels.length:
         yield Code.PIXELS_BROKEN, ""
     elif fragments < frames and not syntax.video:
         yield Code.FRAMES_MISSING, ""
@@ -149,7 +154,10 @@ def _is_image(record: Part10) -> bool:
 
 def _frame_count(raw: bytes) -> int | None:
     """Return a VR IS, None where it is missing, empty, or no number."""
-    try:
-        return int(raw.strip(b" \0"))
-    except ValueError:
-        return None
+    digits = raw.strip(b" \0")
+    return int(digits) if NUMBER.fullmatch(digits) else None
+
+
+def _is_possible(bits: int) -> bool:
+    """Tell whether Bits Allocated is one, or some whole bytes (PS3.5 8.1.1)."""
+    return bits == 1 or (bits % BITS_PER_BYTE == 0 and bits <= MAX_BITS)

@@ -16,11 +16,12 @@ DICOMDIR_CLASS = DICOM_ROOT + "1.3.10"
 
 
 def is_directory(record: Part10) -> bool:
-    """Tell whether the file is a DICOMDIR, the table of contents of a CD (PS3.10 8.6)."""
-    return DICOMDIR_CLASS in (
-        clean_uid(record.meta.get(META_SOP_CLASS, b"")),
-        clean_uid(record.values.get(SOP_CLASS, b"")),
-    )
+    """Tell whether the file is a DICOMDIR, the table of contents of a CD (PS3.10 8.6).
+
+    The data set's own class counts, if it has one: an image must not be passed over for what its header says.
+    """
+    said = record.values.get(SOP_CLASS) or record.meta.get(META_SOP_CLASS, b"")
+    return clean_uid(said) == DICOMDIR_CLASS
 
 
 def judge(record: Part10, span: Span, member: str | None = None) -> Inspected:

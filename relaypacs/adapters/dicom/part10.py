@@ -1,7 +1,6 @@
 """DICOM files: preamble, file meta information, data set (PS3.10 chapter 7), read once from front to back."""
 
 import zlib
-from collections.abc import Container
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -9,15 +8,18 @@ from relaypacs.adapters.dicom.elements import (
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
+    KNOWN_VRS,
     UNDEFINED,
+    Layout,
     Malformed,
 )
 from relaypacs.adapters.dicom.limits import Limits
+from relaypacs.adapters.dicom.pixels import Pixels
 from relaypacs.adapters.dicom.reasons import Code
 from relaypacs.adapters.dicom.streams import PIECE, ByteStream, DecompressionBomb, Inflater, Readable
 from relaypacs.adapters.dicom.syntaxes import TransferSyntax, transfer_syntax
-from relaypacs.adapters.dicom.values import clean_uid
-from relaypacs.adapters.dicom.walker import DataSetWalk, Pixels
+from relaypacs.adapters.dicom.values import clean_uid, is_legal_uid
+from relaypacs.adapters.dicom.walker import DataSetWalk, Wanted
 
 PREAMBLE = 128
 PREFIX = b"DICM"
@@ -50,8 +52,11 @@ class Part10:
     pixels: Pixels | None = None
     content_sha256: str = ""
     in_order: bool = True
+    odd: bool = False
     last_tag: int = -1
     padding: int = 0
+    elements: int = 0  # of the data set, items and fragments too
+    inflated: int = 0  # bytes of a deflated data set
 
     @property
     def pixel_sha256(self) -> str:
@@ -77,7 +82,7 @@ def has_prefix(head: bytes) -> bool:
     return head[PREAMBLE : PREAMBLE + len(PREFIX)] == PREFIX
 
 
-def read_part10(source: Readable, wanted: Container[int], limits: Limits) -> Part10:
+def read_part10(source: Readable, wanted: Wanted, limits: Limits) -> Part10:
     """Read `source` to its end, whatever is in it, so that size and digest are those of all its bytes.
 
     Raises only what `source` raises.
@@ -91,16 +96,14 @@ def read_part10(source: Readable, wanted: Container[int], limits: Limits) -> Par
     return record
 
 
-def read_to_pixels(source: Readable, wanted: Container[int], limits: Limits) -> Part10:
+def read_to_pixels(source: Readable, wanted: Wanted, limits: Limits) -> Part10:
     """Read `source` up to its pixel data. Size, digests and pixels of the result are not filled in."""
     record = Part10()
     _read_guarded(ByteStream(lambda: source.read(PIECE)), record, wanted, limits, to_pixels=True)
     return record
 
 
-def _read_guarded(
-    stream: ByteStream, record: Part10, wanted: Container[int], limits: Limits, *, to_pixels: bool
-) -> None:
+def _read_guarded(stream: ByteStream, record: Part10, wanted: Wanted, limits: Limits, *, to_pixels: bool) -> None:
     """Fill `record` from `stream`; what stops that becomes its fault."""
     try:
         _read_header(stream, record, limits)
@@ -151,27 +154,29 @@ def _read_meta_element(stream: ByteStream, record: Part10, limits: Limits) -> in
     return tag
 
 
-def _read_data_set(
-    stream: ByteStream, record: Part10, wanted: Container[int], limits: Limits, *, to_pixels: bool
-) -> None:
+def _read_data_set(stream: ByteStream, record: Part10, wanted: Wanted, limits: Limits, *, to_pixels: bool) -> None:
     uid = clean_uid(record.meta.get(META_TRANSFER_SYNTAX, b""))
     if not uid:
         raise Malformed(Code.TRANSFER_SYNTAX_MISSING)
-    syntax = record.syntax = transfer_syntax(uid)
+    syntax = record.syntax = transfer_syntax(uid) if is_legal_uid(uid) else None
     if syntax is None:
         raise Malformed(Code.TRANSFER_SYNTAX_UNKNOWN)
     inflater = Inflater(lambda: stream.read(PIECE), limits) if syntax.deflated else None
     decoded = ByteStream(inflater.pull) if inflater else stream
     layout = EXPLICIT_BIG if syntax.big_endian else IMPLICIT_LITTLE if syntax.implicit else EXPLICIT_LITTLE
-    if layout is EXPLICIT_LITTLE and _looks_implicit(decoded.peek(HEADER)):
+    head = decoded.peek(HEADER)
+    if layout is EXPLICIT_LITTLE and _looks_implicit(head):
         layout, record.implicit_unannounced = IMPLICIT_LITTLE, True
+    elif _looks_different(head, layout):
+        raise Malformed(Code.TRANSFER_SYNTAX_DIFFERS)
     walk = DataSetWalk(decoded, layout, wanted, limits, to_pixels=to_pixels)
     try:
         walk.run()
     finally:
         record.values, record.pixels = walk.values, walk.pixels
         record.content_sha256, record.in_order = walk.content_sha256, walk.in_order
-        record.last_tag, record.padding = walk.last_tag, walk.padding
+        record.odd, record.last_tag, record.padding = walk.odd, walk.last_tag, walk.padding
+        record.elements, record.inflated = walk.count, inflater.produced if inflater else 0
     if inflater and not to_pixels:
         _check_behind_deflate(inflater, stream)
 
@@ -179,6 +184,14 @@ def _read_data_set(
 def _looks_implicit(head: bytes) -> bool:
     """Tell whether a data set has no VR in its first header, as some writers of compressed images leave it."""
     return head.startswith(IDENTIFYING_GROUP) and not head[4:6].isalpha()
+
+
+def _looks_different(head: bytes, layout: Layout) -> bool:
+    """Tell whether a data set begins in the other byte order, or with a VR where there should be none."""
+    if layout is EXPLICIT_BIG:
+        return head.startswith(IDENTIFYING_GROUP)
+    with_vr = layout is IMPLICIT_LITTLE and head.startswith(IDENTIFYING_GROUP) and head[4:6] in KNOWN_VRS
+    return with_vr or head.startswith(IDENTIFYING_GROUP[::-1])
 
 
 def _check_behind_deflate(inflater: Inflater, stream: ByteStream) -> None:

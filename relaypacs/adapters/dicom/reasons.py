@@ -37,6 +37,7 @@ class Code(StrEnum):
     TRUNCATED = "truncated"
     TRANSFER_SYNTAX_MISSING = "transfer-syntax-missing"
     TRANSFER_SYNTAX_UNKNOWN = "transfer-syntax-unknown"
+    TRANSFER_SYNTAX_DIFFERS = "transfer-syntax-differs"
     ELEMENT_BROKEN = "element-broken"
     ELEMENT_REPEATED = "element-repeated"
     SEQUENCE_BROKEN = "sequence-broken"
@@ -63,9 +64,11 @@ class Code(StrEnum):
     META_UID_MISSING = "meta-uid-missing"
     META_UID_DIFFERS = "meta-uid-differs"
     TRANSFER_SYNTAX_PRIVATE = "transfer-syntax-private"
+    TRANSFER_SYNTAX_NEW = "transfer-syntax-new"
     VR_MISSING = "vr-missing"
     UID_LEADING_ZERO = "uid-leading-zero"
     ELEMENT_ORDER = "element-order"
+    VALUE_ODD = "value-odd"
     TRAILING_PADDING = "trailing-padding"
     PIXELS_ABSENT = "pixels-absent"
     PIXELS_PADDED = "pixels-padded"
@@ -97,6 +100,7 @@ SENTENCES = {
     Code.TRUNCATED: "The file ends too early: a part is missing. Export it from the modality again.",
     Code.TRANSFER_SYNTAX_MISSING: "The file does not say how it is encoded (no transfer syntax).",
     Code.TRANSFER_SYNTAX_UNKNOWN: "The file names an encoding that does not exist (transfer syntax).",
+    Code.TRANSFER_SYNTAX_DIFFERS: "The file is encoded in another way than it says (transfer syntax).",
     Code.ELEMENT_BROKEN: "The file is damaged: {what} cannot be read.",
     Code.ELEMENT_REPEATED: "The file is damaged: {what} occurs more than once.",
     Code.SEQUENCE_BROKEN: "The file is damaged: the items of {what} cannot be told apart.",
@@ -119,9 +123,11 @@ SENTENCES = {
     Code.META_UID_MISSING: "The file header has no {what}.",
     Code.META_UID_DIFFERS: "The file header has another {what} than the image, which is the one that counts.",
     Code.TRANSFER_SYNTAX_PRIVATE: "The image is encoded in a way that only its maker's programs may read.",
+    Code.TRANSFER_SYNTAX_NEW: "The image is encoded in a way that is newer than this gateway and some other systems.",
     Code.VR_MISSING: "The file is encoded otherwise than it says, which some systems refuse.",
     Code.UID_LEADING_ZERO: "The {what} has a superfluous zero, which some systems refuse.",
     Code.ELEMENT_ORDER: "The file's elements are not in order, which some systems refuse.",
+    Code.VALUE_ODD: "A value in the file has an odd length, which some systems refuse.",
     Code.TRAILING_PADDING: "The file is followed by zeros.",
     Code.PIXELS_ABSENT: "The file has no image in it, only the description of one.",
     Code.PIXELS_PADDED: "The image is followed by superfluous bytes.",

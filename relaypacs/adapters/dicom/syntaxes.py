@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from pydicom._uid_dict import UID_dictionary
+
 DICOM_ROOT = "1.2.840.10008."
 IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2"
 RLE_LOSSLESS = "1.2.840.10008.1.2.5"
@@ -24,6 +26,8 @@ _REFERENCED = {
 }
 # GE's private syntax of old archives: implicit VR, with the pixels in big-endian order.
 _IMPLICIT = {IMPLICIT_LITTLE_ENDIAN, "1.2.840.113619.5.2"}
+# Where new ways to compress an image are registered.
+_COMPRESSIONS = IMPLICIT_LITTLE_ENDIAN + ".4."
 _VIDEO_PREFIXES = tuple(f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109))
 
 
@@ -47,14 +51,20 @@ class TransferSyntax:
     def standard(self) -> bool:
         return self.uid.startswith(DICOM_ROOT)
 
+    @property
+    def known(self) -> bool:
+        """Whether PS3.6 had it when this code was made."""
+        return self.uid in UID_dictionary
+
 
 def transfer_syntax(uid: str) -> TransferSyntax | None:
-    """Return how `uid` encodes, None when it is a UID of DICOM that names no transfer syntax.
+    """Return how `uid`, a legal UID, encodes; None when it is a UID of DICOM that names no transfer syntax.
 
-    Private syntaxes, and ones newer than this code, are explicit little endian, as PS3.5 A.4 has all of them.
+    Private syntaxes, and compressions newer than this code, are explicit little endian, as PS3.5 A.4 has all
+    of them.
     """
     standard = uid.startswith(DICOM_ROOT)
-    if standard and uid != IMPLICIT_LITTLE_ENDIAN and not uid.startswith(IMPLICIT_LITTLE_ENDIAN + "."):
+    if standard and not uid.startswith(_COMPRESSIONS) and _kind(uid) != "Transfer Syntax":
         return None
     if uid in _NATIVE:
         form = PixelForm.NATIVE
@@ -70,3 +80,8 @@ def transfer_syntax(uid: str) -> TransferSyntax | None:
         pixel_form=form,
         video=uid.startswith(_VIDEO_PREFIXES),
     )
+
+
+def _kind(uid: str) -> str:
+    """Return what PS3.6 table A-1 says that `uid` is, empty when it is not there."""
+    return UID_dictionary[uid][1] if uid in UID_dictionary else ""

@@ -10,6 +10,8 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 
 MAX_TEXT = 256
 PADDING = b" \0"
+MAX_UID = 64
+LEGAL_UID = re.compile(r"[0-9]+(\.[0-9]+)+")
 SPECIFIC_CHARACTER_SET = 0x00080005
 
 # The attributes that the gateway shows, compares or searches.
@@ -49,15 +51,20 @@ def clean_uid(raw: bytes) -> str:
     return raw.rstrip(PADDING).decode("latin-1")
 
 
+def is_legal_uid(uid: str) -> bool:
+    """Tell whether `uid` has the form of a UID (PS3.5 9.1); a superfluous zero is tolerated."""
+    return len(uid) <= MAX_UID and LEGAL_UID.fullmatch(uid) is not None
+
+
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     """Return `text` fit for a page, a log or a table: one line, no control characters, at most `limit` long."""
     return _UNWANTED.sub(" ", text)[:limit].strip()
 
 
 def unsigned_short(raw: bytes, *, big_endian: bool) -> int | None:
-    """Return the first value of VR US, None where there is none."""
+    """Return the value of VR US, None where there is not just one."""
     size = struct.calcsize("H")
-    return int(struct.unpack_from(">H" if big_endian else "<H", raw)[0]) if len(raw) >= size else None
+    return int.from_bytes(raw, "big" if big_endian else "little") if len(raw) == size else None
 
 
 def decode_attributes(values: Mapping[int, bytes], *, big_endian: bool) -> tuple[dict[str, str], bool]:

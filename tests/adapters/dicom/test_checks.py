@@ -94,7 +94,7 @@ def test_the_file_header_is_bounded():
         (b"1.2.840.10008.1.2.1", None),
         (b"1.2.840.99998.1.2.1", "transfer-syntax-private"),
         (b"1.2.840.10008.5.1.4", "transfer-syntax-unknown"),
-        (b"1.2.840.10008.1.2.2", "truncated"),  # big endian it is not
+        (b"1.2.840.10008.1.2.2", "transfer-syntax-differs"),  # big endian it is not
         (b"\0" * 19, "transfer-syntax-missing"),
     ],
 )
