@@ -12,7 +12,7 @@ from relaypacs.adapters.dicom.reasons import Code
 from relaypacs.adapters.dicom.streams import PIECE, ByteStream, DecompressionBomb, Inflater
 
 STORED, DEFLATED = 0, 8
-ENCRYPTED_FLAG, UTF8_FLAG = 0x0001, 0x0800
+ENCRYPTED_FLAG, DESCRIPTOR_FLAG, UTF8_FLAG = 0x0001, 0x0008, 0x0800
 SYMLINK, FILE_TYPE_MASK = 0o120000, 0o170000
 ZIP64_EXTRA = 0x0001
 FULL_16, FULL_32 = 0xFFFF, 0xFFFFFFFF
@@ -23,11 +23,11 @@ SPLIT_MARK = b"PK\7\10"
 ZIP_MARKS = (LOCAL_MARK, END_MARK, SPLIT_MARK)
 
 # The fields that are used; the others are passed over.
-_END = struct.Struct("<4s H H 2x H L L 2x")
+_END = struct.Struct("<4s H H 2x H L L H")
 _ZIP64_LOCATOR = struct.Struct("<4s 4x Q 4x")
 _ZIP64_END = struct.Struct("<4s 12x L L 8x Q Q Q")
 _ENTRY = struct.Struct("<4s 4x H H 4x L L L H H H 4x L L")
-_LOCAL = struct.Struct("<4s 2x H H 16x H H")
+_LOCAL = struct.Struct("<4s 2x H H 4x L L L H H")
 _EXTRA_HEADER = struct.Struct("<HH")
 _MAX_COMMENT = 0xFFFF
 
@@ -44,7 +44,7 @@ class ZipFault(Exception):
 class Member:
     """What the central directory says about a member. `name` is what the sender wrote: never a path."""
 
-    name: str
+    raw_name: bytes
     flags: int
     method: int
     crc: int
@@ -52,6 +52,14 @@ class Member:
     size: int
     header_offset: int
     is_link: bool
+
+    @property
+    def name(self) -> str:
+        return self.raw_name.decode("utf-8" if self.flags & UTF8_FLAG else "cp437", errors="replace")
+
+    @property
+    def is_folder(self) -> bool:
+        return self.size == 0 and self.raw_name.endswith((b"/", b"\\"))
 
     @property
     def encrypted(self) -> bool:
@@ -85,7 +93,11 @@ def read_directory(file: BinaryIO, limits: Limits) -> Directory:
 
 
 def _find_directory(file: BinaryIO) -> tuple[int, int, int]:
-    """Return the directory's (number of entries, bytes, offset) as its end record has them."""
+    """Return the directory's (number of entries, bytes, offset) as its end record has them.
+
+    Readers search for that record from the end, each in its own way. So there must be nothing behind it but its
+    comment, and nothing between the directory and it: no second directory for another reader.
+    """
     size = file.seek(0, SEEK_END)
     start = max(0, size - _END.size - _MAX_COMMENT)
     file.seek(start)
@@ -93,17 +105,23 @@ def _find_directory(file: BinaryIO) -> tuple[int, int, int]:
     at = tail.rfind(END_MARK)
     if at < 0:
         raise ZipFault(Code.ZIP_BROKEN)
-    _, disk, first_disk, count, length, offset = _END.unpack_from(tail, at)
-    if FULL_16 in (disk, first_disk, count) or FULL_32 in (length, offset):
-        locator = at - _ZIP64_LOCATOR.size
-        if locator >= 0 and tail[locator : locator + 4] == ZIP64_LOCATOR_MARK:
-            file.seek(_ZIP64_LOCATOR.unpack_from(tail, locator)[1])
-            mark, disk, first_disk, count, length, offset = _ZIP64_END.unpack(file.read(_ZIP64_END.size))
-            if mark != ZIP64_END_MARK:
-                raise ZipFault(Code.ZIP_BROKEN)
+    _, disk, first_disk, count, length, offset, comment = _END.unpack_from(tail, at)
+    if at + _END.size + comment != len(tail):
+        raise ZipFault(Code.ZIP_BROKEN)
+    end = start + at
+    locator = at - _ZIP64_LOCATOR.size
+    zip64 = FULL_16 in (disk, first_disk, count) or FULL_32 in (length, offset)
+    if zip64 and locator >= 0 and tail.startswith(ZIP64_LOCATOR_MARK, locator):
+        _, end = _ZIP64_LOCATOR.unpack_from(tail, locator)
+        if end >= size:
+            raise ZipFault(Code.ZIP_BROKEN)
+        file.seek(end)
+        mark, disk, first_disk, count, length, offset = _ZIP64_END.unpack(file.read(_ZIP64_END.size))
+        if mark != ZIP64_END_MARK:
+            raise ZipFault(Code.ZIP_BROKEN)
     if disk or first_disk:
         raise ZipFault(Code.ZIP_SPLIT)
-    if offset + length > size:
+    if offset + length != end:
         raise ZipFault(Code.ZIP_BROKEN)
     return count, length, offset
 
@@ -118,7 +136,7 @@ def _entry(stream: ByteStream) -> Member:
     stream.take(comment_length)
     size, compressed, offset = _widen(extra, size, compressed, offset)
     return Member(
-        name=name.decode("utf-8" if flags & UTF8_FLAG else "cp437", errors="replace"),
+        raw_name=name,
         flags=flags,
         method=method,
         crc=crc,
@@ -148,18 +166,32 @@ def _widen(extra: bytes, *fields: int) -> list[int]:
 def data_offset(file: BinaryIO, member: Member, end: int) -> int:
     """Return where the member's data begin, behind its local header; they end before `end`.
 
-    Raises ZipFault when the local header is not there or contradicts the directory.
+    Raises ZipFault when the local header is not there or contradicts the directory: another reader may go by it.
     """
+    if member.header_offset >= end:
+        raise ZipFault(Code.MEMBER_BROKEN)
     file.seek(member.header_offset)
     header = file.read(_LOCAL.size)
     if len(header) < _LOCAL.size:
         raise ZipFault(Code.MEMBER_BROKEN)
-    mark, flags, method, name_length, extra_length = _LOCAL.unpack(header)
+    mark, flags, method, crc, compressed, size, name_length, extra_length = _LOCAL.unpack(header)
+    name = file.read(name_length)
     offset: int = member.header_offset + _LOCAL.size + name_length + extra_length
-    agrees = mark == LOCAL_MARK and method == member.method and not flags & ENCRYPTED_FLAG
+    sizes = (crc, compressed, size)
+    agrees = (
+        mark == LOCAL_MARK
+        and (method, name) == (member.method, member.raw_name)
+        and not flags & ENCRYPTED_FLAG
+        and (bool(flags & DESCRIPTOR_FLAG) or _same_sizes(sizes, (member.crc, member.compressed, member.size)))
+    )
     if not agrees or offset + member.compressed > end:
         raise ZipFault(Code.MEMBER_BROKEN)
     return offset
+
+
+def _same_sizes(local: tuple[int, ...], central: tuple[int, ...]) -> bool:
+    """Compare what both headers say; a full local field stands for one in its ZIP64 extra field."""
+    return all(here in (there, FULL_32) for here, there in zip(local, central, strict=True))
 
 
 class MemberSource:
@@ -188,7 +220,8 @@ class MemberSource:
         self._produced += len(piece)
         self._crc = zlib.crc32(piece, self._crc)
         member = self._member
-        ended_wrong = not piece and (self._produced, self._crc) != (member.size, member.crc)
+        left_over = self._left or (self._inflater and self._inflater.unused)
+        ended_wrong = not piece and ((self._produced, self._crc) != (member.size, member.crc) or left_over)
         if self._produced > member.size or ended_wrong:
             raise ZipFault(Code.MEMBER_BROKEN)
         return piece

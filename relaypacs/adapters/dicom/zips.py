@@ -7,7 +7,7 @@ from typing import BinaryIO
 from relaypacs.adapters.dicom.base import FileInspection, Inspected, Span
 from relaypacs.adapters.dicom.checks import WANTED
 from relaypacs.adapters.dicom.instances import is_directory, judge, reject
-from relaypacs.adapters.dicom.limits import Limits
+from relaypacs.adapters.dicom.limits import Allowance, Limits
 from relaypacs.adapters.dicom.part10 import has_prefix, read_part10
 from relaypacs.adapters.dicom.reasons import Code, reason
 from relaypacs.adapters.dicom.streams import ByteStream
@@ -59,7 +59,7 @@ def inspect_zip(file: BinaryIO, limits: Limits) -> FileInspection:
         directory = read_directory(file, limits)
     except ZipFault as fault:
         return FileInspection((), problem=reason(fault.code))
-    members = [member for member in directory.members if not member.name.endswith(("/", "\\"))]
+    members = [member for member in directory.members if not member.is_folder]
     decoded = sum(member.size for member in members)
     compressed = sum(member.compressed for member in members)
     if decoded > limits.zip_decoded or not limits.allow_growth(compressed, decoded):
@@ -75,6 +75,7 @@ def inspect_zip(file: BinaryIO, limits: Limits) -> FileInspection:
 def _inspect_members(file: BinaryIO, directory: Directory, limits: Limits) -> Iterator[Inspected | None]:
     """Yield the verdict on each member, None for clutter."""
     taken = 0  # members before this one reach as far as here
+    allowance = Allowance(limits, directory.offset)
     for member in directory.members:
         label = clean_text(member.name, MAX_LABEL)
         span = Span(member.header_offset, member.compressed, member.size, member.encoding)
@@ -83,7 +84,7 @@ def _inspect_members(file: BinaryIO, directory: Directory, limits: Limits) -> It
             offset = data_offset(file, member, directory.offset)
             taken = offset + member.compressed
             span = Span(offset, member.compressed, member.size, member.encoding)
-            yield _inspect_member(file, member, span, label, limits)
+            yield _inspect_member(file, member, span, label, allowance)
         except ZipFault as fault:
             yield reject(fault.code, span, label)
 
@@ -102,13 +103,15 @@ def _check_entry(member: Member, taken: int) -> None:
         raise ZipFault(Code.MEMBER_BROKEN)
 
 
-def _inspect_member(file: BinaryIO, member: Member, span: Span, label: str, limits: Limits) -> Inspected | None:
+def _inspect_member(file: BinaryIO, member: Member, span: Span, label: str, allowance: Allowance) -> Inspected | None:
     file.seek(span.offset)
-    stream = ByteStream(MemberSource(file, member, limits).pull)
+    limits = allowance.for_member(member.compressed)
+    stream = ByteStream(MemberSource(file, member, allowance.whole).pull)
     head = stream.peek(HEAD)
     if not has_prefix(head):
         return _judge_other(head, member, span, label)
     record = read_part10(stream, WANTED, limits)
+    allowance.spend(member.compressed, record.elements, record.inflated)
     return None if is_directory(record) else judge(record, span, label)
 
 
