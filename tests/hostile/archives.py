@@ -218,7 +218,8 @@ HEADERS = [
     accepted(
         "zip-extra-unknown", _zip(Entry(b"IM1", image(), extra=struct.pack("<HH4s", 0x7777, 4, b"abcd"))), "skipped"
     ),
-    accepted("zip-extra-broken", _zip(Entry(b"IM1", image(), extra=b"\1\0\xff\xff")), "not needed, not read"),
+    rejected("zip-extra-broken", "zip-broken", _zip(Entry(b"IM1", image(), extra=b"\1\0\xff\xff")), "beyond its end"),
+    accepted("zip-extra-aligned", _zip(Entry(b"IM1", image(), extra=bytes(3))), "zeros that align the data"),
 ]
 
 

@@ -8,8 +8,16 @@ from pydicom.datadict import dictionary_VR
 from relaypacs.adapters.dicom.geometry import PIXEL_DESCRIPTION, pixel_faults, pixel_warnings
 from relaypacs.adapters.dicom.part10 import META_LENGTH, META_SOP_CLASS, META_SOP_INSTANCE, Part10
 from relaypacs.adapters.dicom.reasons import Code, Finding
-from relaypacs.adapters.dicom.values import ATTRIBUTE_TAGS, SPECIFIC_CHARACTER_SET, clean_uid, is_legal_uid, tag_of
+from relaypacs.adapters.dicom.values import (
+    ATTRIBUTE_TAGS,
+    PADDING,
+    SPECIFIC_CHARACTER_SET,
+    clean_uid,
+    is_legal_uid,
+    tag_of,
+)
 
+CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 SUPERFLUOUS_ZERO = re.compile(r"(^|\.)0[0-9]")
 
 SOP_CLASS, SOP_INSTANCE = tag_of("SOPClassUID"), tag_of("SOPInstanceUID")
@@ -49,6 +57,8 @@ def faults(record: Part10) -> Iterator[Finding]:
             yield Code.UID_MISSING, name
         elif not legal_uid(record, tag):
             yield Code.UID_ILLEGAL, name
+    if CONTROL.search(record.values.get(SPECIFIC_CHARACTER_SET, b"").rstrip(PADDING)):  # brings some readers down
+        yield Code.ELEMENT_BROKEN, "SpecificCharacterSet"
     yield from pixel_faults(record)
 
 

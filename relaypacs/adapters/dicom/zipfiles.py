@@ -148,17 +148,23 @@ def _entry(stream: ByteStream) -> Member:
 
 
 def _widen(extra: bytes, *fields: int) -> list[int]:
-    """Return `fields`, where they are full taken from the ZIP64 extra field, which has just those (4.5.3)."""
+    """Return `fields`, where they are full taken from the ZIP64 extra field, which has just those (4.5.3).
+
+    Raises ZipFault for an extra field that reaches beyond all of them; up to three bytes may be left over, which
+    align the data of some writers.
+    """
     widened = list(fields)
+    full = [index for index, field in enumerate(fields) if field == FULL_32]
     at = 0
-    while FULL_32 in fields and at + _EXTRA_HEADER.size <= len(extra):
+    while at + _EXTRA_HEADER.size <= len(extra):
         kind, length = _EXTRA_HEADER.unpack_from(extra, at)
         at += _EXTRA_HEADER.size
-        if kind == ZIP64_EXTRA:
-            full = [index for index, field in enumerate(fields) if field == FULL_32]
-            for index, value in zip(full, struct.unpack_from(f"<{len(full)}Q", extra, at), strict=True):
+        if at + length > len(extra):
+            raise ZipFault(Code.ZIP_BROKEN)
+        if kind == ZIP64_EXTRA and full:
+            for index, value in zip(full, struct.unpack_from(f"<{len(full)}Q", extra[at : at + length]), strict=True):
                 widened[index] = value
-            break
+            full = []
         at += length
     return widened
 

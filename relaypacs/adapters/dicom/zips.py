@@ -78,7 +78,7 @@ def _inspect_members(file: BinaryIO, directory: Directory, limits: Limits) -> It
     allowance = Allowance(limits, directory.offset)
     for member in directory.members:
         label = clean_text(member.name, MAX_LABEL)
-        span = Span(member.header_offset, member.compressed, member.size, member.encoding)
+        span = _said_span(member, directory.offset)
         try:
             _check_entry(member, taken)
             offset = data_offset(file, member, directory.offset)
@@ -87,6 +87,12 @@ def _inspect_members(file: BinaryIO, directory: Directory, limits: Limits) -> It
             yield _inspect_member(file, member, span, label, allowance)
         except ZipFault as fault:
             yield reject(fault.code, span, label)
+
+
+def _said_span(member: Member, end: int) -> Span:
+    """Return where the directory says that a member is, cut to the part of the file where members are."""
+    offset = min(member.header_offset, end)
+    return Span(offset, min(member.compressed, end - offset), member.size, member.encoding)
 
 
 def _check_entry(member: Member, taken: int) -> None:
