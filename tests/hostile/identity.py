@@ -308,6 +308,12 @@ TEXTS = [
     _charset("unicode-escape", b"\\u0041", "unicode_escape"),
     _charset("broken-utf-8", b"M\xc3", "ISO_IR 192"),
     _charset("overlong-utf-8", b"\xc0\xaf\xc0\xae", "ISO_IR 192"),
+    rejected(
+        "text-nul-in-set",
+        "element-broken",
+        partial(_named, b"A", "ISO\0IR 192"),
+        "brings down readers that hand the name on (found by fuzzing)",
+    ),
     accepted("text-hostile-name", partial(_named, b"=cmd()^<script>", "ISO_IR 192"), "whoever shows it escapes it"),
     accepted("text-right-to-left", partial(_named, b"\xe2\x80\xaegpj.exe", "ISO_IR 192"), "the mark is taken out"),
     accepted("text-nul", partial(_named, b"A\0B\x1b[31m", "ISO_IR 100"), "control characters are taken out"),

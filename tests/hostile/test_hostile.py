@@ -17,6 +17,7 @@ from tests.hostile.child import CheckingProcess
 
 MOST_SECONDS = 2
 MOST_GROWTH = 64 * 1024**2
+LARGEST_INTEGER = 2**63
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 
@@ -38,14 +39,24 @@ def test_each_case_gets_its_verdict(case: Case, child: CheckingProcess, tmp_path
     assert measured.seconds < MOST_SECONDS
     assert measured.growth < MOST_GROWTH
     for instance in measured.result.instances:
+        assert_storable(instance, content)
         if instance.verdict is not Verdict.REJECTED:
             assert_forwardable(instance, content)
+
+
+def assert_storable(instance: Inspected, content: bytes) -> None:
+    """Whatever is said of it, a database can keep it."""
+    span = instance.span
+    assert 0 <= span.offset <= span.offset + span.length <= len(content)
+    assert 0 <= span.size < LARGEST_INTEGER
+    for text in (instance.member or "", *instance.attributes.values()):
+        assert "\0" not in text
+        text.encode()
 
 
 def assert_forwardable(instance: Inspected, content: bytes) -> None:
     """What may be forwarded has an identity, and is where its span says, with the digest that was taken."""
     span = instance.span
-    assert 0 <= span.offset <= span.offset + span.length <= len(content)
     raw = content[span.offset : span.offset + span.length]
     decoded = zlib.decompress(raw, -zlib.MAX_WBITS) if span.encoding is Encoding.DEFLATED else raw
     assert len(decoded) == span.size

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from relaypacs.adapters.dicom.base import FileInspection, Inspected
@@ -50,6 +51,55 @@ class EndlessBlob:
     def open(self) -> BinaryIO:
         time.sleep(600)
         raise AssertionError
+
+
+@dataclass(frozen=True)
+class BusyBlob:
+    """Takes processor time without end."""
+
+    def open(self) -> BinaryIO:
+        while True:
+            pass
+
+
+@dataclass(frozen=True)
+class GreedyBlob:
+    """Asks for more memory than a checking process may have."""
+
+    def open(self) -> BinaryIO:
+        return io.BytesIO(bytearray(2 * 1024**3))
+
+
+@dataclass(frozen=True)
+class ManyFilesBlob:
+    """Opens more files than a checking process may have."""
+
+    def open(self) -> BinaryIO:
+        return [Path(os.devnull).open("rb") for _ in range(100)][0]  # noqa: RUF015 - all of them stay open
+
+
+@dataclass(frozen=True)
+class FencedBlob:
+    """Fails as soon as somebody looks outside of the bytes, or wants many at once."""
+
+    content: bytes
+
+    def open(self) -> BinaryIO:
+        return _Fenced(self.content)
+
+
+class _Fenced(io.BytesIO):
+    MOST = 1024**2
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        place = super().seek(offset, whence)
+        assert 0 <= place <= len(self.getbuffer())
+        return place
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert size is not None
+        assert 0 <= size <= self.MOST
+        return super().read(size)
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,17 @@ import pytest
 import pytest_asyncio
 
 from relaypacs.adapters.dicom.base import FileInspection, Verdict
+from relaypacs.adapters.dicom.child import ADDRESS_SPACE, OPEN_FILES
 from relaypacs.adapters.dicom.inspector import InspectorUnavailable, ProcessInspector
 from tests.adapters.dicom.blobs import (
     AbsentBlob,
+    BusyBlob,
     BytesBlob,
     CrashingBlob,
     DeadlyBlob,
     EndlessBlob,
+    GreedyBlob,
+    ManyFilesBlob,
     OnceDeadlyBlob,
     inspect,
 )
@@ -98,6 +102,36 @@ async def test_an_unforeseen_error_is_reported_without_patient_data(
 async def test_a_file_that_takes_too_long_gets_a_verdict(inspector: ProcessInspector):
     assert code(await inspector.inspect(EndlessBlob())) == "check-timed-out"
     assert (await inspector.inspect(BytesBlob(IMAGE))).problem is None
+
+
+async def test_a_file_that_takes_the_processor_or_the_memory_gets_a_verdict_and_the_next_one_a_new_process(
+    inspector: ProcessInspector,
+):
+    await inspector.warm_up()
+    for blob, expected in ((BusyBlob(), "check-timed-out"), (GreedyBlob(), "check-failed")):
+        before = children()
+        assert code(await inspector.inspect(blob)) == expected
+        assert (await inspector.inspect(BytesBlob(IMAGE))).problem is None
+        assert len(children()) == 1
+        assert not children() & before
+
+
+async def test_descriptors_are_bounded_too(inspector: ProcessInspector):
+    with pytest.raises(OSError, match="Too many open files"):
+        await inspector.inspect(ManyFilesBlob())
+    assert (await inspector.inspect(BytesBlob(IMAGE))).problem is None
+
+
+async def test_the_kernel_holds_the_limits(inspector: ProcessInspector):
+    await inspector.inspect(BytesBlob(IMAGE))
+    (pid,) = children()
+    limits = psutil.Process(pid)
+    assert limits.rlimit(psutil.RLIMIT_AS) == (ADDRESS_SPACE, ADDRESS_SPACE)
+    assert limits.rlimit(psutil.RLIMIT_NOFILE) == (OPEN_FILES, OPEN_FILES)
+    assert limits.rlimit(psutil.RLIMIT_CORE) == (0, 0)
+    seconds, _ = limits.rlimit(psutil.RLIMIT_CPU)
+    used = limits.cpu_times()
+    assert 0 < seconds <= used.user + used.system + 3 + 1  # what it has used before, and the limit of one file
 
 
 async def test_faults_of_the_storage_are_the_callers(inspector: ProcessInspector):

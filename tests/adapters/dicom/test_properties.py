@@ -1,5 +1,6 @@
 """Whatever pydicom writes is walked; whatever happens to the bytes, there is a verdict, and soon."""
 
+import io
 import warnings
 from time import perf_counter
 
@@ -15,8 +16,16 @@ from pydicom.uid import (
 )
 
 from relaypacs.adapters.dicom.base import Verdict
-from tests.adapters.dicom.blobs import inspect, inspect_one
+from relaypacs.adapters.dicom.checks import WANTED
+from relaypacs.adapters.dicom.elements import Layout
+from relaypacs.adapters.dicom.inspection import inspect_blob
+from relaypacs.adapters.dicom.limits import DEFAULT_LIMITS
+from relaypacs.adapters.dicom.part10 import read_part10
+from relaypacs.adapters.dicom.streams import ByteStream
+from relaypacs.adapters.dicom.walker import DataSetWalk
+from tests.adapters.dicom.blobs import FencedBlob, inspect, inspect_one
 from tests.builders.dicom import make_dicom, make_study, make_zip, write_dicom
+from tests.hostile.craft import body
 
 NATIVE = [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian]
 IDENTITY = {
@@ -59,9 +68,34 @@ def data_sets(draw: st.DrawFn, depth: int = 4) -> Dataset:
 def test_whatever_pydicom_writes_is_walked(dataset: Dataset, syntax: str):
     for keyword, value in IDENTITY.items():
         setattr(dataset, keyword, value)
-    instance = inspect_one(write_dicom(dataset, syntax))
+    content = write_dicom(dataset, syntax)
+    instance = inspect_one(content)
     assert instance.verdict is not Verdict.REJECTED, instance.reasons
+    assert instance.span.size == len(content)
     assert len(instance.pixel_sha256) == 64
+    if syntax != DeflatedExplicitVRLittleEndian:
+        assert _walked(content) == len(content)
+
+
+def _walked(content: bytes) -> int:
+    """Return how far a walk over the data set comes by itself, counted from the start of the file."""
+    record = read_part10(io.BytesIO(content), WANTED, DEFAULT_LIMITS)
+    assert record.syntax
+    layout = Layout(implicit=record.syntax.implicit, big_endian=record.syntax.big_endian)
+    stream = ByteStream(io.BytesIO(content[body(content) :]).read)
+    DataSetWalk(stream, layout, WANTED, DEFAULT_LIMITS).run()
+    return body(content) + stream.position
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data_sets(), st.sampled_from(NATIVE))
+def test_without_its_last_byte_nothing_is_accepted(dataset: Dataset, syntax: str):
+    for keyword, value in IDENTITY.items():
+        setattr(dataset, keyword, value)
+    content = write_dicom(dataset, syntax)
+    if syntax == DeflatedExplicitVRLittleEndian:
+        content = content.rstrip(b"\0")  # what makes it even is none of it
+    assert inspect_one(content[:-1]).verdict is Verdict.REJECTED
 
 
 ORIGINALS = [
@@ -81,6 +115,22 @@ def mutated(draw: st.DrawFn) -> bytes:
         interesting = st.sampled_from([b"\xff\xff\xff\xff", b"\xfe\xff\x00\xe0", b"\0\0\0\0", b"SQ", b"UN\0\0"])
         content[at : at + length] = draw(st.binary(max_size=16) | interesting | st.just(bytes(content[:200])))
     return bytes(content)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_no_length_leads_outside_of_the_file(data: st.DataObject):
+    content = bytearray(data.draw(st.sampled_from(ORIGINALS)))
+    lengths = st.sampled_from([0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, len(content)]) | st.integers(
+        0, 2**32 - 1
+    )
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(128, len(content) - 4))
+        content[at : at + 4] = data.draw(lengths).to_bytes(4, data.draw(st.sampled_from(["little", "big"])))
+    result = inspect_blob(FencedBlob(bytes(content)))
+    for instance in result.instances:
+        if instance.verdict is not Verdict.REJECTED:
+            assert instance.span.offset + instance.span.length <= len(content)
 
 
 @settings(max_examples=800, deadline=None, suppress_health_check=[HealthCheck.too_slow])
