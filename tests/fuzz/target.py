@@ -20,6 +20,7 @@ import pydicom
 from pydicom.dataset import Dataset
 
 from relaypacs.adapters.dicom.base import FileInspection, Inspected, Verdict
+from relaypacs.adapters.dicom.elements import SEQUENCES
 from relaypacs.adapters.dicom.inspection import inspect_blob
 from relaypacs.adapters.dicom.reasons import Code
 from tests.adapters.dicom.blobs import BytesBlob
@@ -80,11 +81,20 @@ def assert_same(instance: Inspected, content: bytes) -> None:
     source = io.BytesIO(content)
     dataset = pydicom.dcmread(source)
     assert source.tell() == len(content)
+    _open_sequences(dataset)
     for keyword, name in COMPARED.items():
         assert _text(dataset, keyword) == getattr(instance, name), keyword
     for keyword in NUMBERS:
         if keyword in instance.attributes:
             assert str(dataset[keyword].value) == instance.attributes[keyword], keyword
+
+
+def _open_sequences(dataset: Dataset) -> None:
+    """Have pydicom read all sequences, known ones of unknown VR too; it leaves them alone until somebody asks."""
+    for tag in list(dataset.keys()):
+        if dataset.get_item(tag).VR == "SQ" or int(tag) in SEQUENCES:
+            for item in dataset[tag].value:
+                _open_sequences(item)
 
 
 def _text(dataset: Dataset, keyword: str) -> str:
