@@ -22,6 +22,7 @@ def serve(
     import uvicorn  # noqa: PLC0415 - other commands start faster without the server's libraries
 
     from relaypacs.app import create_app  # noqa: PLC0415
+    from relaypacs.core.http_protocol import BoundedHttp  # noqa: PLC0415
     from relaypacs.core.logging import configure_logging  # noqa: PLC0415
     from relaypacs.core.one_process import AlreadyServed, alone_in  # noqa: PLC0415
 
@@ -34,6 +35,7 @@ def serve(
                 create_app(settings),
                 host=host,
                 port=port,
+                http=BoundedHttp,
                 log_config=None,
                 access_log=False,
                 server_header=False,

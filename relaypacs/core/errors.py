@@ -49,6 +49,10 @@ class BodyTooLarge(RelayError):
     status, code, title = 413, "body-too-large", "Body too large"
 
 
+class BodyTooSlow(RelayError):
+    status, code, title = 408, "body-too-slow", "Body too slow"
+
+
 class TooManyRequests(RelayError):
     status, code, title = 429, "too-many-requests", "Too many requests"
 
@@ -59,6 +63,10 @@ class InternalError(RelayError):
 
 class DatabaseUnavailable(RelayError):
     status, code, title = 503, "database-unavailable", "Database unavailable"
+
+
+class DatabaseFull(DatabaseUnavailable):
+    status, code, title = 507, "database-full", "Database full"
 
 
 class StorageUnavailable(RelayError):

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from relaypacs.core.errors import (
     BodyTooLarge,
+    BodyTooSlow,
     InternalError,
     InvalidRequest,
     MethodNotAllowed,
@@ -94,6 +95,7 @@ def _from_framework(error: HTTPException) -> RelayError:
         HTTPStatus.BAD_REQUEST: InvalidRequest,
         HTTPStatus.NOT_FOUND: NotFound,
         HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
+        HTTPStatus.REQUEST_TIMEOUT: BodyTooSlow,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
     }
     details = {
