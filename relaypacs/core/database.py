@@ -10,6 +10,7 @@ of failing in the middle), beside a pool of read-only connections. PostgreSQL ge
 Nothing may await the network inside a transaction.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -25,11 +26,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from relaypacs.core.errors import DatabaseUnavailable
+from relaypacs.core.errors import DatabaseFull, DatabaseUnavailable
 
 BUSY_TIMEOUT_SECONDS = 10
 # Classes of PostgreSQL's error codes (its manual's appendix A): connection, resources, operator intervention.
 OUT_OF_REACH = ("08", "53", "57P")
+DISK_FULL = "53100"
 CommitAction = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
@@ -84,7 +86,7 @@ def sqlite_file(url: str) -> Path | None:
 
 
 class Database:
-    """Opens transactions. Raises DatabaseUnavailable when the database cannot be reached.
+    """Opens transactions. Raises DatabaseUnavailable when the database cannot be reached; DatabaseFull is one of those.
 
     Parameters stay out of every error, and so of the log: they are what is said about patients.
     """
@@ -182,6 +184,8 @@ async def translated() -> AsyncIterator[None]:
     except (DBAPIError, PoolTimeout, ConnectionError) as error:
         if isinstance(error, DBAPIError) and not _is_out_of_reach(error):
             raise
+        if isinstance(error, DBAPIError) and _is_full(error):
+            raise DatabaseFull("The database's disk is full. What has been acknowledged is safe.") from error
         raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from error
 
 
@@ -190,6 +194,11 @@ def _is_out_of_reach(error: DBAPIError) -> bool:
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return True
     return str(getattr(error.orig, "sqlstate", None)).startswith(OUT_OF_REACH)
+
+
+def _is_full(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == DISK_FULL
 
 
 def configure_sqlite(engine: Engine, *, read_only: bool) -> None:
