@@ -16,6 +16,7 @@ from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.body_limit import BodyLimitMiddleware
 from relaypacs.core.cors import open_to
+from relaypacs.core.files import make_folder
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.security_headers import SecurityHeadersMiddleware
 from relaypacs.core.settings import Settings
@@ -97,7 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data_dir)
     broker = InMemoryBroker()
     infrastructure = build_infrastructure(settings, BrokerWakeups(broker))
     app.state.infrastructure = infrastructure

@@ -6,6 +6,7 @@ work there, and bears being woken twice or for nothing.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,15 +16,18 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from taskiq import AsyncBroker
 
 from relaypacs.adapters.wakeups.base import Task
+from relaypacs.core.clock import now
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.tasks import deliver, due_destinations
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
+from relaypacs.features.uploads.service.cleanup import clean_up
 from relaypacs.features.uploads.tasks import check_upload, due_checks, due_settlements, settle_upload
 from relaypacs.infrastructure import Infrastructure
 
 EXPIRE_EVERY_SECONDS = 600
+CLEAN_UP_EVERY_SECONDS = 24 * 3600
 log = structlog.get_logger(__name__)
 
 
@@ -41,6 +45,11 @@ JOBS: Mapping[Task, Job] = {
     Task.DELIVER: Job(deliver, due_destinations),
 }
 
+SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]] = {
+    "forward_audit": forward_audit,
+    "clean_up": clean_up,
+}
+
 
 class Worker:
     """Runs the jobs of this process from `start` to `stop`."""
@@ -50,8 +59,8 @@ class Worker:
         self._broker = broker
         self._running: set[asyncio.Task[None]] = set()
         self._tick = asyncio.Lock()  # held while a job on the database runs
-        self._forwarding = asyncio.Lock()  # held while the audit trail is sent on: that waits for the network
-        self._forward: asyncio.Task[None] | None = None
+        self._slow: dict[str, asyncio.Task[Any]] = {}  # jobs that wait for networks and disks; a stop ends them
+        self._slow_locks = {name: asyncio.Lock() for name in SLOW_JOBS}
         self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1})
         for task, job in JOBS.items():
             broker.register_task(self._bound(task, job), task_name=task)
@@ -77,7 +86,10 @@ class Worker:
         await self._broker.startup()
         settings = self._infrastructure.settings
         self._scheduler.add_job(self._wake_due, "interval", seconds=settings.wake_interval)
-        self._scheduler.add_job(self._forward_audit, "interval", seconds=settings.wake_interval)
+        self._scheduler.add_job(self._run_slow, "interval", ["forward_audit"], seconds=settings.wake_interval)
+        self._scheduler.add_job(
+            self._run_slow, "interval", ["clean_up"], seconds=CLEAN_UP_EVERY_SECONDS, next_run_time=now()
+        )
         self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)
         self._scheduler.start()
         await self._wake_due()
@@ -93,20 +105,22 @@ class Worker:
         async with self._tick:
             await expire_uploads(self._infrastructure)
 
-    async def _forward_audit(self) -> None:
-        async with self._forwarding:
-            work = self._forward = asyncio.create_task(forward_audit(self._infrastructure), name="forward_audit")
+    async def _run_slow(self, name: str) -> None:
+        async with self._slow_locks[name]:
+            work = self._slow[name] = asyncio.create_task(SLOW_JOBS[name](self._infrastructure), name=name)
             await asyncio.wait([work])
         if not work.cancelled() and (error := work.exception()):
-            log.error("task_failed", task="forward_audit", exc_info=error)
+            log.error("task_failed", task=name, exc_info=error)
 
     async def stop(self) -> None:
         """Stop taking work, and let what runs give its claims back."""
         self._scheduler.pause()
-        if self._forward:
-            self._forward.cancel()  # what was not sent is sent after the next start
+        for slow in self._slow.values():
+            slow.cancel()  # what was not sent, or not removed, is so after the next start
         # Let jobs that have begun end: the scheduler would cut them off, and call that an error.
-        async with self._tick, self._forwarding:
+        async with AsyncExitStack() as ended:
+            for lock in (self._tick, *self._slow_locks.values()):
+                await ended.enter_async_context(lock)
             self._scheduler.shutdown(wait=False)
         running = list(self._running)
         for work in running:

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from relaypacs.cli.settings_report import load_settings
+from relaypacs.core.files import make_folder
 
 STOP_WITHIN_SECONDS = 20
 EXIT_ALREADY_SERVED = 3
@@ -27,7 +28,7 @@ def serve(
     from relaypacs.core.one_process import AlreadyServed, alone_in  # noqa: PLC0415
 
     configure_logging(settings.log_level)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data_dir)
     signal.signal(signal.SIGTERM, _end_well)
     try:
         with alone_in(settings.data_dir):

@@ -4,6 +4,15 @@ import os
 from pathlib import Path
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those that lead to it, so that none of them is lost with the power."""
+    folder = folder.absolute()
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in made:
+        sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a folder's entries durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

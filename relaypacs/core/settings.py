@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from relaypacs.core.files import make_folder, sync_folder
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
 from relaypacs.core.role_map import parse_role_map
 from relaypacs.core.web_addresses import is_secure
@@ -261,7 +262,7 @@ class Settings(BaseSettings):
             return given
         path = self.data_dir / "secret.key"
         if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            make_folder(self.data_dir)
             _write_private(path, token_urlsafe(48))
         secret = path.read_text().strip()
         if len(secret) < MIN_SECRET_LENGTH:
@@ -290,3 +291,4 @@ def _write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     made.rename(path)
+    sync_folder(path.parent)

@@ -5,12 +5,14 @@ import os
 import pickle
 import subprocess
 import sys
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from relaypacs.adapters.storage.base import Storage, StoredBlob
 from relaypacs.adapters.storage.local import LocalStorage
+from relaypacs.core.clock import now
 
 MIB = 1024**2
 KEY = "0199a0c2-upload/0"
@@ -157,6 +159,28 @@ async def test_a_write_that_meets_a_delete_succeeds(storage: Storage) -> None:
         await storage.write(KEY, 0, b"first")
         work = [storage.write(KEY, 5 * i, b"chunk") for i in range(6)]
         await asyncio.gather(*work[:3], storage.delete(KEY.partition("/")[0]), *work[3:])
+
+
+async def test_a_blob_that_must_exist_is_never_made(storage: Storage) -> None:
+    for _ in range(2):
+        with pytest.raises(FileNotFoundError):
+            await storage.write(KEY, 6, b"world", must_exist=True)
+        assert not await exists(storage, KEY)
+        await storage.write(KEY, 0, b"hello ")
+        await storage.write(KEY, 6, b"world", must_exist=True)
+        assert content(storage.blob(KEY)) == b"hello world"
+        await storage.delete(KEY.partition("/")[0])
+
+
+async def test_prefixes_are_named_once_with_the_time_of_their_last_change(storage: Storage) -> None:
+    assert list(await storage.prefixes()) == []
+    began = now() - timedelta(seconds=2)  # clocks of file systems tick coarsely
+    for key in ("one/0", "one/1", "two/0", "gone/0"):
+        await storage.write(key, 0, b"x")
+    await storage.delete("gone")
+    found = await storage.prefixes()
+    assert sorted(prefix.name for prefix in found) == ["one", "two"]
+    assert all(began <= prefix.changed_at <= now() for prefix in found)
 
 
 async def test_a_sound_store_passes_the_check_and_keeps_nothing_of_it(storage: Storage) -> None:

@@ -1,7 +1,17 @@
 """The storage port: where the bytes of uploads live."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrefix:
+    """The first part of some keys, and when a blob was last made or removed below it."""
+
+    name: str
+    changed_at: datetime
 
 
 class StoredBlob(Protocol):
@@ -22,12 +32,16 @@ class Storage(Protocol):
       allowed; the *caller* sees to it that an acknowledged range is never written again.
     - A range that was never written reads as anything; the caller knows from its own rows what is there.
     - Absent blob: `read` and `blob().open()` raise `FileNotFoundError`, `delete` succeeds.
+    - What was removed behind the store's back is never made anew by a `write` that says `must_exist`.
     - A full disk is `StorageFull`, any other fault of the store `StorageUnavailable`; what had been
       written before is untouched.
     """
 
-    async def write(self, key: str, offset: int, data: bytes) -> None:
-        """Write `data` at `offset` (bytes) of the blob, which is made when it does not exist, durably."""
+    async def write(self, key: str, offset: int, data: bytes, *, must_exist: bool = False) -> None:
+        """Write `data` at `offset` (bytes) of the blob, durably.
+
+        The blob is made when it does not exist; with `must_exist` that raises FileNotFoundError instead.
+        """
         ...
 
     def read(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
@@ -40,6 +54,10 @@ class Storage(Protocol):
 
     async def delete(self, prefix: str) -> None:
         """Remove every blob whose key starts with `prefix/`. Idempotent."""
+        ...
+
+    async def prefixes(self) -> Sequence[StoredPrefix]:
+        """Return what stands before the first `/` of the keys, each once, in any order. Made for cleaning up."""
         ...
 
     async def check(self) -> None:

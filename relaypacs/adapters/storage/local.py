@@ -9,15 +9,18 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from relaypacs.adapters.storage.base import StoredPrefix
 from relaypacs.core.errors import StorageFull, StorageUnavailable
-from relaypacs.core.files import sync_folder
+from relaypacs.core.files import make_folder, sync_folder
 
 READ_PIECE = 1024 * 1024
 WRITE_THREADS = 8
@@ -42,25 +45,30 @@ class LocalStorage:
         self._root = root.absolute()
         self._threads = ThreadPoolExecutor(WRITE_THREADS, thread_name_prefix="storage")
         self._durable_entries: dict[str, None] = {}
+        self._is_made = False
 
-    async def write(self, key: str, offset: int, data: bytes) -> None:
-        await self._run(lambda: self._write(key, offset, data))
+    async def write(self, key: str, offset: int, data: bytes, *, must_exist: bool = False) -> None:
+        if must_exist:
+            await self._run(lambda: self._write_once(key, offset, data, os.O_WRONLY))
+        else:
+            await self._run(lambda: self._write(key, offset, data))
 
     def _write(self, key: str, offset: int, data: bytes) -> None:
         for _ in range(WRITE_ATTEMPTS):
             try:
-                return self._write_once(key, offset, data)
+                return self._write_once(key, offset, data, os.O_WRONLY | os.O_CREAT)
             except FileNotFoundError:
                 # A delete took the folder away meanwhile; make it again, the caller sorts out who was right.
                 self._durable_entries.pop(key, None)
         raise StorageUnavailable("The gateway's storage is being removed. Try again later.")
 
-    def _write_once(self, key: str, offset: int, data: bytes) -> None:
+    def _write_once(self, key: str, offset: int, data: bytes, flags: int) -> None:
         path = self._path(key)
         entry_is_durable = key in self._durable_entries
-        if not entry_is_durable:
+        if flags & os.O_CREAT and not entry_is_durable:
+            self._make_root()
             path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
         try:
             _write_fully(descriptor, data, offset)
             os.fdatasync(descriptor)
@@ -69,6 +77,14 @@ class LocalStorage:
         if not entry_is_durable:
             self._sync_folders(path)
             self._remember(key)
+
+    def _make_root(self) -> None:
+        """Make the root once. One that vanishes later was removed, or its disk has gone: another would hide that."""
+        if not self._is_made:
+            make_folder(self._root)
+            self._is_made = True
+        elif not self._root.is_dir():
+            raise StorageUnavailable("The gateway's storage is gone. What was acknowledged is where it went.")
 
     def _sync_folders(self, path: Path) -> None:
         """Make the entries durable that lead from the root to the file."""
@@ -116,11 +132,24 @@ class LocalStorage:
         if folder.parent.exists():
             sync_folder(folder.parent)
 
+    async def prefixes(self) -> Sequence[StoredPrefix]:
+        return await self._run(self._prefixes)
+
+    def _prefixes(self) -> Sequence[StoredPrefix]:
+        found = []
+        with suppress(FileNotFoundError), os.scandir(self._root) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # removed meanwhile
+                    if entry.is_dir(follow_symlinks=False):
+                        changed_at = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
+                        found.append(StoredPrefix(entry.name, changed_at))
+        return found
+
     async def check(self) -> None:
         await self._run(self._check)
 
     def _check(self) -> None:
-        self._root.mkdir(parents=True, exist_ok=True)
+        self._make_root()
         with tempfile.NamedTemporaryFile(dir=self._root, prefix=".probe-") as probe:
             probe.write(b"relaypacs")
             probe.flush()

@@ -182,6 +182,15 @@ class UploadRepository:
             found += (await self._session.scalars(query)).all()
         return found
 
+    async def stages_of(self, upload_ids: Collection[UUID]) -> dict[UUID, Stage]:
+        """Return the stage of each of the uploads that exist."""
+        rows = await self._session.execute(select(Upload.id, Upload.stage).where(Upload.id.in_(upload_ids)))
+        return {row.id: row.stage for row in rows}
+
+    async def first_created_at(self) -> datetime | None:
+        """Return when the oldest upload was opened."""
+        return await self._session.scalar(select(func.min(Upload.created_at)))
+
     async def lock_expired(self, at: datetime, limit: int) -> Sequence[Upload]:
         """Return open uploads whose time is over, locked, so that no chunk can slip in meanwhile."""
         query = (

@@ -38,9 +38,11 @@ async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID, actor: 
 
 async def expire_uploads(infrastructure: Infrastructure) -> Sequence[UUID]:
     """End uploads without activity for longer than their time, and remove their files. Returns which."""
-    expired = await _mark_expired(infrastructure, now())
-    for upload_id in expired:
-        await infrastructure.storage.delete(str(upload_id))
+    expired: list[UUID] = []
+    while some := await _mark_expired(infrastructure, now()):
+        for upload_id in some:
+            await infrastructure.storage.delete(str(upload_id))
+        expired += some
     return expired
 
 

@@ -56,6 +56,14 @@ class ChunkLedger:
             self._writer = asyncio.create_task(self._write_all())
         return await answer
 
+    async def prolong(self, upload_id: UUID) -> bool:
+        """Prolong an upload as a new chunk would. Returns False when it takes no more chunks."""
+        at = now()
+        async with self._database.write_rows() as connection:
+            rows = ChunkRows(connection)
+            until = at + self._time_to_live
+            return await rows.count_bytes(upload_id, chunks=0, size=0, at=at, until=until) is not None
+
     async def _write_all(self) -> None:
         try:
             while batch := self._waiting[:MAX_BATCH]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from relaypacs.core.clock import now
-from relaypacs.core.errors import RelayError
+from relaypacs.core.errors import RelayError, StorageUnavailable
 from relaypacs.features.uploads.errors import (
     ACCOUNT_DISABLED,
     ChunkConflict,
@@ -22,7 +22,7 @@ from relaypacs.features.uploads.errors import (
     UploadNotFound,
     UploadTokenInvalid,
 )
-from relaypacs.features.uploads.models import Stage
+from relaypacs.features.uploads.models import Stage, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.schemas import ChunkResponse
 from relaypacs.features.uploads.service.digest import Digest, open_body
@@ -32,6 +32,8 @@ from relaypacs.infrastructure import Infrastructure
 
 # gzip makes what it cannot compress larger: 5 bytes for each 16 KiB block, and 18 around it.
 GZIP_OVERHEAD = 2048
+NO_MORE_CHUNKS = "This upload takes no more chunks."
+FILES_GONE = "What was acknowledged of this file cannot be found in the storage. Try again later."
 
 CHUNKS_RECEIVED = Counter("relaypacs_chunks_received_total", "Chunks acknowledged")
 BYTES_RECEIVED = Counter("relaypacs_chunk_bytes_total", "Bytes of acknowledged chunks, decoded")
@@ -84,8 +86,9 @@ class ChunkIntake:
         async with self._alone(file.id, chunk_index):
             if chunk_index in file.acknowledged:
                 await self._compare(plan, file, offset, data)
+                await self._confirm(plan)
                 return
-            await self._storage.write(file.blob_key, offset, data)
+            await self._write(plan, file, offset, data)
             try:
                 received = await self._ledger.record(Arrival(plan.upload_id, file.id, chunk_index, len(data)))
             except AcknowledgedBefore:
@@ -93,14 +96,36 @@ class ChunkIntake:
                 await self._compare(plan, file, offset, data)
                 return
             except UploadClosed:
-                raise await self._refusal(plan) from None
+                raise await self._refusal(plan) or UploadClosed(NO_MORE_CHUNKS) from None
             file.acknowledged.add(chunk_index)
             plan.received_bytes = max(plan.received_bytes, received)
             CHUNKS_RECEIVED.inc()
             BYTES_RECEIVED.inc(len(data))
 
-    async def _refusal(self, plan: UploadPlan) -> RelayError:
-        """Return why an upload takes no more chunks; what was just written to one that is gone is taken back."""
+    async def _write(self, plan: UploadPlan, file: PlannedFile, offset: int, data: bytes) -> None:
+        """Write the bytes, never into a file that has lost what was acknowledged before: zeros would be there."""
+        try:
+            await self._storage.write(file.blob_key, offset, data, must_exist=bool(file.acknowledged))
+        except FileNotFoundError:
+            raise await self._refusal(plan) or StorageUnavailable(FILES_GONE) from None
+
+    async def _confirm(self, plan: UploadPlan) -> None:
+        """Prolong the upload of a chunk that is acknowledged again: one that expires now would break that word.
+
+        A closed upload needs no time. Raises what `_refusal` returns when it has failed.
+        """
+        if await self._ledger.prolong(plan.upload_id):
+            return
+        async with self._database.read() as session:
+            upload = await UploadRepository(session).get(plan.upload_id)
+        if upload is None or upload.status is UploadStatus.FAILED or upload.is_open:
+            raise await self._refusal(plan) or UploadClosed(NO_MORE_CHUNKS)
+
+    async def _refusal(self, plan: UploadPlan) -> RelayError | None:
+        """Return why an upload takes no more chunks, None when it does.
+
+        What was just written to one that is gone is taken back.
+        """
         async with self._database.read() as session:
             upload = await UploadRepository(session).get(plan.upload_id)
             is_active = await UploadRepository(session).owner_is_active(plan.upload_id)
@@ -112,12 +137,13 @@ class ChunkIntake:
             await self._storage.delete(str(plan.upload_id))
         if upload.stage is Stage.EXPIRED or (upload.is_open and upload.expires_at <= now()):
             return UploadExpired("This upload has expired. Start it again.")
-        return UploadClosed("This upload takes no more chunks.")
+        return None if upload.is_open else UploadClosed(NO_MORE_CHUNKS)
 
     async def _compare(self, plan: UploadPlan, file: PlannedFile, offset: int, data: bytes) -> None:
         """Hold the bytes against those that were acknowledged.
 
-        Raises ChunkConflict when they differ, UploadClosed or UploadExpired when the files have been removed.
+        Raises ChunkConflict when they differ, UploadClosed or UploadExpired when the files have been removed,
+        StorageUnavailable when they should be there and are not.
         """
         position = 0
         try:
@@ -125,8 +151,8 @@ class ChunkIntake:
                 if piece != data[position : position + len(piece)]:
                     raise ChunkConflict("Other bytes were acknowledged for this chunk. They were kept.")
                 position += len(piece)
-        except FileNotFoundError:
-            raise await self._refusal(plan) from None
+        except (FileNotFoundError, EOFError):
+            raise await self._refusal(plan) or StorageUnavailable(FILES_GONE) from None
 
     @asynccontextmanager
     async def _alone(self, file_id: UUID, chunk_index: int) -> AsyncIterator[None]:

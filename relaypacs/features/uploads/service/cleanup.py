@@ -1,0 +1,60 @@
+"""Gives back the space that no upload needs any more, whatever has kept it from being given back before.
+
+A process that dies between a row and the files it speaks of leaves files behind; so does a row that says "rejected".
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from relaypacs.adapters.storage.base import StoredPrefix
+from relaypacs.core.clock import now
+from relaypacs.features.uploads.models import Stage
+from relaypacs.features.uploads.repository import UploadRepository
+from relaypacs.infrastructure import Infrastructure
+
+# Whatever is still being written, or removed by somebody else, is younger.
+LEFT_ALONE = timedelta(hours=1)
+AT_ONCE = 200
+NOT_NEEDED = (Stage.CANCELLED, Stage.EXPIRED, Stage.REJECTED)
+log = structlog.get_logger(__name__)
+
+
+async def clean_up(infrastructure: Infrastructure) -> Sequence[UUID]:
+    """Remove the files of uploads that have failed for good, and those without an upload. Returns whose."""
+    oldest = now() - LEFT_ALONE
+    found = [prefix for prefix in await infrastructure.storage.prefixes() if prefix.changed_at < oldest]
+    removed: list[UUID] = []
+    for start in range(0, len(found), AT_ONCE):
+        for upload_id in await _not_needed(infrastructure, found[start : start + AT_ONCE]):
+            await infrastructure.storage.delete(str(upload_id))
+            removed.append(upload_id)
+    if removed:
+        log.info("storage_cleaned", count=len(removed))
+    return removed
+
+
+async def _not_needed(infrastructure: Infrastructure, prefixes: Sequence[StoredPrefix]) -> Sequence[UUID]:
+    """Return those that can go. What does not have the name of an upload is not ours.
+
+    Files older than every upload belong to another database: nothing of it is removed because ours is new, or wrong.
+    """
+    changed_at = {upload_id: prefix.changed_at for prefix in prefixes if (upload_id := _upload_id(prefix.name))}
+    async with infrastructure.database.read() as session:
+        stages = await UploadRepository(session).stages_of(changed_at)
+        begin = await UploadRepository(session).first_created_at()
+    return [
+        upload_id
+        for upload_id, at in changed_at.items()
+        if (stages[upload_id] in NOT_NEEDED if upload_id in stages else begin is not None and begin < at)
+    ]
+
+
+def _upload_id(name: str) -> UUID | None:
+    try:
+        upload_id = UUID(name)
+    except ValueError:
+        return None
+    return upload_id if str(upload_id) == name else None
