@@ -1,5 +1,6 @@
 """A gateway process that can be killed and started again, and a client that remembers what was acknowledged."""
 
+import gzip
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from tests.builders.gateway import METADATA, NamedBytes, md5
+from tests.builders.gateway import METADATA, NamedBytes, md5, sha256_digest
 from tests.servers.ports import free_port
 from tests.servers.processes import stop, wait_until_ready
 
@@ -98,10 +99,12 @@ def gateway_process(data: Path, before: Sequence[str] = (), **settings: str) -> 
 
 @dataclass
 class Sender:
-    """Sends one upload over several connections."""
+    """Sends one upload over several connections, as it is with MD5, or as gzip, or with SHA-256 (RFC 9530)."""
 
     gateway: GatewayProcess
     files: NamedBytes
+    is_zipped: bool = False
+    is_sha256: bool = False
     acknowledged: set[tuple[str, int]] = field(default_factory=set)
     upload: dict[str, Any] = field(default_factory=dict)
 
@@ -156,8 +159,11 @@ class Sender:
 
     def _put(self, client: httpx.Client, key: tuple[str, int], body: bytes) -> None:
         where = {"file_id": key[0], "chunk_index": key[1]}
-        answer = client.put(f"{self._path}/chunk", params=where, content=body, headers={"Content-MD5": md5(body)})
-        answer.raise_for_status()
+        wire = gzip.compress(body, 1) if self.is_zipped else body
+        headers = {"Content-Digest": sha256_digest(wire)} if self.is_sha256 else {"Content-MD5": md5(wire)}
+        if self.is_zipped:
+            headers["Content-Encoding"] = "gzip"
+        client.put(f"{self._path}/chunk", params=where, content=wire, headers=headers).raise_for_status()
 
     def complete(self) -> httpx.Response:
         with self._client() as client:

@@ -96,6 +96,10 @@ class Orthanc:
         answer = self._client.get("/instances", params={"expand": ""}).raise_for_status()
         return {found["MainDicomTags"]["SOPInstanceUID"]: found["ID"] for found in answer.json()}
 
+    def count(self) -> int:
+        """Return how many instances it holds, by its own count."""
+        return int(self._client.get("/statistics").raise_for_status().json()["CountInstances"])
+
     def file(self, identifier: str) -> bytes:
         """Return the file of one instance, named by Orthanc's own identifier."""
         return self._client.get(f"/instances/{identifier}/file").raise_for_status().content
