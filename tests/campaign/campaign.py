@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.dicom import make_study, make_zip
 from tests.builders.gateway import NamedBytes
 from tests.campaign.destinations import Destination
@@ -178,5 +177,4 @@ class Campaign:
         return make_study(slices, rows=640, columns=640, seed=self._rounds * 10 + kind)
 
     def _driver(self, sender: Sender, files: NamedBytes) -> Driver:
-        instances = {outgoing(content).key.sop_instance_uid: content for _, content in files}
-        return Driver(sender, instances, self.tally)
+        return Driver(sender, Sender(self._gateway, files).instances(), self.tally)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 import pydicom
@@ -23,11 +24,7 @@ class Folder:
         self._archive = gateway.data / "archive"
 
     def compare(self, expected: Mapping[str, bytes]) -> tuple[int, int, int]:
-        paths = list(self._archive.rglob("*.dcm"))
-        found = {path.stem: path for path in paths if path.stem in expected}
-        lost = len(expected.keys() - found.keys())
-        differing = sum(path.read_bytes() != expected[uid] for uid, path in found.items())
-        return lost, differing, len(paths) - len({path.stem for path in paths})
+        return compare_folder(self._archive, expected)
 
 
 class RealPacs:
@@ -44,6 +41,15 @@ class RealPacs:
         surplus = self._orthanc.count() - len(found)
         self._orthanc.clear()
         return lost, differing, surplus
+
+
+def compare_folder(archive: Path, expected: Mapping[str, bytes]) -> tuple[int, int, int]:
+    """Hold a folder destination against files by SOPInstanceUID, as `Destination.compare` does."""
+    paths = list(archive.rglob("*.dcm"))
+    found = {path.stem: path for path in paths if path.stem in expected}
+    lost = len(expected.keys() - found.keys())
+    differing = sum(path.read_bytes() != expected[uid] for uid, path in found.items())
+    return lost, differing, len(paths) - len({path.stem for path in paths})
 
 
 def _pixels(content: bytes) -> bytes:

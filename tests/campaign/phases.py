@@ -31,7 +31,7 @@ class Rows:
         self._connection.close()
 
     def is_under_way(self, phase: Phase) -> bool:
-        return self._connection.execute(f"SELECT 1 {UNDER_WAY[phase]} LIMIT 1").fetchone() is not None  # noqa: S608
+        return self._connection.execute(f"SELECT 1 {UNDER_WAY[phase]} LIMIT 1").fetchone() is not None
 
     def phases(self) -> Collection[Phase]:
         """Return the phases that some upload is in the middle of."""

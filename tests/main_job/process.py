@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.gateway import METADATA, NamedBytes, md5, sha256_digest
 from tests.servers.ports import free_port
 from tests.servers.processes import stop, wait_until_ready
@@ -119,6 +120,10 @@ class Sender:
             }
             self._bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
             self.upload = client.post("/upload/init", json=body, headers=self._bearer).raise_for_status().json()
+
+    def instances(self) -> dict[str, bytes]:
+        """Return the files by SOPInstanceUID."""
+        return {outgoing(content).key.sop_instance_uid: content for _, content in self.files}
 
     def chunks(self) -> dict[tuple[str, int], bytes]:
         return {

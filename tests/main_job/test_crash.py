@@ -4,7 +4,6 @@ import threading
 from itertools import groupby
 from pathlib import Path
 
-from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.dicom import make_dicom, make_study
 from tests.main_job.process import GatewayProcess, Sender, gateway_process
 from tests.servers import require, strace
@@ -12,10 +11,6 @@ from tests.servers.flaky_dicomweb import FlakyDicomweb, Stall, When
 
 READY_SECONDS = 3.0
 STOP_SECONDS = 30.0
-
-
-def by_uid(sender: Sender) -> dict[str, bytes]:
-    return {outgoing(content).key.sop_instance_uid: content for _, content in sender.files}
 
 
 def test_a_chunk_is_answered_after_its_bytes_its_entry_and_its_row_are_synced(tmp_path: Path) -> None:
@@ -75,7 +70,7 @@ def test_a_stop_during_a_delivery_is_graceful_and_the_work_goes_on_afterwards(
         assert (code, seconds <= STOP_SECONDS) == (0, True), (code, seconds)
         gateway.start()
         sender.until_completed()
-    assert flaky_dicomweb.stored == by_uid(sender)
+    assert flaky_dicomweb.stored == sender.instances()
 
 
 def test_a_stop_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
@@ -94,4 +89,4 @@ def test_a_stop_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path) -
         assert not missing & sender.acknowledged
         sender.send(sorted(missing))
         assert sender.complete().json()["status"] == "completed"
-        assert gateway.archived() == by_uid(sender)
+        assert gateway.archived() == sender.instances()
