@@ -1,6 +1,7 @@
 """Puts the server together: infrastructure, routers, middleware, and what happens at start and stop."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +17,7 @@ from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.body_limit import BodyLimitMiddleware
 from relaypacs.core.cors import open_to
+from relaypacs.core.errors import StorageUnavailable
 from relaypacs.core.files import make_folder
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.security_headers import SecurityHeadersMiddleware
@@ -37,6 +39,7 @@ from relaypacs.worker import Worker
 
 API = "/api/v1"
 MAX_BODY_BYTES = 6 * 1024**2  # the largest chunk, and what gzip may add to it
+CHECK_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
 
@@ -142,8 +145,18 @@ def _add_health(app: FastAPI) -> None:
         """Answer 200 when database and storage work. A PACS that is down must not take the API down with it."""
         async with infrastructure.database.read() as session:
             await session.execute(text("SELECT 1"))
-        await infrastructure.storage.check()
+        await _in_time(infrastructure.storage.check())
         return Health(status="ready", version=__version__)
+
+
+async def _in_time(check: Coroutine[Any, Any, None]) -> None:
+    """Wait for a check of the storage, but not for a disk that hangs: it would hang whoever asks."""
+    checking = asyncio.create_task(check)
+    done, _ = await asyncio.wait([checking], timeout=CHECK_SECONDS)
+    if not done:
+        checking.cancel()
+        raise StorageUnavailable("The gateway's storage takes too long.")
+    await checking
 
 
 def _describe_validation_as_400(app: FastAPI) -> None:

@@ -151,7 +151,7 @@ class Sender:
                 while waiting:
                     key = waiting.pop()
                     try:
-                        self._put(client, key, chunks[key])
+                        self._put(client, key, chunks[key]).raise_for_status()
                     except httpx.TransportError:
                         return
                     self.acknowledged.add(key)
@@ -162,13 +162,18 @@ class Sender:
         for thread in threads:
             thread.join()
 
-    def _put(self, client: httpx.Client, key: tuple[str, int], body: bytes) -> None:
+    def put(self, key: tuple[str, int]) -> httpx.Response:
+        """Send one chunk on a connection of its own, and return whatever is answered."""
+        with self._client() as client:
+            return self._put(client, key, self.chunks()[key])
+
+    def _put(self, client: httpx.Client, key: tuple[str, int], body: bytes) -> httpx.Response:
         where = {"file_id": key[0], "chunk_index": key[1]}
         wire = gzip.compress(body, 1) if self.is_zipped else body
         headers = {"Content-Digest": sha256_digest(wire)} if self.is_sha256 else {"Content-MD5": md5(wire)}
         if self.is_zipped:
             headers["Content-Encoding"] = "gzip"
-        client.put(f"{self._path}/chunk", params=where, content=wire, headers=headers).raise_for_status()
+        return client.put(f"{self._path}/chunk", params=where, content=wire, headers=headers)
 
     def complete(self) -> httpx.Response:
         with self._client() as client:

@@ -5,28 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-CALLS = [
-    "openat",
-    "mkdir",
-    "mkdirat",
-    "rename",
-    "renameat",
-    "renameat2",
-    "link",
-    "linkat",
-    "unlink",
-    "unlinkat",
-    "rmdir",
-    "write",
-    "writev",
-    "pwrite64",
-    "pwritev",
-    "ftruncate",
-    "fsync",
-    "fdatasync",
-    "sendto",
-    "sendmsg",
-]
+CALLS = (
+    "openat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,"
+    "write,writev,pwrite64,pwritev,ftruncate,fsync,fdatasync,sendto,sendmsg"
+)
 BYTES_RECORDED = 2 * 1024**2  # of each argument; more than any write of the gateway
 HEX = re.compile(r"\\x([0-9a-f]{2})")
 CALL = re.compile(r"(\w+)\((.*)\)\s+= (-?\d+)")
@@ -69,7 +51,7 @@ class Call:
 
 def recording(log: Path) -> list[str]:
     """Return the command to put before another one, so that `calls` can read from `log` what it did."""
-    options = f"-f -y -qq -xx -s {BYTES_RECORDED} -e signal=none -e trace={','.join(CALLS)} -o"
+    options = f"-f -y -qq -xx -s {BYTES_RECORDED} -e signal=none -e trace={CALLS} -o"
     return ["strace", *options.split(), str(log)]
 
 

@@ -6,9 +6,11 @@ digest in memory -> bytes at their place, synced -> row, committed -> 200
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from prometheus_client import Counter
 
 from relaypacs.core.clock import now
@@ -32,12 +34,25 @@ from relaypacs.infrastructure import Infrastructure
 
 # gzip makes what it cannot compress larger: 5 bytes for each 16 KiB block, and 18 around it.
 GZIP_OVERHEAD = 2048
+# How long a disk may take, and how many chunks may be kept in memory for one that takes longer.
+PATIENCE_SECONDS = 30.0
+MOST_LATE = 16
+TOO_SLOW = "The gateway's storage takes too long. Try again later."
 NO_MORE_CHUNKS = "This upload takes no more chunks."
 FILES_GONE = "What was acknowledged of this file cannot be found in the storage. Try again later."
 
 CHUNKS_RECEIVED = Counter("relaypacs_chunks_received_total", "Chunks acknowledged")
 BYTES_RECEIVED = Counter("relaypacs_chunk_bytes_total", "Bytes of acknowledged chunks, decoded")
 WIRE_BYTES_RECEIVED = Counter("relaypacs_chunk_wire_bytes_total", "Bytes of chunk bodies, as sent")
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Range:
+    """A range that requests want to handle; forgotten by the last of them. A lock that is free may be waited for."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
 
 
 class ChunkIntake:
@@ -49,7 +64,8 @@ class ChunkIntake:
         self._storage = infrastructure.storage
         self._ledger = ChunkLedger(infrastructure.database, infrastructure.wakeups, time_to_live)
         self._plans = UploadPlans(infrastructure.database)
-        self._ranges: dict[tuple[UUID, int], asyncio.Lock] = {}
+        self._ranges: dict[tuple[UUID, int], _Range] = {}
+        self._late = 0  # chunks that are still being placed though nobody waits any more
 
     async def receive(
         self,
@@ -66,12 +82,13 @@ class ChunkIntake:
         The same bytes again are acknowledged again, without being written. Raises the errors of
         `features.uploads.errors` from UploadNotFound to ChunkConflict.
         """
+        if self._late >= MOST_LATE:
+            raise StorageUnavailable(TOO_SLOW)
         plan = await self._plans.get(upload_id)
         file, expected_size = plan.chunk(file_id, chunk_index)
         raw = await _read(body, expected_size + (GZIP_OVERHEAD if is_gzip else 0))
         data = await asyncio.to_thread(open_body, raw, digest, expected_size, is_gzip=is_gzip)
-        # A client that goes away must not leave the range half handled: the next request for it may bring other bytes.
-        await asyncio.shield(self._place(plan, file, chunk_index, data))
+        await self._place_in_time(plan, file, chunk_index, data)
         WIRE_BYTES_RECEIVED.inc(len(raw))
         return ChunkResponse(
             chunk_index=chunk_index,
@@ -80,10 +97,44 @@ class ChunkIntake:
             total_bytes=plan.total_bytes,
         )
 
-    async def _place(self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes) -> None:
+    async def _place_in_time(self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes) -> None:
+        """Place a chunk, and wait for it as long as a client should. Raises StorageUnavailable.
+
+        A client that goes away, or a disk that takes too long, must not leave the range half handled: the next request
+        for it may bring other bytes. What has begun therefore ends by itself, and keeps the range until then.
+        """
+        begun = asyncio.Event()
+        placing = asyncio.create_task(self._place(plan, file, chunk_index, data, begun))
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await asyncio.shield(placing)
+        except TimeoutError:
+            raise StorageUnavailable(TOO_SLOW) from None
+        finally:
+            if not placing.done():
+                self._leave(placing, has_begun=begun.is_set())
+
+    def _leave(self, placing: asyncio.Task[None], *, has_begun: bool) -> None:
+        """Let a chunk that nobody waits for any more end, or not begin."""
+        if not has_begun:
+            placing.cancel()
+            return
+        self._late += 1
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._late -= 1
+            if not task.cancelled() and (error := task.exception()):
+                log.warning("late_chunk_failed", reason=type(error).__name__)
+
+        placing.add_done_callback(ended)
+
+    async def _place(
+        self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes, begun: asyncio.Event
+    ) -> None:
         """Write and record a chunk, or recognise one that was acknowledged before."""
         offset = chunk_index * plan.chunk_size
         async with self._alone(file.id, chunk_index):
+            begun.set()
             if chunk_index in file.acknowledged:
                 await self._compare(plan, file, offset, data)
                 await self._confirm(plan)
@@ -158,13 +209,15 @@ class ChunkIntake:
     async def _alone(self, file_id: UUID, chunk_index: int) -> AsyncIterator[None]:
         """Let one request at a time handle a range: an acknowledged one must never be written again."""
         key = (file_id, chunk_index)
-        lock = self._ranges.setdefault(key, asyncio.Lock())
+        chunk_range = self._ranges.setdefault(key, _Range())
+        chunk_range.users += 1
         try:
-            async with lock:
+            async with chunk_range.lock:
                 yield
         finally:
-            if not lock.locked():
-                self._ranges.pop(key, None)
+            chunk_range.users -= 1
+            if not chunk_range.users:
+                del self._ranges[key]
 
 
 async def _read(body: AsyncIterator[bytes], limit: int) -> bytes:
