@@ -12,10 +12,14 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.campaign.campaign import Campaign
+from tests.campaign.campaign import Campaign, Tally
 from tests.campaign.destinations import Destination, Folder, RealPacs
 from tests.main_job.process import gateway_process
 from tests.servers.orthanc import running_orthanc
+
+
+def show(tally: Tally) -> None:
+    print(f"\r{tally.kills} kills", end="", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -30,7 +34,7 @@ def main() -> int:
         settings = {"PACS": orthanc.pacs_url} if orthanc else {}
         gateway = stack.enter_context(gateway_process(data, **settings))
         destination: Destination = RealPacs(orthanc) if orthanc else Folder(gateway)
-        tally = Campaign(gateway, destination, seed).run(kills)
+        tally = Campaign(gateway, destination, seed, after_round=show).run(kills)
     print(f"{tally}\nminutes: {(time.monotonic() - began) / 60:.1f}")
     return 0 if tally.is_clean and tally.kills == kills else 1
 

@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -63,6 +63,8 @@ class Driver:
         try:
             missing = self._sender.missing()
             self._tally.lost += len(missing & self._sender.acknowledged)
+            # What the gateway does not ask for again is promised too, also if the kill cut the answer off.
+            self._sender.acknowledged |= self._sender.chunks().keys() - missing
             self._sender.send(sorted(missing), connections=2)
             if self._sender.acknowledged == set(self._sender.chunks()):
                 answer = self._sender.complete()
@@ -93,18 +95,26 @@ class Driver:
 class Campaign:
     """Runs until it has killed often enough and each phase has had its share."""
 
-    def __init__(self, gateway: GatewayProcess, destination: Destination, seed: int) -> None:
+    def __init__(
+        self,
+        gateway: GatewayProcess,
+        destination: Destination,
+        seed: int,
+        after_round: Callable[[Tally], None] = lambda _: None,
+    ) -> None:
         self.tally = Tally()
         self._gateway = gateway
         self._destination = destination
         self._random = random.Random(seed)  # noqa: S311 - moments, not secrets
         self._reach = dict.fromkeys(Phase, 0.2)  # seconds, at most, from the begin of a phase to the kill
         self._rounds = 0
+        self._after_round = after_round
 
     def run(self, kills: int) -> Tally:
         """Kill a running gateway `kills` times; afterwards it runs again, and every upload is verified."""
         while self.tally.kills < kills and not self.tally.failures:
             self._round(kills)
+            self._after_round(self.tally)
         return self.tally
 
     def _round(self, kills: int) -> None:

@@ -17,7 +17,7 @@ import httpx
 
 from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.gateway import METADATA, NamedBytes, md5, sha256_digest
-from tests.servers.ports import free_port
+from tests.servers.ports import NO_CERTIFICATES, free_port
 from tests.servers.processes import stop, wait_until_ready
 
 USERNAME, PASSWORD = "root-admin", "Correct-Horse-9-Battery"
@@ -82,7 +82,7 @@ class GatewayProcess:
 
     def _is_ready(self) -> bool:
         try:
-            return httpx.get(f"{self.address}/health/ready", timeout=5).is_success
+            return httpx.get(f"{self.address}/health/ready", timeout=5, verify=NO_CERTIFICATES).is_success
         except httpx.TransportError:
             return False
 
@@ -197,4 +197,5 @@ class Sender:
 
     def _client(self) -> httpx.Client:
         headers = {"X-Upload-Token": self.upload["session_token"]} if self.upload else {}
-        return httpx.Client(base_url=f"{self.gateway.address}/api/v1", headers=headers, timeout=30)
+        base_url = f"{self.gateway.address}/api/v1"
+        return httpx.Client(base_url=base_url, headers=headers, timeout=30, verify=NO_CERTIFICATES)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.servers.ports import free_port
+from tests.servers.ports import NO_CERTIFICATES, free_port
 from tests.servers.processes import stop, wait_until_ready
 
 USERNAME = "root-admin"
@@ -63,6 +63,9 @@ def running_gateway(data: Path, **settings: str) -> Iterator[Gateway]:
 
 def _is_ready(gateway: Gateway) -> bool:
     try:
-        return httpx.get(f"{gateway.address}/health/ready", timeout=5).status_code == httpx.codes.OK
+        return (
+            httpx.get(f"{gateway.address}/health/ready", timeout=5, verify=NO_CERTIFICATES).status_code
+            == httpx.codes.OK
+        )
     except httpx.TransportError:
         return False

@@ -1,6 +1,10 @@
-"""Ports that nobody listens on."""
+"""Ports that nobody listens on, and what plain HTTP to this machine needs."""
 
 import socket
+import ssl
+
+# For httpx: a client otherwise loads the machine's certificates, which takes longer than a request to loopback.
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def free_port() -> int:
