@@ -59,6 +59,9 @@ campaign: $(STAMPS)/dev ## Kill a gateway 200 times and count what is lost (DEST
 fuzz: $(STAMPS)/dev ## Feed the checks with random bytes (SECONDS=60), guided by what they reach
 	$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
 
+e2e: servers install $(STAMPS)/dev ## Try the web app in a real browser, against a real gateway
+	$(BIN)/pytest tests/web
+
 servers: ## Install Orthanc, PostgreSQL, rsyslog and Chromium for the tests (needs root and apt; else says what is missing)
 	@bash tests/servers/install.sh
 

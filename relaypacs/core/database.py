@@ -10,13 +10,15 @@ of failing in the middle), beside a pool of read-only connections. PostgreSQL ge
 Nothing may await the network inside a transaction.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
@@ -32,6 +34,7 @@ BUSY_TIMEOUT_SECONDS = 10
 # Classes of PostgreSQL's error codes (its manual's appendix A): connection, resources, operator intervention.
 OUT_OF_REACH = ("08", "53", "57P")
 DISK_FULL = "53100"
+T = TypeVar("T")
 CommitAction = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
@@ -85,6 +88,56 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
+class FinishingSession(AsyncSession):
+    """A session that ends what it has begun before it lets a cancellation through.
+
+    SQLAlchemy gives up a connection whose call is cancelled. On SQLite nobody closes it then: it would hold the write
+    lock until the process ends, and every later transaction would fail.
+    """
+
+    async def __aexit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        await self.close()
+
+
+def _finishing(call: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    @wraps(call)
+    async def finish(*arguments: Any, **named: Any) -> Any:
+        return await finished(call(*arguments, **named))
+
+    return finish
+
+
+for _name in (
+    "execute",
+    "scalar",
+    "scalars",
+    "get",
+    "get_one",
+    "flush",
+    "commit",
+    "rollback",
+    "refresh",
+    "connection",
+    "close",
+):
+    setattr(FinishingSession, _name, _finishing(getattr(AsyncSession, _name)))
+
+
+async def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end. A cancellation that comes meanwhile is raised afterwards, instead of the outcome."""
+    running = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled and not running.cancelled():
+        running.exception()  # asked for, so that nobody complains that it was not
+        raise cancelled
+    return running.result()
+
+
 class Database:
     """Opens transactions. Raises DatabaseUnavailable when the database cannot be reached; DatabaseFull is one of those.
 
@@ -105,8 +158,8 @@ class Database:
                 pool_pre_ping=True,
                 hide_parameters=True,
             )
-        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
-        self._read_session = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._write_session = async_sessionmaker(self._writer, class_=FinishingSession, expire_on_commit=False)
+        self._read_session = async_sessionmaker(self._reader, class_=FinishingSession, expire_on_commit=False)
 
     @staticmethod
     def _sqlite(url: str, *, pool: int, read_only: bool) -> AsyncEngine:
@@ -146,8 +199,9 @@ class Database:
     @asynccontextmanager
     async def write_rows(self) -> AsyncIterator[AsyncConnection]:
         """Open a write transaction without a session, for statements that were built beforehand."""
-        async with translated(), self._writer.begin() as connection:
-            yield connection
+        async with translated(), self._write_session() as session:
+            yield await session.connection()
+            await session.commit()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,6 +1,7 @@
 """Transactions: what is durable when, what happens afterwards, and what happens without a database."""
 
 import asyncio
+import random
 import sqlite3
 import traceback
 from collections.abc import AsyncIterator
@@ -264,3 +265,23 @@ async def test_a_server_that_is_stopped_is_no_database_until_it_is_back() -> Non
                 async with asyncio.timeout(5), opened() as session:
                     await session.execute(text("SELECT 1"))
         await database.close()
+
+
+async def test_a_writer_that_is_cancelled_at_any_moment_stands_in_nobodys_way(numbers: Database) -> None:
+    """A connection that was given up in the middle of a transaction would keep the write lock for ever."""
+
+    async def write(number: int) -> None:
+        async with numbers.write() as session:
+            await add(session, number)
+            await session.execute(text("SELECT n FROM numbers"))
+
+    moments = random.Random(7)  # noqa: S311
+    for number in range(60):
+        begin = 1000 + number * 4
+        writers = [asyncio.create_task(write(begin + i)) for i in range(4)]
+        await asyncio.sleep(moments.uniform(0, 0.01))
+        for writer in writers:
+            writer.cancel()
+        await asyncio.gather(*writers, return_exceptions=True)
+        await write(number)
+    assert [n for n in await stored(numbers) if n < 1000] == list(range(60))

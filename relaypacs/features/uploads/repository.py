@@ -187,6 +187,13 @@ class UploadRepository:
         rows = await self._session.execute(select(Upload.id, Upload.stage).where(Upload.id.in_(upload_ids)))
         return {row.id: row.stage for row in rows}
 
+    async def still_read(self, upload_ids: Collection[UUID]) -> set[UUID]:
+        """Return those whose files another upload, which was split from them, has still to deliver."""
+        query = select(Upload.split_from).where(
+            Upload.split_from.in_(upload_ids), Upload.status == UploadStatus.PROCESSING
+        )
+        return {upload_id for upload_id in await self._session.scalars(query) if upload_id}
+
     async def first_created_at(self) -> datetime | None:
         """Return when the oldest upload was opened."""
         return await self._session.scalar(select(func.min(Upload.created_at)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 
 from relaypacs.features.audit.models import Action, AuditEvent
 from relaypacs.features.identity.models import Role, User
+from relaypacs.features.uploads.models import Upload, UploadStatus
 from tests.builders.dicom import make_dicom, make_zip
 from tests.builders.gateway import GatewayClient, NamedBytes, OpenUpload
 from tests.builders.problems import is_problem
@@ -173,3 +175,21 @@ async def test_the_sender_and_an_admin_decide_and_nobody_else(gateway: GatewayCl
     by_admin = await held(sender, [("c.dcm", ONE), ("d.dcm", OTHER)])
     wrong = (await sender.status(by_admin))["held"]["conflicts"][0]["contents"][0]["sha256"]
     assert (await decide(gateway, by_admin, "drop", instances=[wrong])).status_code == 200
+
+
+async def test_files_that_a_part_still_needs_are_not_cancelled_away(gateway: GatewayClient) -> None:
+    """Of three patients one stays in doubt, and another waits for the PACS when somebody gives the first one up."""
+    conflict = [("x.dcm", make_dicom(**ANNA, StudyDescription="other"))]
+    upload = await held(gateway, [*ANNAS[:1], *conflict, *BERTAS])
+    await decide(gateway, upload, "split")
+    await gateway.until(upload, "held")
+    (other,) = [i for i in (await gateway.http.get("/upload")).json()["items"] if i["split_from"] == upload.upload_id]
+    await until_verified(gateway, other["upload_id"])
+    async with gateway.infrastructure.database.write() as session:
+        waiting = update(Upload).where(Upload.id == UUID(other["upload_id"])).values(status=UploadStatus.PROCESSING)
+        await session.execute(waiting)
+    is_problem(await gateway.http.delete(f"/upload/{upload.upload_id}"), 409, "upload-closed")
+    async with gateway.infrastructure.database.write() as session:
+        arrived = update(Upload).where(Upload.id == UUID(other["upload_id"])).values(status=UploadStatus.COMPLETED)
+        await session.execute(arrived)
+    assert (await gateway.http.delete(f"/upload/{upload.upload_id}")).status_code == 204

@@ -26,6 +26,8 @@ async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID, actor: 
             return
         if not upload.is_open and upload.stage is not Stage.HELD:
             raise UploadClosed("This upload is no longer open, and cannot be cancelled.")
+        if await UploadRepository(session).still_read([upload_id]):
+            raise UploadClosed("What was split from this upload is still on its way, from the same files. Wait for it.")
         upload.status, upload.stage = UploadStatus.FAILED, Stage.CANCELLED
         entry = Entry(Action.UPLOAD_CANCELLED, actor, "upload", str(upload_id))
         AuditTrail(infrastructure).record(session, entry)

@@ -45,10 +45,12 @@ async def _not_needed(infrastructure: Infrastructure, prefixes: Sequence[StoredP
     async with infrastructure.database.read() as session:
         stages = await UploadRepository(session).stages_of(changed_at)
         begin = await UploadRepository(session).first_created_at()
+        still_read = await UploadRepository(session).still_read(changed_at)
     return [
         upload_id
         for upload_id, at in changed_at.items()
-        if (stages[upload_id] in NOT_NEEDED if upload_id in stages else begin is not None and begin < at)
+        if upload_id not in still_read
+        and (stages[upload_id] in NOT_NEEDED if upload_id in stages else begin is not None and begin < at)
     ]
 
 
