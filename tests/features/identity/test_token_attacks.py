@@ -180,9 +180,6 @@ def changed_on_the_way(good: Mapping[str, str], kind: str) -> dict[str, str]:
         "two parts": f"{header}.{payload}",
         "four parts": f"{good[kind]}.{signature}",
         "padded": f"{good[kind]}=",
-        "quoted": f'"{good[kind]}"',
-        "twice": f"{good[kind]},{good[kind]}",
-        "standard base64": f"{header}.{payload}.{signature[:-1]}+",
     }
 
 
@@ -234,11 +231,9 @@ def _changes() -> dict[str, Claims]:
         "expiry in a list": {"exp": [1]},
         "expiry null": {"exp": None},
         "issued later": {"iat": int((at + timedelta(hours=1)).timestamp())},
-        "issued at a word": {"iat": "now"},
         "issued without bounds": {"iat": float("inf")},
         "not before later": {"nbf": int((at + timedelta(hours=1)).timestamp())},
         "subject a number": {"sub": 1},
-        "subject null": {"sub": None},
     }
 
 
