@@ -210,8 +210,10 @@ class UploadRepository:
 
 
 def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whole and unchecked, of an upload that still wants to know: the files of a failed one are gone."""
     return (
         UploadFile.check_state == CheckState.DUE,
+        exists().where(Upload.id == UploadFile.upload_id, Upload.status != UploadStatus.FAILED),
         or_(UploadFile.lease_until.is_(None), UploadFile.lease_until <= at),
     )
 

@@ -1,0 +1,156 @@
+"""Promise R12: no clean-up removes an upload that is alive, and none leaves behind what nobody needs."""
+
+import asyncio
+import os
+import random
+import time
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import delete, update
+
+from relaypacs.core.clock import now
+from relaypacs.features.uploads.models import CheckState, Upload, UploadFile
+from relaypacs.features.uploads.service.cancel import expire_uploads
+from relaypacs.features.uploads.service.cleanup import LEFT_ALONE, clean_up
+from relaypacs.features.uploads.tasks import check_upload, due_checks
+from tests.builders.dicom import make_study
+from tests.builders.gateway import GatewayClient, OpenUpload
+from tests.builders.problems import is_problem
+from tests.conftest import running_gateway
+
+RACES = {"sqlite": 100, "postgresql": 400}  # SQLite syncs each of its commits
+AT_ONCE = 10
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def folder(gateway: GatewayClient, upload: OpenUpload) -> Path:
+    return gateway.infrastructure.settings.storage_dir / upload.upload_id
+
+
+def grow_old(path: Path) -> None:
+    long_ago = time.time() - LEFT_ALONE.total_seconds() - 60
+    os.utime(path, (long_ago, long_ago))
+
+
+async def set_expiry(gateway: GatewayClient, upload: OpenUpload, seconds: float) -> None:
+    async with gateway.infrastructure.database.write() as session:
+        at = now() + timedelta(seconds=seconds)
+        await session.execute(update(Upload).where(Upload.id == UUID(upload.upload_id)).values(expires_at=at))
+
+
+async def race(gateway: GatewayClient, upload: OpenUpload, chance: random.Random) -> None:
+    """Let an upload's time end around the moment at which its chunk comes, for the first time or once more."""
+    body = upload.upload_id.encode()
+    if chance.random() < 0.5:
+        (await gateway.put(upload, "scan", 0, body)).raise_for_status()
+    await set_expiry(gateway, upload, chance.uniform(0, 0.05))
+    await asyncio.sleep(chance.uniform(0, 0.05))
+    answer = await gateway.put(upload, "scan", 0, body)
+    await expire_uploads(gateway.infrastructure)
+    if answer.status_code == 200:
+        assert (await gateway.status(upload))["stage"] == "receiving"
+        assert (folder(gateway, upload) / "0").read_bytes() == body
+        return
+    is_problem(answer, 410, "upload-expired")
+
+
+async def test_expiry_never_ends_an_upload_whose_chunk_was_acknowledged(
+    gateway: GatewayClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for call in ("fsync", "fdatasync"):  # no power fails here, and thousands of syncs take minutes
+        monkeypatch.setattr(os, call, lambda _descriptor: None)
+    races = RACES["sqlite" if gateway.infrastructure.database.is_sqlite else "postgresql"]
+    chance = random.Random(12)  # noqa: S311
+    for _ in range(races // AT_ONCE):
+        uploads = [await gateway.open([("scan.dcm", bytes(36))]) for _ in range(AT_ONCE)]
+        await asyncio.gather(*(race(gateway, upload, chance) for upload in uploads))
+        for upload in uploads:
+            is_alive = (await gateway.status(upload))["stage"] == "receiving"
+            assert folder(gateway, upload).exists() == is_alive
+            await gateway.http.delete(f"/upload/{upload.upload_id}")
+    assert await gateway.infrastructure.storage.prefixes() == []
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "expired"])
+async def test_the_files_of_a_failed_upload_are_not_checked_again_and_again(
+    gateway: GatewayClient, ending: str
+) -> None:
+    upload = await gateway.open([("scan.dcm", b"body"), ("other.dcm", b"body")])
+    if ending == "cancelled":
+        await gateway.http.delete(f"/upload/{upload.upload_id}")
+    else:
+        await set_expiry(gateway, upload, -1)
+        await expire_uploads(gateway.infrastructure)
+    async with gateway.infrastructure.database.write() as session:  # as if the check had not been quick enough
+        whole = update(UploadFile).where(UploadFile.upload_id == UUID(upload.upload_id))
+        await session.execute(whole.values(check_state=CheckState.DUE))
+    assert await due_checks(gateway.infrastructure) == []
+    await check_upload(gateway.infrastructure, UUID(upload.upload_id))
+
+
+async def test_what_no_upload_needs_is_removed_and_nothing_else(gateway: GatewayClient) -> None:
+    storage = gateway.infrastructure.storage
+    kept = {
+        "receiving": await gateway.open([("scan.dcm", b"body")]),
+        "verified": (await gateway.send(make_study(1)))[0],
+        "duplicate": (await gateway.send(make_study(1)))[0],
+    }
+    await gateway.put(kept["receiving"], "scan", 0, b"body")
+    rejected, _ = await gateway.send([("scan.dcm", b"no DICOM")])
+    left_behind = [await gateway.open([("scan.dcm", b"body")]) for _ in range(3)]
+    await gateway.http.delete(f"/upload/{left_behind[0].upload_id}")
+    await set_expiry(gateway, left_behind[1], -1)
+    await expire_uploads(gateway.infrastructure)
+    await forget(gateway, left_behind[2])
+    for upload in left_behind:  # as if the process had died before it removed them
+        await storage.write(f"{upload.upload_id}/0", 0, b"body")
+    assert {stage: (await gateway.status(upload))["stage"] for stage, upload in kept.items()} == {s: s for s in kept}
+
+    await date_back(gateway)
+    assert await clean_up(gateway.infrastructure) == []  # all of it is younger than an hour
+    for path in gateway.infrastructure.settings.storage_dir.iterdir():
+        grow_old(path)
+    removed = await clean_up(gateway.infrastructure)
+    assert {str(upload_id) for upload_id in removed} == {u.upload_id for u in (rejected, *left_behind)}
+    assert {prefix.name for prefix in await storage.prefixes()} == {u.upload_id for u in kept.values()}
+
+
+@ONE_DATABASE
+async def test_what_belongs_to_another_database_or_is_none_of_ours_stays(gateway: GatewayClient) -> None:
+    """An empty database beside a full storage is a mistake in the settings, not a reason to remove everything."""
+    storage = gateway.infrastructure.storage
+    names = {str(uuid4()), "lost+found", "0123", str(uuid4()).upper()}
+    for name in names:
+        await storage.write(f"{name}/0", 0, b"body")
+        grow_old(gateway.infrastructure.settings.storage_dir / name)
+    assert await clean_up(gateway.infrastructure) == []
+    await gateway.open([("scan.dcm", b"body")])  # younger than what lies there
+    assert await clean_up(gateway.infrastructure) == []
+    assert {prefix.name for prefix in await storage.prefixes()} == names
+
+
+@ONE_DATABASE
+async def test_a_start_cleans_up(gateway: GatewayClient) -> None:
+    rejected, _ = await gateway.send([("scan.dcm", b"no DICOM")])
+    grow_old(folder(gateway, rejected))
+    async with running_gateway(gateway.infrastructure.settings) as again:
+        async with asyncio.timeout(10):
+            while await again.infrastructure.storage.prefixes():  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.05)
+
+
+async def date_back(gateway: GatewayClient) -> None:
+    """Let every upload have been opened a day ago."""
+    async with gateway.infrastructure.database.write() as session:
+        await session.execute(update(Upload).values(created_at=now() - timedelta(days=1)))
+
+
+async def forget(gateway: GatewayClient, upload: OpenUpload) -> None:
+    """Remove the upload's rows, as a database from an older backup has none."""
+    async with gateway.infrastructure.database.write() as session:
+        upload_id = UUID(upload.upload_id)
+        await session.execute(delete(UploadFile).where(UploadFile.upload_id == upload_id))
+        await session.execute(delete(Upload).where(Upload.id == upload_id))
