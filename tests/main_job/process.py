@@ -164,8 +164,12 @@ class Sender:
 
     def put(self, key: tuple[str, int]) -> httpx.Response:
         """Send one chunk on a connection of its own, and return whatever is answered."""
+        return self.put_bytes(key, self.chunks()[key])
+
+    def put_bytes(self, key: tuple[str, int], body: bytes) -> httpx.Response:
+        """Send other bytes than the file's for a chunk, with the digest that they have."""
         with self._client() as client:
-            return self._put(client, key, self.chunks()[key])
+            return self._put(client, key, body)
 
     def _put(self, client: httpx.Client, key: tuple[str, int], body: bytes) -> httpx.Response:
         where = {"file_id": key[0], "chunk_index": key[1]}

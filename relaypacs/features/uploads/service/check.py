@@ -14,7 +14,7 @@ from relaypacs.core.database import after_commit
 from relaypacs.core.leases import heartbeat
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
-from relaypacs.features.uploads.models import CheckState, UploadFile
+from relaypacs.features.uploads.models import CheckState, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.infrastructure import Infrastructure
 
@@ -39,9 +39,14 @@ async def check_files(infrastructure: Infrastructure, upload_id: UUID) -> bool:
         async with heartbeat(renew):
             results = await asyncio.gather(*(_inspect(infrastructure, file) for file in files))
         await _store(infrastructure, files, results)
-    except BaseException:
+    except BaseException as error:
         async with infrastructure.database.write() as session:
-            await UploadRepository(session).release_leases(file_ids)
+            uploads = UploadRepository(session)
+            await uploads.release_leases(file_ids)
+            upload = await uploads.get(upload_id)
+        has_failed = upload is not None and upload.status is UploadStatus.FAILED
+        if isinstance(error, FileNotFoundError) and has_failed:
+            return False  # cancelled or expired meanwhile: the files are gone, and nobody wants to know
         raise
     return True
 
