@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMPS := .make
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run web test test-python test-web check format lock types bench campaign fuzz e2e clean servers
+.PHONY: help install run web test test-python test-web check format lock types bench campaign memory fuzz e2e clean servers
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench: $(STAMPS)/dev ## Measure chunk intake and delivery against their limits, 
 
 campaign: $(STAMPS)/dev ## Kill a gateway 200 times and count what is lost (DESTINATION=orthanc, KILLS=200, SEED=…)
 	$(BIN)/python -m bench.campaign
+
+memory: $(STAMPS)/dev ## Send uploads of 2 GB and see how much memory the gateway takes (SIZE_MIB=2000)
+	$(BIN)/python -m bench.memory
 
 fuzz: $(STAMPS)/dev ## Feed the checks with random bytes (SECONDS=60), guided by what they reach
 	$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)

@@ -125,12 +125,16 @@ class Sender:
         """Return the files by SOPInstanceUID."""
         return {outgoing(content).key.sop_instance_uid: content for _, content in self.files}
 
+    def keys(self) -> list[tuple[str, int]]:
+        """Return (file, index) of every chunk."""
+        return [(plan["file_id"], index) for plan in self.upload["files"] for index in range(plan["chunk_count"])]
+
+    def chunk(self, file_id: str, index: int) -> bytes:
+        ordinal = [plan["file_id"] for plan in self.upload["files"]].index(file_id)
+        return self.files[ordinal][1][index * CHUNK_SIZE : (index + 1) * CHUNK_SIZE]
+
     def chunks(self) -> dict[tuple[str, int], bytes]:
-        return {
-            (plan["file_id"], index): content[index * CHUNK_SIZE : (index + 1) * CHUNK_SIZE]
-            for plan, (_, content) in zip(self.upload["files"], self.files, strict=True)
-            for index in range(plan["chunk_count"])
-        }
+        return {key: self.chunk(*key) for key in self.keys()}
 
     def missing(self) -> set[tuple[str, int]]:
         """Return what the gateway asks for."""
@@ -144,14 +148,14 @@ class Sender:
 
     def send(self, wanted: Sequence[tuple[str, int]], connections: int = 3) -> None:
         """Send chunks until all are acknowledged or the gateway is gone."""
-        waiting, chunks = list(wanted), self.chunks()
+        waiting = list(wanted)
 
         def work() -> None:
             with self._client() as client:
                 while waiting:
                     key = waiting.pop()
                     try:
-                        self._put(client, key, chunks[key]).raise_for_status()
+                        self._put(client, key, self.chunk(*key)).raise_for_status()
                     except httpx.TransportError:
                         return
                     self.acknowledged.add(key)
@@ -164,7 +168,7 @@ class Sender:
 
     def put(self, key: tuple[str, int]) -> httpx.Response:
         """Send one chunk on a connection of its own, and return whatever is answered."""
-        return self.put_bytes(key, self.chunks()[key])
+        return self.put_bytes(key, self.chunk(*key))
 
     def put_bytes(self, key: tuple[str, int], body: bytes) -> httpx.Response:
         """Send other bytes than the file's for a chunk, with the digest that they have."""
