@@ -22,6 +22,7 @@ export function makeUpload(changes: Partial<Upload> = {}): Upload {
     counts: { instances: 2, accepted: 2, rejected: 0, delivered: 2, verified: 2 },
     warnings: [],
     duplicate_of: null,
+    split_from: null,
     report_id: null,
     pacs_receipt_id: null,
     metadata: {

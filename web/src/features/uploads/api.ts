@@ -1,4 +1,4 @@
-import { get, getText } from '@/shared/api/client';
+import { get, getText, ONCE, post } from '@/shared/api/client';
 import { ApiError } from '@/shared/api/problem';
 import type { Answer, Body, Operation, QueryParameters } from '@/shared/api/types';
 
@@ -8,6 +8,10 @@ type View = Answer<'/api/v1/upload/{upload_id}', 'get'>;
 export type Upload = Omit<View, 'metadata'> & {
   metadata: Body<'/api/v1/upload/init', 'post'>['metadata'];
 };
+export type Held = NonNullable<Upload['held']>;
+type FullDecision = Body<'/api/v1/upload/{upload_id}/decision', 'post'>;
+/** What is dropped is said only where something is. */
+export type Decision = Pick<FullDecision, 'action'> & Partial<FullDecision>;
 export type UploadFile = Upload['files'][number];
 export type UploadStatus = Upload['status'];
 
@@ -53,6 +57,15 @@ export function fetchInstances(
     query: { limit: INSTANCES_PER_PAGE, ...(cursor !== null && { cursor }) },
     signal,
   });
+}
+
+/** Say what becomes of a held upload; return it as it is then. */
+export async function decide(uploadId: string, decision: Decision): Promise<Upload> {
+  const whole = { patients: [], instances: [], ...decision };
+  return (await post('/api/v1/upload/{upload_id}/decision', whole, {
+    path: { upload_id: uploadId },
+    ...ONCE,
+  })) as Upload;
 }
 
 const INSTANCES_PER_PAGE = 100;

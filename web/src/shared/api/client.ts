@@ -47,9 +47,10 @@ export function getText<P extends PathWith<'get'>>(
 export function post<P extends PathWith<'post'>>(
   path: P,
   body: Body<P, 'post'> | undefined,
-  attempt: Attempt = {},
+  { path: parameters, ...attempt }: Attempt & Pick<Options<Operation<P, 'post'>>, 'path'> = {},
 ): Promise<Answer<P, 'post'>> {
-  return authorized({ method: 'POST', url: path, body, ...attempt }) as Promise<Answer<P, 'post'>>;
+  const url = filled(path, parameters);
+  return authorized({ method: 'POST', url, body, ...attempt }) as Promise<Answer<P, 'post'>>;
 }
 
 /** PATCH as the signed-in person. Raises as `get`. */

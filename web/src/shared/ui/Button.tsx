@@ -33,6 +33,7 @@ export function Button({
       className={classes(
         'inline-flex min-h-11 items-center justify-center gap-2 rounded-control px-4 text-sm font-semibold',
         'transition-colors aria-disabled:cursor-progress aria-disabled:opacity-70',
+        'disabled:cursor-not-allowed disabled:opacity-60',
         looks[look],
         className,
       )}

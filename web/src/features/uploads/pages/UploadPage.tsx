@@ -9,6 +9,7 @@ import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import type { Upload } from '../api';
+import { DecisionPanel } from '../components/DecisionPanel';
 import { EarlierUpload } from '../components/EarlierUpload';
 import { FileList } from '../components/FileList';
 import { InstanceList } from '../components/InstanceList';
@@ -47,13 +48,13 @@ function CurrentUpload({ uploadId }: { uploadId: string }) {
         </EmptyState>
       )}
       {Boolean(error) && !missing && <ProblemAlert error={error} onRetry={reload} />}
-      {!missing && upload && <UploadDetails upload={upload} />}
+      {!missing && upload && <UploadDetails upload={upload} onDecided={reload} />}
       {!upload && !error && <PageSkeleton />}
     </div>
   );
 }
 
-function UploadDetails({ upload }: { upload: Upload }) {
+function UploadDetails({ upload, onDecided }: { upload: Upload; onDecided: () => void }) {
   const { t } = useTranslation('uploads');
   const { metadata } = upload;
   return (
@@ -74,12 +75,16 @@ function UploadDetails({ upload }: { upload: Upload }) {
           )}
         </div>
       </header>
+      {upload.held && (
+        <DecisionPanel uploadId={upload.upload_id} held={upload.held} onDecided={onDecided} />
+      )}
       <StageSteps upload={upload} />
       {upload.pacs_receipt_id && <ReceiptDownload uploadId={upload.upload_id} />}
-      {upload.duplicate_of && <EarlierUpload uploadId={upload.duplicate_of} />}
+      {upload.duplicate_of && <EarlierUpload uploadId={upload.duplicate_of} why="duplicate" />}
+      {upload.split_from && <EarlierUpload uploadId={upload.split_from} why="split" />}
       <Warnings warnings={upload.warnings} />
       <StudyFacts upload={upload} />
-      <FileList files={upload.files} />
+      {upload.files.length > 0 && <FileList files={upload.files} />}
       <InstanceList upload={upload} />
     </>
   );
