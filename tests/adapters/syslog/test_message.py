@@ -104,7 +104,7 @@ LOG_USED = ("110101", "DCM", "Audit Log Used")
         ("destination.created", ALERT, ("110128", "DCM", "Network Configuration"), "E"),
         ("upload.opened", ("110107", "DCM", "Import"), None, "C"),
         ("upload.completed", ("110107", "DCM", "Import"), None, "C"),
-        ("upload.listed", ("110112", "DCM", "Query"), None, "E"),
+        ("uploads.listed", ("110112", "DCM", "Query"), None, "E"),
         ("upload.viewed", ACCESSED, None, "R"),
         ("upload.cancelled", ACCESSED, None, "D"),
         ("upload.released", ACCESSED, None, "U"),
