@@ -1,4 +1,4 @@
-"""Feeds the inspection with bytes that nobody has thought of: `python -m tests.fuzz [SECONDS] [FOLDER]`.
+"""Feeds the inspection with bytes that nobody has thought of: `python -m tests.fuzz [SECONDS] [FOLDER] [SEED]`.
 
 Guided by coverage (Atheris, libFuzzer). FOLDER keeps what was found worth keeping, and what failed, for the next
 run; what failed becomes a case of `tests/fuzz/test_fuzz.py`.
@@ -24,13 +24,14 @@ MEGABYTES = 1024
 def main() -> None:
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     folder = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="fuzz-"))
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0  # 0: another one each time
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for content in seeds():
         (corpus / sha256(content).hexdigest()).write_bytes(content)
     (folder / "words").write_text(dictionary())
     options = [
-        *(f"-max_total_time={seconds}", f"-max_len={2 * LARGEST}", f"-timeout={SECONDS_OF_ONE}"),
+        *(f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={2 * LARGEST}", f"-timeout={SECONDS_OF_ONE}"),
         *(f"-rss_limit_mb={MEGABYTES}", f"-dict={folder}/words", f"-artifact_prefix={folder}/", "-print_final_stats=1"),
     ]
     atheris.Setup([sys.argv[0], *options, str(corpus)], check)

@@ -93,7 +93,8 @@ def _open_sequences(dataset: Dataset) -> None:
     """Have pydicom read all sequences, known ones of unknown VR too; it leaves them alone until somebody asks."""
     for tag in list(dataset.keys()):
         if dataset.get_item(tag).VR == "SQ" or int(tag) in SEQUENCES:
-            for item in dataset[tag].value:
+            element = dataset[tag]
+            for item in element.value if element.VR == "SQ" else ():  # text under a sequence's tag is text
                 _open_sequences(item)
 
 
