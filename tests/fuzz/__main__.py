@@ -18,7 +18,7 @@ from tests.fuzz.seeds import LARGEST, dictionary, seeds
 
 SECONDS = 60
 SECONDS_OF_ONE = 20  # the target itself demands less, of the processor's time
-MEGABYTES = 1024
+MEGABYTES = 2048  # of the whole run; what one input may take the target says
 
 
 def main() -> None:
