@@ -38,7 +38,6 @@ class Actor:
 
 
 SYSTEM = Actor(None, "system", "system")
-NOBODY = Actor(None, "", "")
 
 
 @dataclass(frozen=True, slots=True)
