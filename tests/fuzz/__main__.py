@@ -1,7 +1,8 @@
-"""Feeds the inspection with bytes that nobody has thought of: `python -m tests.fuzz [SECONDS] [FOLDER] [SEED]`.
+"""Feeds the inspection with bytes that nobody has thought of: `python -m tests.fuzz [SECONDS] [FOLDER] [SEED RUNS]`.
 
 Guided by coverage (Atheris, libFuzzer). FOLDER keeps what was found worth keeping, and what failed, for the next
-run; what failed becomes a case of `tests/fuzz/test_fuzz.py`.
+run; what failed becomes a case of `tests/fuzz/test_fuzz.py`. With a SEED and a number of RUNS it goes the same way
+each time, if it is started as `test_fuzz.py` does.
 """
 
 import sys
@@ -24,7 +25,7 @@ MEGABYTES = 2048  # of the whole run; what one input may take the target says
 def main() -> None:
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     folder = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="fuzz-"))
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0  # 0: another one each time
+    seed, runs = map(int, sys.argv[3:5]) if len(sys.argv) > 3 else (0, -1)  # another way each time, without end
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for content in seeds():
@@ -32,7 +33,14 @@ def main() -> None:
     (folder / "words").write_text(dictionary())
     options = [
         *(f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={2 * LARGEST}", f"-timeout={SECONDS_OF_ONE}"),
-        *(f"-rss_limit_mb={MEGABYTES}", f"-dict={folder}/words", f"-artifact_prefix={folder}/", "-print_final_stats=1"),
+        *(
+            f"-runs={runs}",
+            "-reload=0",
+            f"-rss_limit_mb={MEGABYTES}",
+            f"-dict={folder}/words",
+            f"-artifact_prefix={folder}/",
+            "-print_final_stats=1",
+        ),
     ]
     atheris.Setup([sys.argv[0], *options, str(corpus)], check)
     atheris.Fuzz()

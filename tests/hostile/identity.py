@@ -152,6 +152,12 @@ HEADERS = [
     warned("header-length-short", "meta-length-wrong", partial(_meta_length, 10), "the header goes on behind it"),
     warned("header-length-long", "meta-length-wrong", partial(_meta_length, 1000), "it reaches into the data set"),
     warned("header-length-huge", "meta-length-wrong", partial(_meta_length, UNDEFINED), "it reaches beyond the file"),
+    rejected(
+        "header-length-no-number",
+        "element-broken",
+        lambda: changed({META_LENGTH: element(META_LENGTH, "FD", b"\xba\0\0\0")}),
+        "other readers stop at it",
+    ),
     warned("header-length-zero", "meta-length-wrong", partial(_meta_length, 0), "it ends before it begins"),
     warned(
         "header-instance-differs",

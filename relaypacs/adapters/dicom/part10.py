@@ -141,8 +141,8 @@ def _read_header(stream: ByteStream, record: Part10, limits: Limits) -> None:
 
 def _read_meta_element(stream: ByteStream, record: Part10, limits: Limits) -> int:
     """Take an element, keep its value if it is wanted, and return its tag."""
-    tag, _, length = EXPLICIT_LITTLE.header(stream)
-    if length == UNDEFINED:
+    tag, vr, length = EXPLICIT_LITTLE.header(stream)
+    if length == UNDEFINED or (tag == META_LENGTH and (vr, length) != (b"UL", 4)):
         raise Malformed(Code.ELEMENT_BROKEN, tag)
     if tag in record.meta:
         raise Malformed(Code.ELEMENT_REPEATED, tag)
