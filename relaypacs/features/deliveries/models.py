@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
@@ -16,6 +16,15 @@ from relaypacs.core.leases import Leased
 class DestinationKind(StrEnum):
     FOLDER = "folder"
     DICOMWEB = "dicomweb"
+    DIMSE = "dimse"
+
+
+class EarlyDelivery(StrEnum):
+    """Whether a destination is sent instances while later ones of their upload still arrive."""
+
+    NEVER = "never"
+    URGENT = "urgent"  # of STAT and emergency uploads
+    ALWAYS = "always"
 
 
 class Destination(Base):
@@ -24,21 +33,51 @@ class Destination(Base):
     __tablename__ = "destinations"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
     kind: Mapped[DestinationKind] = mapped_column(enum_column(DestinationKind))
     address: Mapped[str] = mapped_column(String(500))  # without credentials
     username: Mapped[str | None] = mapped_column(String(200))
     password: Mapped[str | None] = mapped_column(Text)  # sealed by core.security.Vault
+    calling_ae_title: Mapped[str] = mapped_column(String(16), default="RELAYPACS")
+    tls_ca: Mapped[str] = mapped_column(Text, default="")  # PEM; empty: what the system trusts
+    tls_certificate: Mapped[str] = mapped_column(Text, default="")  # PEM
+    tls_key: Mapped[str | None] = mapped_column(Text)  # PEM, sealed
     required: Mapped[bool] = mapped_column(default=True)
     enabled: Mapped[bool] = mapped_column(default=True)
     concurrency: Mapped[int] = mapped_column(default=2)  # deliveries at once, over all processes
+    early: Mapped[EarlyDelivery] = mapped_column(enum_column(EarlyDelivery), default=EarlyDelivery.URGENT)
+    rule: Mapped[dict[str, list[str]]] = mapped_column(
+        JSON, default=dict
+    )  # see service.routing; empty takes everything
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+    removed_at: Mapped[datetime | None]  # what was delivered there stays on record
+
+    # Its health, as the last conversations with it have shown.
+    failures: Mapped[int] = mapped_column(default=0)  # in a row; not 0: one delivery at a time tries
+    retry_at: Mapped[datetime | None]  # until then nobody tries
+    failing_since: Mapped[datetime | None]
+    alerted_at: Mapped[datetime | None]  # the administrators have been told
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+    last_success_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "idx_destinations_name",
+            "name",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
 
 
 class DeliveryState(StrEnum):
     WAITING = "waiting"  # something is still to be sent or verified
     VERIFIED = "verified"
     ATTENTION = "attention"  # the destination will never take some instance: a person must look
+    PAUSED = "paused"  # begun early; its upload is held, was cancelled, or has expired
+    CANCELLED = "cancelled"  # by an administrator
 
 
 class Delivery(Leased, Base):
@@ -51,14 +90,18 @@ class Delivery(Leased, Base):
     destination_id: Mapped[UUID] = mapped_column(ForeignKey("destinations.id"))
     state: Mapped[DeliveryState] = mapped_column(enum_column(DeliveryState), default=DeliveryState.WAITING)
     priority: Mapped[int]  # 0 goes first
+    is_open: Mapped[bool] = mapped_column(default=False)  # more instances may come: its upload is not complete
     attempts: Mapped[int] = mapped_column(default=0)  # failed ones in a row
+    failing_since: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime] = mapped_column(default=now)
     last_reason: Mapped[str] = mapped_column(String(500), default="")  # in the destination's own words
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
     verified_at: Mapped[datetime | None]
+    read_back_at: Mapped[datetime | None]  # the background has compared, or tried to, what was only listed
 
     __table_args__ = (
         UniqueConstraint("upload_id", "destination_id"),
+        Index("idx_deliveries_state", "state", "read_back_at"),
         Index("idx_deliveries_queue", "destination_id", "state", "priority", "created_at"),
     )
 
@@ -84,11 +127,14 @@ class DeliveryInstance(Base):
 
 
 class Receipt(Base):
-    """The custody receipt of an upload, signed once and never changed."""
+    """A custody receipt of an upload, signed once and never changed; when more is known there is a later revision."""
 
     __tablename__ = "receipts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), unique=True)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"))
+    revision: Mapped[int] = mapped_column(default=1)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+    __table_args__ = (UniqueConstraint("upload_id", "revision"),)

@@ -32,7 +32,8 @@ class DeliveryRepository:
         return await self._session.scalar(select(Destination.id).limit(1)) is not None
 
     async def enabled_destinations(self) -> Sequence[Destination]:
-        query = select(Destination).where(Destination.enabled).order_by(Destination.created_at)
+        query = select(Destination).where(Destination.enabled, Destination.removed_at.is_(None))
+        query = query.order_by(Destination.created_at)
         return (await self._session.scalars(query)).all()
 
     async def destinations_due(self, at: datetime) -> Sequence[UUID]:
@@ -143,11 +144,14 @@ class DeliveryRepository:
         return found
 
     async def receipt_of(self, upload_id: UUID) -> Receipt | None:
-        return await self._session.scalar(select(Receipt).where(Receipt.upload_id == upload_id))
+        """Return the latest revision."""
+        query = select(Receipt).where(Receipt.upload_id == upload_id).order_by(Receipt.revision.desc()).limit(1)
+        return await self._session.scalar(query)
 
     async def receipt_ids(self, upload_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Return what each upload's receipt is called: all its revisions go by the identifier of the first."""
         rows = await self._session.execute(
-            select(Receipt.upload_id, Receipt.id).where(Receipt.upload_id.in_(upload_ids))
+            select(Receipt.upload_id, Receipt.id).where(Receipt.upload_id.in_(upload_ids), Receipt.revision == 1)
         )
         return {row.upload_id: row.id for row in rows}
 

@@ -63,6 +63,7 @@ class Upload(Base):
     report_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
     completed_at: Mapped[datetime | None]
+    files_removed_at: Mapped[datetime | None]  # verified, kept for the retention time, and deleted
     expires_at: Mapped[datetime]
 
     __table_args__ = (
