@@ -1,5 +1,7 @@
 """Delivery that ends in proof: destinations with rules and health, early deliveries, revised receipts, retention."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-FOR_ROWS_THAT_ARE_THERE = {
+FOR_ROWS_THAT_ARE_THERE: dict[str, tuple[sa.Column[Any], ...]] = {
     "destinations": (
         sa.Column("calling_ae_title", sa.String(length=16), server_default="RELAYPACS", nullable=False),
         sa.Column("tls_ca", sa.Text(), server_default="", nullable=False),
@@ -22,7 +24,7 @@ FOR_ROWS_THAT_ARE_THERE = {
     "deliveries": (sa.Column("is_open", sa.Boolean(), server_default=sa.false(), nullable=False),),
     "receipts": (sa.Column("revision", sa.Integer(), server_default="1", nullable=False),),
 }
-NULLABLE = {
+NULLABLE: dict[str, dict[str, sa.types.TypeEngine[Any]]] = {
     "destinations": {
         "tls_key": sa.Text(),
         "removed_at": sa.DateTime(timezone=True),
