@@ -19,6 +19,7 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.service.health import raise_alerts
 from relaypacs.features.deliveries.tasks import deliver, due_destinations
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
@@ -90,6 +91,7 @@ class Worker:
         self._scheduler.add_job(
             self._run_slow, "interval", ["clean_up"], seconds=CLEAN_UP_EVERY_SECONDS, next_run_time=now()
         )
+        self._scheduler.add_job(self._raise_alerts, "interval", seconds=settings.wake_interval)
         self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)
         self._scheduler.start()
         await self._wake_due()
@@ -100,6 +102,10 @@ class Worker:
             for task, job in JOBS.items():
                 for key in await job.due(self._infrastructure):
                     await self._infrastructure.wakeups.wake(task, key)
+
+    async def _raise_alerts(self) -> None:
+        async with self._tick:
+            await raise_alerts(self._infrastructure)
 
     async def _expire(self) -> None:
         async with self._tick:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
@@ -37,33 +37,74 @@ class DeliveryRepository:
         return (await self._session.scalars(query)).all()
 
     async def destinations_due(self, at: datetime) -> Sequence[UUID]:
-        """Return the destinations that have a delivery to be taken up now."""
-        query = select(Delivery.destination_id).where(*_due(at)).distinct()
+        """Return the destinations that have a delivery to be taken up now, and may be tried."""
+        query = (
+            select(Delivery.destination_id)
+            .join(Destination, Destination.id == Delivery.destination_id)
+            .where(*_due(at), *_may_be_tried(at))
+            .distinct()
+        )
         return (await self._session.scalars(query)).all()
 
     async def claim_next(self, destination_id: UUID) -> Delivery | None:
-        """Take the most urgent due delivery, unless the destination is busy with as many as it bears."""
+        """Take the most urgent due delivery, unless the destination is busy with as many as it bears.
+
+        One that has failed last time is tried with one delivery at a time, and with each in its turn: the most urgent
+        one may be what makes it fail.
+        """
         destination = await self._session.get(Destination, destination_id, with_for_update=True)
-        if destination is None or not destination.enabled:
-            return None
         at = now()
-        running = await self._session.scalar(
-            select(func.count())
-            .select_from(Delivery)
-            .where(Delivery.destination_id == destination_id, Delivery.lease_until > at)
-        )
-        if (running or 0) >= destination.concurrency:
+        if destination is None or not destination.enabled or (destination.retry_at and destination.retry_at > at):
             return None
+        running = len(await self._running(destination_id, at))
+        if running >= (1 if destination.failures else destination.concurrency):
+            return None
+        order = (Delivery.priority, Delivery.created_at, Delivery.id)
         delivery = await self._session.scalar(
             select(Delivery)
             .where(Delivery.destination_id == destination_id, *_due(at))
-            .order_by(Delivery.priority, Delivery.created_at, Delivery.id)
+            .order_by(*((Delivery.attempts, *order) if destination.failures else order))
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         if delivery:
             delivery.take()
         return delivery
+
+    async def must_give_way(self, delivery_id: UUID) -> bool:
+        """Say whether a delivery under way has to stop: a person stopped it, or a more urgent one needs its place.
+
+        Of several that run, as many give way as more urgent ones wait, the least urgent first.
+        """
+        delivery = await self._session.get(Delivery, delivery_id)
+        if delivery is None or delivery.state is not DeliveryState.WAITING:
+            return True
+        at = now()
+        concurrency = await self._session.scalar(
+            select(Destination.concurrency).where(Destination.id == delivery.destination_id)
+        )
+        running = await self._running(delivery.destination_id, at)
+        more_urgent = await self._session.scalar(
+            select(func.count())
+            .select_from(Delivery)
+            .where(
+                Delivery.destination_id == delivery.destination_id,
+                Delivery.priority < delivery.priority,
+                *_due(at),
+            )
+        )
+        free = max(0, (concurrency or 1) - len(running))
+        giving_way = max(0, (more_urgent or 0) - free)
+        return delivery_id in [row.id for row in running[:giving_way]]
+
+    async def _running(self, destination_id: UUID, at: datetime) -> Sequence[Delivery]:
+        """Return what is under way there, the least urgent first."""
+        query = (
+            select(Delivery)
+            .where(Delivery.destination_id == destination_id, Delivery.lease_until > at)
+            .order_by(Delivery.priority.desc(), Delivery.created_at.desc(), Delivery.id.desc())
+        )
+        return (await self._session.scalars(query)).all()
 
     async def renew_lease(self, delivery_id: UUID) -> None:
         await self._session.execute(
@@ -79,11 +120,72 @@ class DeliveryRepository:
             query = query.where(Delivery.lease_owner == owner)
         await self._session.execute(query.values(lease_owner=None, lease_until=None))
 
+    async def lock_destination(self, destination_id: UUID) -> Destination | None:
+        return await self._session.get(Destination, destination_id, with_for_update=True, populate_existing=True)
+
+    async def lock_delivery(self, delivery_id: UUID) -> Delivery | None:
+        return await self._session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+
+    async def failing_since(self, at: datetime) -> Sequence[Destination]:
+        """Return the destinations in use that have failed since then or longer, as such or with some delivery."""
+        stuck = exists().where(
+            Delivery.destination_id == Destination.id,
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.failing_since <= at,
+        )
+        query = select(Destination).where(
+            Destination.enabled, Destination.removed_at.is_(None), or_(Destination.failing_since <= at, stuck)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def alerted(self) -> Sequence[Destination]:
+        return (await self._session.scalars(select(Destination).where(Destination.alerted_at.is_not(None)))).all()
+
+    async def try_now(self, destination_id: UUID) -> None:
+        """Have everything that waits for the destination tried at once."""
+        await self._session.execute(
+            update(Delivery)
+            .where(Delivery.destination_id == destination_id, Delivery.state == DeliveryState.WAITING)
+            .values(next_attempt_at=now())
+        )
+
     async def destination(self, destination_id: UUID) -> Destination | None:
         return await self._session.get(Destination, destination_id)
 
     async def delivery(self, delivery_id: UUID) -> Delivery | None:
         return await self._session.get(Delivery, delivery_id)
+
+    async def delivery_to(self, upload_id: UUID, destination_id: UUID) -> Delivery | None:
+        query = select(Delivery).where(Delivery.upload_id == upload_id, Delivery.destination_id == destination_id)
+        return await self._session.scalar(query)
+
+    async def planned_instances(self, upload_id: UUID) -> set[UUID]:
+        """Return the instances of an upload's deliveries."""
+        query = (
+            select(DeliveryInstance.instance_id)
+            .join(Delivery, Delivery.id == DeliveryInstance.delivery_id)
+            .where(Delivery.upload_id == upload_id)
+        )
+        return set(await self._session.scalars(query))
+
+    async def outcomes_by_instance(self, delivery_id: UUID) -> dict[UUID, Outcome]:
+        rows = await self._session.execute(
+            select(DeliveryInstance.instance_id, DeliveryInstance.outcome).where(
+                DeliveryInstance.delivery_id == delivery_id
+            )
+        )
+        return {row.instance_id: row.outcome for row in rows}
+
+    async def drop_unsent(self, delivery_id: UUID, *, keep: Collection[UUID]) -> None:
+        """Forget instances that were planned, have not been sent, and are no longer wanted."""
+        outcomes = await self.outcomes_by_instance(delivery_id)
+        for instance_id, outcome in outcomes.items():
+            if outcome is Outcome.WAITING and instance_id not in keep:
+                await self._session.execute(
+                    delete(DeliveryInstance).where(
+                        DeliveryInstance.delivery_id == delivery_id, DeliveryInstance.instance_id == instance_id
+                    )
+                )
 
     async def instances_with_outcome(self, delivery_id: UUID) -> Sequence[tuple[Instance, Outcome]]:
         """Return the delivery's instances in the order they were received in."""
@@ -154,6 +256,10 @@ class DeliveryRepository:
             select(Receipt.upload_id, Receipt.id).where(Receipt.upload_id.in_(upload_ids), Receipt.revision == 1)
         )
         return {row.upload_id: row.id for row in rows}
+
+
+def _may_be_tried(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Destination.enabled.is_(True), or_(Destination.retry_at.is_(None), Destination.retry_at <= at)
 
 
 def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -52,6 +52,10 @@ class IdentityRepository:
     async def lock_user(self, user_id: UUID) -> User | None:
         return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
 
+    async def active_admins(self) -> Sequence[UUID]:
+        query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE)
+        return (await self._session.scalars(query.order_by(User.id))).all()
+
     async def lock_active_admins(self) -> Sequence[UUID]:
         """Return who can administer, locked in one order, so that two who demote each other don't wait in a circle."""
         query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE)

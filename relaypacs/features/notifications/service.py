@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.events.base import Events
 from relaypacs.core.database import Database, after_commit
+from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.ending import user_channel
 from relaypacs.features.notifications.errors import NotificationNotFound
 from relaypacs.features.notifications.models import Notification, NotificationType
@@ -26,6 +27,14 @@ async def notify(
         Notification(user_id=user_id, type=kind, message=message, related_id=related_id)
     )
     after_commit(session, partial(events.signal, user_channel(user_id)))
+
+
+async def notify_administrators(
+    session: AsyncSession, events: Events, *, kind: NotificationType, message: str, related_id: UUID
+) -> None:
+    """Notify everybody who can do something about the gateway itself, as `notify` does."""
+    for user_id in await IdentityRepository(session).active_admins():
+        await notify(session, events, user_id, kind=kind, message=message, related_id=related_id)
 
 
 class NotificationService:

@@ -1,6 +1,7 @@
 """Studies, and the instances that uploads brought of them."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, func
@@ -12,6 +13,19 @@ from relaypacs.core.database import Base, enum_column
 
 UID = String(64)  # PS3.5 9.1: at most 64 characters
 SHA256 = String(64)  # lower-case hex
+
+
+class ServiceLevel(StrEnum):
+    """How soon the study must be read; also the order in which studies are delivered."""
+
+    STAT = "stat"
+    EMERGENCY = "emergency"
+    ROUTINE = "routine"
+    SUBSPECIALTY = "subspecialty"
+
+    @property
+    def priority(self) -> int:
+        return list(ServiceLevel).index(self)
 
 
 class Study(Base):

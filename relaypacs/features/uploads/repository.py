@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.core.leases import PROCESS, lease_deadline
-from relaypacs.features.deliveries.models import Delivery, DeliveryState
+from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination
 from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.uploads.models import (
@@ -141,10 +141,12 @@ class UploadRepository:
         unchecked = exists().where(UploadFile.upload_id == Upload.id, UploadFile.check_state != CheckState.DONE)
         under_way = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.WAITING)
         needs_attention = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.ATTENTION)
+        any_destination = exists().where(Destination.enabled, Destination.removed_at.is_(None))
         query = select(Upload.id).where(
             Upload.status == UploadStatus.PROCESSING,
             or_(
                 (Upload.stage == Stage.RECEIVED) & ~unchecked,
+                (Upload.stage == Stage.VALIDATED) & any_destination,
                 (Upload.stage == Stage.DELIVERING) & ~under_way & ~needs_attention,
             ),
         )

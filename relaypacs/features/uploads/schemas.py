@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from relaypacs.adapters.dicom.base import Verdict
+from relaypacs.features.studies.models import ServiceLevel
 from relaypacs.features.uploads.models import Stage, UploadStatus
 
 # PS3.3 C.7.3.1.1.1, and before them the specification's own words.
@@ -21,19 +22,6 @@ MODALITY_TERMS = """
 """
 MODALITIES = frozenset(MODALITY_TERMS.split())
 LINE_BREAKS = "\n\r\t"
-
-
-class ServiceLevel(StrEnum):
-    """How soon the study must be read; also the order in which studies are delivered."""
-
-    STAT = "stat"
-    EMERGENCY = "emergency"
-    ROUTINE = "routine"
-    SUBSPECIALTY = "subspecialty"
-
-    @property
-    def priority(self) -> int:
-        return list(ServiceLevel).index(self)
 
 
 def _one_line(text: str) -> str:

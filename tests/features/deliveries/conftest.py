@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from relaypacs.core.settings import Settings
-from relaypacs.features.deliveries.service import transfer
+from relaypacs.features.deliveries.service import health, transfer
 from tests.builders.gateway import ADMIN, GatewayClient
 from tests.conftest import running_gateway
 from tests.servers.flaky_dicomweb import FlakyDicomweb
@@ -14,7 +14,7 @@ from tests.servers.flaky_dicomweb import FlakyDicomweb
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer, "MAX_BACKOFF_SECONDS", 0.05)
+    monkeypatch.setattr(health, "MAX_BACKOFF_SECONDS", 0.05)
     monkeypatch.setattr(transfer, "LISTING_DELAYS", (0.0, 0.05))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database
 from relaypacs.core.settings import Settings
-from relaypacs.features.deliveries.models import Delivery, DeliveryState
+from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.transfer import LISTING_DELAYS
 from tests.adapters.pacs.outgoing import outgoing
@@ -145,10 +145,11 @@ async def test_an_instance_that_is_refused_for_good_needs_attention_and_the_rest
     completing = asyncio.create_task(delivering.complete(upload))
     delivery = await delivery_of(delivering, upload, DeliveryState.ATTENTION)
     assert delivery.last_reason
-    state = await delivering.status(upload)
+    while not (state := await delivering.status(upload))["warnings"]:
+        await asyncio.sleep(0.02)
     assert (state["status"], state["pacs_receipt_id"], state["report_id"]) == ("processing", None, None)
     assert state["counts"]["verified"] == 2
-    assert [warning["code"] for warning in state["warnings"]] == ["delivery-waits"]
+    assert [warning["code"] for warning in state["warnings"]] == ["needs-attention"]
     found = await outcomes(delivering, upload)
     assert found[refused][0] == "refused"
     assert found[refused][1]
@@ -265,7 +266,7 @@ async def test_a_claim_is_left_alone_until_its_lease_is_over(delivering: Gateway
         async with database.write() as session:
             lease = {"lease_owner": "a dead process", "lease_until": now() + until, "next_attempt_at": now()}
             await session.execute(update(Delivery).values(**lease))
-        async with database.write() as session:
+            await session.execute(update(Destination).values(failures=0, retry_at=None))
             return await DeliveryRepository(session).claim_next((await delivery_of(delivering, upload)).destination_id)
 
     assert await claim(timedelta(seconds=10)) is None
@@ -296,6 +297,7 @@ async def test_a_destination_gets_no_more_deliveries_at_once_than_it_bears(
     await asyncio.sleep(0.3)  # whoever runs gives up and is postponed
     async with database.write() as session:
         await session.execute(update(Delivery).values(lease_owner=None, lease_until=None, next_attempt_at=now()))
+        await session.execute(update(Destination).values(failures=0, retry_at=None))
         repository = DeliveryRepository(session)
         destination = (await repository.enabled_destinations())[0]
         claimed = [await repository.claim_next(destination.id) for _ in range(4)]

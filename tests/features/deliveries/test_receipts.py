@@ -13,7 +13,7 @@ from sqlalchemy import select
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptInvalid, verify_receipt
 from relaypacs.features.deliveries.models import Destination, DestinationKind, Receipt
-from relaypacs.features.deliveries.service import transfer
+from relaypacs.features.deliveries.service import health
 from relaypacs.features.deliveries.service.destinations import open_destination
 from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.dicom import make_study
@@ -122,7 +122,7 @@ async def test_the_setting_is_read_while_there_is_no_destination(to_peer: Settin
 @given(st.integers(0, 10**9))
 def test_pauses_double_up_to_half_a_minute_with_jitter(failures: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transfer, "MAX_BACKOFF_SECONDS", 30.0)
-        pause = transfer.backoff(failures)
+        patch.setattr(health, "MAX_BACKOFF_SECONDS", 30.0)
+        pause = health.backoff(failures)
     full = min(30.0, 2.0 ** min(failures, 5))
     assert 0.75 * full <= pause <= full

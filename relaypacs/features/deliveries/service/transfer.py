@@ -3,12 +3,13 @@
     list what the destination has -> compare it -> send the rest -> list again -> compare a sample
 
 Every step writes its outcome per instance before the next begins, so that whoever takes the delivery up
-after a crash sends only what is not confirmed.
+after a crash sends only what is not confirmed. A delivery gives way to a more urgent one in the same manner.
 """
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Iterable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -21,25 +22,32 @@ from relaypacs.adapters.pacs.base import InstanceKey, OutgoingInstance, Pacs, Pa
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
+from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.leases import heartbeat
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.destinations import open_destination
+from relaypacs.features.deliveries.service.health import backoff, note_failure, note_success
 from relaypacs.features.deliveries.service.readback import Comparison, ReadBack
 from relaypacs.features.studies.models import Instance
 from relaypacs.infrastructure import Infrastructure
 
-MAX_BACKOFF_SECONDS = 30.0
 SAMPLE = 3
 MARK_EVERY = 50
 # How long a destination may take to list what it has acknowledged, and how often we ask meanwhile.
 LISTING_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 29.0)
+LOOK_SECONDS = 1.0  # how soon a delivery notices that it has to give way
+IDLE = timedelta(hours=1)  # an open delivery with nothing to do sleeps until somebody extends it
 Outcomes = dict[UUID, tuple[Outcome, str]]
 log = structlog.get_logger(__name__)
 
 
 class NotDelivered(Exception):
     """Some instances are not there yet; the delivery is taken up again later."""
+
+
+class GivesWay(Exception):
+    """A more urgent delivery needs the place, or a person has stopped this one."""
 
 
 async def deliver_next(infrastructure: Infrastructure, destination_id: UUID) -> bool:
@@ -59,13 +67,21 @@ class Transfer:
         self._infrastructure = infrastructure
         self._database = infrastructure.database
         self._delivery = delivery
+        self._gives_way = False
         self._log = log.bind(delivery_id=str(delivery.id), upload_id=str(delivery.upload_id))
 
     async def run(self) -> None:
+        destination_id = self._delivery.destination_id
         try:
-            async with heartbeat(self._renew):
+            async with heartbeat(self._renew), self._watched():
                 await self._attempt()
-        except (PacsUnavailable, NotDelivered) as error:
+        except GivesWay:
+            await self._release()
+        except PacsUnavailable as error:
+            await note_failure(self._infrastructure, destination_id, str(error))
+            await self._try_later(str(error))
+        except NotDelivered as error:
+            await note_success(self._infrastructure, destination_id)
             await self._try_later(str(error))
         except asyncio.CancelledError:
             await self._release()
@@ -75,7 +91,30 @@ class Transfer:
             self._log.exception("delivery_failed")
             await self._try_later("The gateway could not finish this delivery; its log says why.")
         else:
+            await note_success(self._infrastructure, destination_id)
             await self._conclude()
+
+    @asynccontextmanager
+    async def _watched(self) -> AsyncIterator[None]:
+        """Look while the block runs whether the delivery has to give way."""
+
+        async def look() -> None:
+            while not self._gives_way:
+                await asyncio.sleep(LOOK_SECONDS)
+                with contextlib.suppress(DatabaseUnavailable):
+                    async with self._database.read() as session:
+                        self._gives_way = await DeliveryRepository(session).must_give_way(self._delivery.id)
+
+        task = asyncio.create_task(look())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _give_way(self) -> None:
+        if self._gives_way:
+            raise GivesWay
 
     async def _attempt(self) -> None:
         async with self._database.read() as session:
@@ -109,6 +148,7 @@ class Transfer:
             if instance.sop_instance_uid not in present:
                 unsent.append(instance)
                 continue
+            self._give_way()
             comparison = await read_back.compare(instance)
             if comparison in (Comparison.ABSENT, Comparison.NOT_COMPARABLE):
                 unsent.append(instance)  # sending what is there already changes nothing
@@ -125,7 +165,7 @@ class Transfer:
         taken: list[Instance] = []
         failed = ""
         outcomes: Outcomes = {}
-        async for answer in pacs.store([self._outgoing(instance) for instance in instances]):
+        async for answer in pacs.store([*self._until_it_gives_way(instances)]):
             instance = by_uid[answer.sop_instance_uid]
             if answer.status is StoreStatus.FAILED:
                 failed = answer.reason or "The destination did not take every instance."
@@ -140,7 +180,14 @@ class Transfer:
         await self._mark(outcomes)
         if failed:
             raise NotDelivered(failed)
+        self._give_way()
         return taken
+
+    def _until_it_gives_way(self, instances: Sequence[Instance]) -> Iterator[OutgoingInstance]:
+        for instance in instances:
+            if self._gives_way:
+                break
+            yield self._outgoing(instance)
 
     def _outgoing(self, instance: Instance) -> OutgoingInstance:
         def content() -> AsyncIterator[bytes]:
@@ -193,29 +240,28 @@ class Transfer:
                 await DeliveryRepository(session).mark(self._delivery.id, outcomes)
 
     async def _conclude(self) -> None:
-        """Every instance is listed, read back or refused: say so in the delivery, and let the upload settle."""
+        """Say in the delivery how far it is, and let the upload settle."""
         async with self._database.write() as session:
             repository = DeliveryRepository(session)
-            counts = (await repository.outcome_counts([self._delivery.id])).get(self._delivery.id, {})
-            delivery = await repository.delivery(self._delivery.id)
+            delivery = await repository.lock_delivery(self._delivery.id)
             if delivery is None:
                 return
-            refused = counts.get(Outcome.REFUSED, 0)
-            delivery.state = DeliveryState.ATTENTION if refused else DeliveryState.VERIFIED
-            delivery.verified_at = None if refused else now()
-            delivery.last_reason = f"{refused} instances were refused." if refused else ""
-            delivery.attempts = 0
             delivery.release()
+            if delivery.state is not DeliveryState.WAITING:
+                return  # a person has stopped it at the last moment
+            counts = (await repository.outcome_counts([delivery.id])).get(delivery.id, {})
+            conclude(delivery, counts)
             self._settle_after(session)
         self._log.info("delivery_concluded", outcome=delivery.state.value, count=sum(counts.values()))
 
     async def _try_later(self, reason: str) -> None:
         async with self._database.write() as session:
-            delivery = await DeliveryRepository(session).delivery(self._delivery.id)
+            delivery = await DeliveryRepository(session).lock_delivery(self._delivery.id)
             if delivery is None:
                 return
             pause = backoff(delivery.attempts)
             delivery.attempts += 1
+            delivery.failing_since = delivery.failing_since or now()
             delivery.next_attempt_at = now() + timedelta(seconds=pause)
             delivery.last_reason = reason[:500]
             delivery.release()
@@ -236,10 +282,17 @@ class Transfer:
         after_commit(session, partial(wake, Task.SETTLE_UPLOAD, self._delivery.upload_id))
 
 
-def backoff(failures: int) -> float:
-    """Return the seconds to wait after this many failures: doubling from 1 to 30, with jitter of a quarter."""
-    pause = min(MAX_BACKOFF_SECONDS, 2.0 ** min(failures, 10))
-    return pause * random.uniform(0.75, 1.0)  # noqa: S311 - spreads retries, guards nothing
+def conclude(delivery: Delivery, counts: Mapping[Outcome, int]) -> None:
+    """Move a delivery on that has nothing left to do for now, according to the outcomes of its instances."""
+    refused = counts.get(Outcome.REFUSED, 0)
+    unfinished = counts.get(Outcome.WAITING, 0) + counts.get(Outcome.DELIVERED, 0)
+    delivery.attempts, delivery.failing_since = 0, None
+    delivery.last_reason = f"{refused} instances were refused." if refused else ""
+    if unfinished or delivery.is_open:  # extended meanwhile, or about to be
+        delivery.next_attempt_at = now() if unfinished else now() + IDLE
+        return
+    delivery.state = DeliveryState.ATTENTION if refused else DeliveryState.VERIFIED
+    delivery.verified_at = None if refused else now()
 
 
 def _sample(instances: Sequence[Instance]) -> Iterable[Instance]:

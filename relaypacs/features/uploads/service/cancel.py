@@ -8,6 +8,7 @@ from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, Actor, AuditTrail, Entry
+from relaypacs.features.deliveries.service.plan import DeliveryPlan
 from relaypacs.features.uploads.errors import UploadClosed, UploadNotFound
 from relaypacs.features.uploads.models import Stage, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
@@ -29,6 +30,7 @@ async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID, actor: 
         if await UploadRepository(session).still_read([upload_id]):
             raise UploadClosed("What was split from this upload is still on its way, from the same files. Wait for it.")
         upload.status, upload.stage = UploadStatus.FAILED, Stage.CANCELLED
+        await DeliveryPlan(session, infrastructure.wakeups).pause(upload_id)
         entry = Entry(Action.UPLOAD_CANCELLED, actor, "upload", str(upload_id))
         AuditTrail(infrastructure).record(session, entry)
 
@@ -54,5 +56,6 @@ async def _mark_expired(infrastructure: Infrastructure, at: datetime) -> list[UU
         uploads = await UploadRepository(session).lock_expired(at, EXPIRE_AT_ONCE)
         for upload in uploads:
             upload.status, upload.stage = UploadStatus.FAILED, Stage.EXPIRED
+            await DeliveryPlan(session, infrastructure.wakeups).pause(upload.id)
             AuditTrail(infrastructure).record(session, Entry(Action.UPLOAD_EXPIRED, SYSTEM, "upload", str(upload.id)))
     return [upload.id for upload in uploads]

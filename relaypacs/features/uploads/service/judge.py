@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from relaypacs.features.studies.models import Instance
 
@@ -79,10 +80,13 @@ def conflicting_with(instances: Sequence[Instance], earlier: Sequence[Instance])
     }
 
 
-def mark_repeats(instances: Sequence[Instance]) -> list[Instance]:
-    """Return each instance once; an identical copy of an earlier one is marked, and not sent again."""
+def mark_repeats(instances: Sequence[Instance], planned: Collection[UUID] = ()) -> list[Instance]:
+    """Return each instance once, that which is on its way already where there are several.
+
+    An identical copy is marked, and not sent again.
+    """
     once: dict[str, Instance] = {}
-    for instance in instances:
+    for instance in sorted(instances, key=lambda instance: instance.id not in planned):
         instance.is_repeat = instance.sop_instance_uid in once
         once.setdefault(instance.sop_instance_uid, instance)
     return list(once.values())

@@ -1,6 +1,9 @@
 """Moves an upload on, one step after the other, whenever something it waited for has happened.
 
-    received -> (rejected | duplicate | held | validated, delivering) -> verified
+    receiving, received -> (rejected | duplicate | held | validated) -> delivering -> verified
+
+While an urgent upload is still received, what has been checked of it is delivered already. `validated` lasts only
+where no destination takes the upload.
 
 Each call looks at the rows under the upload's lock and takes the steps that are possible now, so that calling it
 once too often does nothing, and a crash between two steps is made up for by the next call.
@@ -17,13 +20,13 @@ from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
-from relaypacs.features.deliveries.service.plan import plan_deliveries
-from relaypacs.features.deliveries.service.progress import delivery_progress
+from relaypacs.features.deliveries.service.plan import DeliveryPlan, Shipment
+from relaypacs.features.deliveries.service.progress import DeliveryProgress, delivery_progress
 from relaypacs.features.deliveries.service.receipts import issue_receipt
 from relaypacs.features.notifications.models import NotificationType
-from relaypacs.features.notifications.service import notify
+from relaypacs.features.notifications.service import notify, notify_administrators
 from relaypacs.features.reports.service import assign_report
-from relaypacs.features.studies.models import Instance
+from relaypacs.features.studies.models import Instance, ServiceLevel
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
@@ -38,6 +41,8 @@ from relaypacs.features.uploads.service.judge import (
 )
 from relaypacs.infrastructure import Infrastructure
 
+ENDED = (UploadStatus.COMPLETED, UploadStatus.FAILED)
+NO_DESTINATION, NEEDS_ATTENTION = "no-destination", "needs-attention"
 log = structlog.get_logger(__name__)
 
 
@@ -45,7 +50,7 @@ async def settle(infrastructure: Infrastructure, upload_id: UUID) -> None:
     """Take every step that the upload can take now."""
     async with infrastructure.database.write() as session:
         upload = await UploadRepository(session).lock(upload_id)
-        if upload is None or upload.status is not UploadStatus.PROCESSING:
+        if upload is None or upload.status in ENDED:
             return
         before = upload.stage
         await Settlement(infrastructure, session, upload).advance()
@@ -68,12 +73,27 @@ class Settlement:
         self._upload = upload
         self._studies = StudyRepository(session)
         self._uploads = UploadRepository(session)
+        self._plan = DeliveryPlan(session, infrastructure.wakeups)
 
     async def advance(self) -> None:
-        if self._upload.stage is Stage.RECEIVED and not await self._uploads.any_unchecked(self._upload.id):
+        stage = self._upload.stage
+        if self._upload.is_open or (stage is Stage.RECEIVED and await self._uploads.any_unchecked(self._upload.id)):
+            await self._deliver_early()
+        elif stage in (Stage.RECEIVED, Stage.VALIDATED):
             await self._judge()
         if self._upload.stage is Stage.DELIVERING:
             await self._conclude()
+
+    async def _deliver_early(self) -> None:
+        """Send what can be judged already: one patient so far, and nothing that contradicts what came before."""
+        level = ServiceLevel(self._upload.study_metadata["service_level"])
+        if not await self._plan.any_early(level):
+            return
+        accepted = [i for i in await self._studies.instances_of(self._upload.id) if i.is_acceptable]
+        if await self._reasons_to_hold(accepted):
+            await self._plan.pause(self._upload.id)
+        elif accepted:
+            await self._plan.begin(await self._shipment(accepted))
 
     async def _judge(self) -> None:
         """Every file has been checked: decide about the upload as a whole."""
@@ -93,14 +113,23 @@ class Settlement:
         if reasons := await self._reasons_to_hold(accepted):
             await self._hold(reasons)
             return
-        await plan_deliveries(
-            self._session,
-            self._infrastructure.wakeups,
+        if await self._plan.complete(await self._shipment(accepted)):
+            self._upload.stage = Stage.DELIVERING
+            return
+        if self._upload.stage is not Stage.VALIDATED:
+            await self._alert("No destination takes an upload: its study waits until one does.")
+        self._upload.stage = Stage.VALIDATED
+        detail = "No destination takes this study. It waits until an administrator has set one up."
+        self._upload.warnings = [*self._upload.warnings, {"code": NO_DESTINATION, "detail": detail}]
+
+    async def _shipment(self, accepted: Sequence[Instance]) -> Shipment:
+        planned = await self._plan.planned_instances(self._upload.id)
+        return Shipment(
             upload_id=self._upload.id,
-            priority=self._upload.priority,
-            instances=mark_repeats(accepted),
+            site_id=self._upload.site_id,
+            service_level=ServiceLevel(self._upload.study_metadata["service_level"]),
+            instances=mark_repeats(accepted, planned),
         )
-        self._upload.stage = Stage.DELIVERING
 
     async def _assign_studies(self, accepted: Sequence[Instance]) -> None:
         """Tie instances to their studies. Locks those, which keeps two uploads of one study apart."""
@@ -126,18 +155,22 @@ class Settlement:
 
     async def _hold(self, reasons: list[dict[str, str]]) -> None:
         self._upload.stage = Stage.HELD
+        await self._plan.pause(self._upload.id)
         self._upload.warnings = [*self._upload.warnings, *reasons]
         await self._tell(NotificationType.UPLOAD_HELD, "An upload is held: somebody must look at it first.")
 
     async def _fail(self, stage: Stage, message: str) -> None:
         self._upload.status, self._upload.stage = UploadStatus.FAILED, stage
+        await self._plan.pause(self._upload.id)
         await self._tell(NotificationType.UPLOAD_FAILED, message)
 
     async def _conclude(self) -> None:
         """Complete the upload once every destination that must have it has proven that it does."""
         progress = (await delivery_progress(self._session, [self._upload.id]))[self._upload.id]
         if not progress.is_verified:
+            await self._tell_of_trouble(progress)
             return
+        self._upload.warnings = [warning for warning in self._upload.warnings if warning["code"] != NEEDS_ATTENTION]
         instances = await self._studies.instances_of(self._upload.id)
         receipt = await issue_receipt(
             self._session,
@@ -150,6 +183,16 @@ class Settlement:
         self._upload.status, self._upload.stage = UploadStatus.COMPLETED, Stage.VERIFIED
         self._upload.completed_at = now()
         await self._tell(NotificationType.UPLOAD_COMPLETE, "An upload is complete: the PACS has every instance.")
+
+    async def _tell_of_trouble(self, progress: DeliveryProgress) -> None:
+        """Tell the sender and the administrators, once, that a destination will not take all of it."""
+        told = any(warning["code"] == NEEDS_ATTENTION for warning in self._upload.warnings)
+        if told or not progress.needs_attention:
+            return
+        detail = f"{progress.refused} instances were refused by a destination. An administrator has been told."
+        self._upload.warnings = [*self._upload.warnings, {"code": NEEDS_ATTENTION, "detail": detail}]
+        await self._tell(NotificationType.UPLOAD_FAILED, "A destination refuses a part of an upload.")
+        await self._alert("A destination refuses a part of an upload: its delivery needs attention.")
 
     async def _open_reports(self, instances: Sequence[Instance], receipt_id: str) -> None:
         """Have a report for each study; the upload links to that of its first one."""
@@ -170,6 +213,15 @@ class Settlement:
             self._infrastructure.events,
             self._upload.user_id,
             kind=kind,
+            message=message,
+            related_id=self._upload.id,
+        )
+
+    async def _alert(self, message: str) -> None:
+        await notify_administrators(
+            self._session,
+            self._infrastructure.events,
+            kind=NotificationType.DELIVERY_ALERT,
             message=message,
             related_id=self._upload.id,
         )

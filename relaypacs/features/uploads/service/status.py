@@ -166,6 +166,12 @@ def _warnings(upload: Upload, verdicts: dict[Verdict, int], progress: DeliveryPr
         warnings.append(
             UploadWarning(code="instances-rejected", detail=f"{rejected} of {sum(verdicts.values())} were rejected.")
         )
+    if progress.is_cancelled:
+        detail = "An administrator has taken this upload from every destination. Nothing is being sent."
+        warnings.append(UploadWarning(code="delivery-cancelled", detail=detail))
+    for name, count in progress.left_behind.items():
+        detail = f"{count} of its instances are in {name} already: an incomplete study, to be cleared up there."
+        warnings.append(UploadWarning(code="incomplete-study", detail=detail))
     if not progress.is_verified:
         warnings += [UploadWarning(code="delivery-waits", detail=reason) for reason in progress.reasons]
     return warnings

@@ -1,0 +1,82 @@
+"""How a destination is doing, learnt from the conversations with it, and who is told when it does badly.
+
+A destination that fails is left alone for a while, longer each time, and then tried with one delivery (a circuit
+breaker): fifty studies that wait for it do not knock fifty times.
+"""
+
+import random
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.adapters.wakeups.base import Task
+from relaypacs.core.clock import now
+from relaypacs.core.database import after_commit
+from relaypacs.features.deliveries.models import Destination
+from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.notifications.models import NotificationType
+from relaypacs.features.notifications.service import notify_administrators
+from relaypacs.infrastructure import Infrastructure
+
+MAX_BACKOFF_SECONDS = 30.0
+ALERT_AFTER = timedelta(minutes=15)
+log = structlog.get_logger(__name__)
+
+
+def backoff(failures: int) -> float:
+    """Return the seconds to wait after this many failures: doubling from 1 to 30, with jitter of a quarter."""
+    pause = min(MAX_BACKOFF_SECONDS, 2.0 ** min(failures, 10))
+    return pause * random.uniform(0.75, 1.0)  # noqa: S311 - spreads retries, guards nothing
+
+
+async def note_failure(infrastructure: Infrastructure, destination_id: UUID, words: str) -> None:
+    """The destination could not be reached, or did not answer: leave it alone for a while."""
+    async with infrastructure.database.write() as session:
+        destination = await DeliveryRepository(session).lock_destination(destination_id)
+        if destination is None:
+            return
+        destination.retry_at = now() + timedelta(seconds=backoff(destination.failures))
+        destination.failures += 1
+        destination.failing_since = destination.failing_since or now()
+        destination.last_error = words[:500]
+
+
+async def note_success(infrastructure: Infrastructure, destination_id: UUID) -> None:
+    """The destination answered: what waits for it goes on at once."""
+    async with infrastructure.database.write() as session:
+        repository = DeliveryRepository(session)
+        destination = await repository.lock_destination(destination_id)
+        if destination is None:
+            return
+        destination.last_success_at = now()
+        if destination.failures:
+            destination.failures, destination.retry_at, destination.failing_since = 0, None, None
+            await repository.try_now(destination_id)
+            after_commit(session, partial(infrastructure.wakeups.wake, Task.DELIVER, destination_id))
+
+
+async def raise_alerts(infrastructure: Infrastructure) -> None:
+    """Tell the administrators of destinations that have taken nothing for a quarter of an hour, and when it is over."""
+
+    async def tell(session: AsyncSession, destination: Destination, message: str) -> None:
+        log.warning("destination_alert", destination_id=str(destination.id), failing=bool(destination.alerted_at))
+        kind = NotificationType.DELIVERY_ALERT
+        await notify_administrators(
+            session, infrastructure.events, kind=kind, message=message, related_id=destination.id
+        )
+
+    async with infrastructure.database.write() as session:
+        repository = DeliveryRepository(session)
+        failing = {destination.id: destination for destination in await repository.failing_since(now() - ALERT_AFTER)}
+        for destination in failing.values():
+            if destination.alerted_at is None:
+                destination.alerted_at = now()
+                message = f"The destination “{destination.name}” has been failing for a quarter of an hour."
+                await tell(session, destination, message)
+        for destination in await repository.alerted():
+            if destination.id not in failing:
+                destination.alerted_at = None
+                await tell(session, destination, f"“{destination.name}” takes studies again.")
