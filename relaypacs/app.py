@@ -26,6 +26,7 @@ from relaypacs.dependencies import InfrastructureDep, RateLimited
 from relaypacs.features.admin.endpoints import router as admin
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
+from relaypacs.features.deliveries.endpoints import router as deliveries
 from relaypacs.features.deliveries.service.destinations import seed_first_destination
 from relaypacs.features.identity.endpoints import router as auth
 from relaypacs.features.identity.service.accounts import Accounts
@@ -89,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES)
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
-    for router in (auth, uploads, notifications, admin):
+    for router in (auth, uploads, deliveries, notifications, admin):
         app.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     _add_health(app)
     Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)

@@ -82,6 +82,7 @@ class _Rule:
     method: str
     fault: Fault
     for_ever: bool
+    about: str  # part of the path
 
 
 class FlakyDicomweb:
@@ -105,10 +106,13 @@ class FlakyDicomweb:
     def pacs_url(self) -> str:
         return f"dicomweb+http://{USER}:{PASSWORD}@127.0.0.1:{self.server.server_port}{ROOT}"
 
-    def inject(self, *faults: Fault, method: str = "POST", for_ever: bool = False) -> None:
-        """Do wrong what comes next: one request of `method` per fault, or every one from now on."""
+    def inject(self, *faults: Fault, method: str = "POST", for_ever: bool = False, about: str = "") -> None:
+        """Do wrong what comes next: one request of `method` per fault, or every one from now on.
+
+        Only requests whose path has `about` in it count.
+        """
         with self._lock:
-            self._rules += [_Rule(method, fault, for_ever) for fault in faults]
+            self._rules += [_Rule(method, fault, for_ever, about) for fault in faults]
 
     def heal(self) -> None:
         with self._lock:
@@ -117,9 +121,9 @@ class FlakyDicomweb:
     def count(self, method: str) -> int:
         return sum(asked == method for asked, _ in self.requests)
 
-    def take_fault(self, method: str) -> Fault | None:
+    def take_fault(self, method: str, path: str) -> Fault | None:
         with self._lock:
-            rule = next((rule for rule in self._rules if rule.method == method), None)
+            rule = next((rule for rule in self._rules if rule.method == method and rule.about in path), None)
             if rule and not rule.for_ever:
                 self._rules.remove(rule)
         return rule.fault if rule else None
@@ -192,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _begin(self) -> Fault | None:
         self.peer.requests.append((self.command, self.path))
-        return self.peer.take_fault(self.command)
+        return self.peer.take_fault(self.command, self.path)
 
     def _reset(self) -> None:
         """Close with a RST: what is under way in either direction is lost."""

@@ -48,6 +48,11 @@ class Action(StrEnum):
 
     REPORT_ASSIGNED = "report.assigned"
     DESTINATION_CREATED = "destination.created"
+    DESTINATION_CHANGED = "destination.changed"
+    DESTINATION_REMOVED = "destination.removed"
+    DESTINATION_TESTED = "destination.tested"
+    DELIVERY_RETRIED = "delivery.retried"
+    DELIVERY_CANCELLED = "delivery.cancelled"
 
     AUDIT_VIEWED = "audit.viewed"
     AUDIT_EXPORTED = "audit.exported"

@@ -1,6 +1,7 @@
 """Queries for destinations, deliveries and receipts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,26 @@ from relaypacs.features.deliveries.models import (
 from relaypacs.features.studies.models import Instance
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """Which deliveries a list shows. What is None does not matter."""
+
+    state: DeliveryState | None = None
+    destination_id: UUID | None = None
+    upload_id: UUID | None = None
+    failing: bool | None = None  # its last attempt failed, or has not
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        if self.state:
+            yield Delivery.state == self.state
+        if self.destination_id:
+            yield Delivery.destination_id == self.destination_id
+        if self.upload_id:
+            yield Delivery.upload_id == self.upload_id
+        if self.failing is not None:
+            yield Delivery.failing_since.is_not(None) if self.failing else Delivery.failing_since.is_(None)
+
+
 class DeliveryRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -35,6 +56,24 @@ class DeliveryRepository:
         query = select(Destination).where(Destination.enabled, Destination.removed_at.is_(None))
         query = query.order_by(Destination.created_at)
         return (await self._session.scalars(query)).all()
+
+    async def destination_page(self, *, after: UUID | None, limit: int) -> Sequence[Destination]:
+        query = select(Destination).where(Destination.removed_at.is_(None))
+        if after:
+            query = query.where(Destination.id > after)
+        return (await self._session.scalars(query.order_by(Destination.id).limit(limit))).all()
+
+    async def state_counts(self, destination_ids: Collection[UUID]) -> dict[UUID, dict[DeliveryState, int]]:
+        """Return how many deliveries to each destination are in which state, but for those that are verified."""
+        rows = await self._session.execute(
+            select(Delivery.destination_id, Delivery.state, func.count())
+            .where(Delivery.destination_id.in_(destination_ids), Delivery.state != DeliveryState.VERIFIED)
+            .group_by(Delivery.destination_id, Delivery.state)
+        )
+        counts: dict[UUID, dict[DeliveryState, int]] = {}
+        for destination_id, state, count in rows:
+            counts.setdefault(destination_id, {})[state] = count
+        return counts
 
     async def destinations_due(self, at: datetime) -> Sequence[UUID]:
         """Return the destinations that have a delivery to be taken up now, and may be tried."""
@@ -212,6 +251,42 @@ class DeliveryRepository:
                 }
                 for instance_id, (outcome, reason) in outcomes.items()
             ],
+        )
+
+    async def delivery_page(
+        self, found_by: DeliveryFilter, *, before: UUID | None, limit: int
+    ) -> Sequence[tuple[Delivery, Destination]]:
+        """Return the newest first."""
+        query = select(Delivery, Destination).join(Destination, Destination.id == Delivery.destination_id)
+        if before:
+            query = query.where(Delivery.id < before)
+        query = query.where(*found_by.conditions()).order_by(Delivery.id.desc()).limit(limit)
+        return [(delivery, destination) for delivery, destination in await self._session.execute(query)]
+
+    async def reasons(self, delivery_ids: Collection[UUID]) -> dict[UUID, list[tuple[str, int]]]:
+        """Return why instances of each delivery were refused or wait, the most frequent reason first."""
+        count = func.count().label("count")
+        rows = await self._session.execute(
+            select(DeliveryInstance.delivery_id, DeliveryInstance.reason, count)
+            .where(
+                DeliveryInstance.delivery_id.in_(delivery_ids),
+                DeliveryInstance.outcome.in_((Outcome.REFUSED, Outcome.WAITING)),
+                DeliveryInstance.reason != "",
+            )
+            .group_by(DeliveryInstance.delivery_id, DeliveryInstance.reason)
+            .order_by(count.desc(), DeliveryInstance.reason)
+        )
+        found: dict[UUID, list[tuple[str, int]]] = {}
+        for delivery_id, reason, number in rows:
+            found.setdefault(delivery_id, []).append((reason, number))
+        return found
+
+    async def give_another_chance(self, delivery_id: UUID) -> None:
+        """Have the refused instances of a delivery sent once more."""
+        await self._session.execute(
+            update(DeliveryInstance)
+            .where(DeliveryInstance.delivery_id == delivery_id, DeliveryInstance.outcome == Outcome.REFUSED)
+            .values(outcome=Outcome.WAITING, changed_at=now())
         )
 
     async def deliveries_of(self, upload_ids: Collection[UUID]) -> Sequence[tuple[Delivery, Destination]]:

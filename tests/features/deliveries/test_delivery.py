@@ -145,7 +145,7 @@ async def test_an_instance_that_is_refused_for_good_needs_attention_and_the_rest
     completing = asyncio.create_task(delivering.complete(upload))
     delivery = await delivery_of(delivering, upload, DeliveryState.ATTENTION)
     assert delivery.last_reason
-    while not (state := await delivering.status(upload))["warnings"]:
+    while not (state := await delivering.status(upload))["warnings"]:  # noqa: ASYNC110 - asked as a client asks
         await asyncio.sleep(0.02)
     assert (state["status"], state["pacs_receipt_id"], state["report_id"]) == ("processing", None, None)
     assert state["counts"]["verified"] == 2

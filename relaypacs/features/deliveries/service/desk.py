@@ -1,0 +1,127 @@
+"""Deliveries, as an administrator sees them: what is stuck and why, and what can be done about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.adapters.wakeups.base import Task
+from relaypacs.core.clock import now
+from relaypacs.core.database import after_commit
+from relaypacs.features.audit.models import Action
+from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
+from relaypacs.features.deliveries.errors import DeliveryFinished, DeliveryNotFound
+from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
+from relaypacs.features.deliveries.repository import DeliveryFilter, DeliveryRepository
+from relaypacs.features.deliveries.service.progress import DELIVERED, VERIFIED
+from relaypacs.infrastructure import Infrastructure
+
+REASONS_SHOWN = 10
+STOPPED = "An administrator has cancelled it."
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A delivery with what has become of its instances."""
+
+    delivery: Delivery
+    destination: Destination
+    counts: dict[Outcome, int]
+    reasons: Sequence[tuple[str, int]]
+
+    @property
+    def instances(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def delivered(self) -> int:
+        return sum(self.counts.get(outcome, 0) for outcome in DELIVERED)
+
+    @property
+    def verified(self) -> int:
+        return sum(self.counts.get(outcome, 0) for outcome in VERIFIED)
+
+    @property
+    def refused(self) -> int:
+        return self.counts.get(Outcome.REFUSED, 0)
+
+    @property
+    def under_way(self) -> bool:
+        return self.delivery.lease_until is not None and self.delivery.lease_until > now()
+
+
+class DeliveryDesk:
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._infrastructure = infrastructure
+        self._database = infrastructure.database
+        self._trail = AuditTrail(infrastructure)
+
+    async def page(self, found_by: DeliveryFilter, *, before: UUID | None, limit: int) -> Sequence[DeliveryReport]:
+        async with self._database.read() as session:
+            repository = DeliveryRepository(session)
+            rows = await repository.delivery_page(found_by, before=before, limit=limit)
+            return await _reports(repository, rows)
+
+    async def get(self, delivery_id: UUID) -> DeliveryReport:
+        """Return one. Raises DeliveryNotFound."""
+        async with self._database.read() as session:
+            repository = DeliveryRepository(session)
+            delivery = _present(await repository.delivery(delivery_id))
+            rows = [row for row in await repository.deliveries_of([delivery.upload_id]) if row[0].id == delivery_id]
+            (report,) = await _reports(repository, rows)
+        return report
+
+    async def retry(self, delivery_id: UUID, actor: Actor) -> None:
+        """Try it at once, also what was refused for good or cancelled. Raises DeliveryNotFound, DeliveryFinished."""
+        async with self._database.write() as session:
+            repository = DeliveryRepository(session)
+            delivery = _present(await repository.lock_delivery(delivery_id))
+            if delivery.state in (DeliveryState.VERIFIED, DeliveryState.PAUSED):
+                raise DeliveryFinished("There is nothing to be tried again: it is verified, or its upload is not open.")
+            await repository.give_another_chance(delivery_id)
+            delivery.state, delivery.next_attempt_at, delivery.attempts = DeliveryState.WAITING, now(), 0
+            destination = await repository.lock_destination(delivery.destination_id)
+            if destination:
+                destination.retry_at = None
+            self._trail.record(session, Entry(Action.DELIVERY_RETRIED, actor, "delivery", str(delivery_id)))
+            self._after(session, delivery)
+
+    async def cancel(self, delivery_id: UUID, actor: Actor) -> None:
+        """Stop it; what is there already stays there. Once more does nothing.
+
+        Raises DeliveryNotFound, and DeliveryFinished when there is nothing left to stop.
+        """
+        async with self._database.write() as session:
+            delivery = _present(await DeliveryRepository(session).lock_delivery(delivery_id))
+            if delivery.state is DeliveryState.VERIFIED:
+                raise DeliveryFinished("It is verified: there is nothing to be stopped.")
+            if delivery.state is DeliveryState.CANCELLED:
+                return
+            delivery.state, delivery.last_reason = DeliveryState.CANCELLED, STOPPED
+            delivery.failing_since = None
+            self._trail.record(session, Entry(Action.DELIVERY_CANCELLED, actor, "delivery", str(delivery_id)))
+            self._after(session, delivery)
+
+    def _after(self, session: AsyncSession, delivery: Delivery) -> None:
+        wake = self._infrastructure.wakeups.wake
+        after_commit(session, partial(wake, Task.DELIVER, delivery.destination_id))
+        after_commit(session, partial(wake, Task.SETTLE_UPLOAD, delivery.upload_id))
+
+
+async def _reports(
+    repository: DeliveryRepository, rows: Sequence[tuple[Delivery, Destination]]
+) -> Sequence[DeliveryReport]:
+    ids = [delivery.id for delivery, _ in rows]
+    counts, reasons = await repository.outcome_counts(ids), await repository.reasons(ids)
+    return [
+        DeliveryReport(delivery, destination, counts.get(delivery.id, {}), reasons.get(delivery.id, [])[:REASONS_SHOWN])
+        for delivery, destination in rows
+    ]
+
+
+def _present(delivery: Delivery | None) -> Delivery:
+    if delivery is None:
+        raise DeliveryNotFound("There is no such delivery.")
+    return delivery
