@@ -1,6 +1,6 @@
 """The PACS port: how instances get into a destination, and how we prove that they are there."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -13,6 +13,13 @@ class PacsUnavailable(Exception):
     """
 
 
+class NotOffered(Exception):
+    """The destination does not offer this service at all: asking again helps only when its set-up changes.
+
+    The message names the service.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceKey:
     """Names one instance the way DICOM does (PS3.3 C.12.1, C.7.2.1, C.7.3.1)."""
@@ -20,6 +27,14 @@ class InstanceKey:
     study_instance_uid: str
     series_instance_uid: str
     sop_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDocument:
+    """A structured report or an encapsulated PDF that a destination holds."""
+
+    key: InstanceKey
+    sop_class_uid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +71,14 @@ class Pacs(Protocol):
 
     `tests/conformance/test_pacs.py` shows what every implementation guarantees:
 
-    - `store` yields exactly one outcome for each instance, in any order, as soon as it is known. An instance
-      whose fate is unknown (the connection broke) is FAILED, never STORED.
+    - `store` yields exactly one outcome for each instance that it took from the iterable, in any order, as soon as
+      it is known. An instance whose fate is unknown (the connection broke) is FAILED, never STORED.
+    - `store` takes from the iterable only what a free connection sends next. Whoever ends the iterable early ends
+      the sending after what is under way.
     - Storing what the destination already has succeeds and leaves the earlier object as it was.
-    - `list_instances` and `retrieve` ask the destination itself, and remember nothing.
+    - `list_instances`, `find_documents` and `retrieve` ask the destination itself, and remember nothing.
     - A destination that cannot be reached or asked is `PacsUnavailable`; `store` reports it per instance.
+    - A service that a destination does not have is `NotOffered`. Every destination has `echo` and `store`.
     - No method follows redirects, or lets credentials into an error or a log line.
     """
 
@@ -72,7 +90,19 @@ class Pacs(Protocol):
         """Return the SOPInstanceUIDs that the destination holds of this study; empty when it has none."""
         ...
 
-    def store(self, instances: Sequence[OutgoingInstance]) -> AsyncIterator[StoreOutcome]:
+    async def find_documents(self, study_instance_uid: str) -> Sequence[HeldDocument]:
+        """Return the structured reports and encapsulated PDFs that the destination holds of this study."""
+        ...
+
+    async def confirm(self, instances: Sequence[OutgoingInstance]) -> set[str]:
+        """Return the SOPInstanceUIDs of those that the destination vouches for.
+
+        By storage commitment (PS3.4 Annex J) where it is offered and answered; else by what it lists. Raises
+        NotOffered where there is neither.
+        """
+        ...
+
+    def store(self, instances: Iterable[OutgoingInstance]) -> AsyncIterator[StoreOutcome]:
         """Send the instances and yield what became of each."""
         ...
 

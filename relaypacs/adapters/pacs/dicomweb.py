@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 
 from relaypacs.adapters.pacs.base import (
+    HeldDocument,
     InstanceKey,
     OutgoingInstance,
     PacsUnavailable,
@@ -23,15 +25,20 @@ from relaypacs.adapters.pacs.dicomweb_session import (
     ServiceUnavailable,
     read_whole_answer,
 )
+from relaypacs.adapters.pacs.listing import confirm_by_listing, is_document
 from relaypacs.adapters.pacs.multipart import MalformedMultipart, boundary_of, first_part
 from relaypacs.adapters.pacs.source import SourceFailed
 from relaypacs.adapters.pacs.stow import Multipart, batches, read_answer
+from relaypacs.adapters.pacs.tls import Tls
 from relaypacs.adapters.pacs.uids import is_uid
+from relaypacs.adapters.pacs.workers import Emit, run_workers
 
 JSON = {"Accept": "application/dicom+json"}
 PART10 = {"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'}
-STUDY_INSTANCE_UID, SOP_INSTANCE_UID = "0020000D", "00080018"
+SOP_CLASS_UID, SOP_INSTANCE_UID, SERIES_INSTANCE_UID = "00080016", "00080018", "0020000E"
 PAGE = 1000
+NO_JSON = "the answer to a query is not DICOM JSON"
+Item = Mapping[str, Any]
 
 ABSENT = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 # Said of what was sent. Any other failure is said of the moment or of the set-up, and may pass.
@@ -61,10 +68,12 @@ class DicomwebPacs:
         username: str = "",
         password: str = "",
         *,
+        tls: Tls | None = None,
         connections: int = 4,
         timeouts: httpx.Timeout = TIMEOUTS,
     ) -> None:
-        self._session = DicomwebSession(base_url, username, password, timeouts)
+        self._session = DicomwebSession(base_url, username, password, timeouts, tls or Tls())
+        self._connections = connections
         self._slots = asyncio.Semaphore(connections)
 
     async def echo(self) -> None:
@@ -75,28 +84,32 @@ class DicomwebPacs:
     async def list_instances(self, study_instance_uid: str) -> set[str]:
         if not is_uid(study_instance_uid):
             return set()
-        listed: set[str] = set()
-        offset = 0
-        # Servers have limits of their own and do not all admit to them, so only an empty page is the end;
-        # those that ignore the offset give the same page for ever.
-        while page := await self._list_page(study_instance_uid, offset):
-            if listed.issuperset(page):
-                break
-            listed.update(page)
-            offset += len(page)
-        return listed
+        return {_value(item, SOP_INSTANCE_UID) async for item in self._held(study_instance_uid)}
 
-    async def store(self, instances: Sequence[OutgoingInstance]) -> AsyncIterator[StoreOutcome]:
+    async def find_documents(self, study_instance_uid: str) -> Sequence[HeldDocument]:
+        if not is_uid(study_instance_uid):
+            return []
+        found = [_document(study_instance_uid, item) async for item in self._held(study_instance_uid, SOP_CLASS_UID)]
+        return [document for document in found if is_document(document.sop_class_uid)]
+
+    async def confirm(self, instances: Sequence[OutgoingInstance]) -> set[str]:
+        return await confirm_by_listing(self, instances)
+
+    async def store(self, instances: Iterable[OutgoingInstance]) -> AsyncIterator[StoreOutcome]:
         call = _StoreCall(self._post)
-        tasks = [asyncio.create_task(self._send(call, batch)) for batch in batches(instances)]
-        try:
-            for finished in asyncio.as_completed(tasks):
-                for outcome in await finished:
-                    yield outcome
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        waiting = batches(instances)
+
+        async def work(emit: Emit) -> None:
+            while True:
+                async with self._slots:
+                    if (batch := next(waiting, None)) is None:
+                        return
+                    for outcome in await call.send(batch):
+                        emit(outcome)
+
+        async with aclosing(run_workers([work] * self._connections)) as outcomes:
+            async for outcome in outcomes:
+                yield outcome
 
     async def retrieve(self, key: InstanceKey) -> AsyncIterator[bytes]:
         uids = (key.study_instance_uid, key.series_instance_uid, key.sop_instance_uid)
@@ -115,22 +128,36 @@ class DicomwebPacs:
     async def close(self) -> None:
         await self._session.close()
 
-    async def _send(self, call: "_StoreCall", batch: Sequence[OutgoingInstance]) -> list[StoreOutcome]:
-        async with self._slots:
-            return await call.send(batch)
-
     async def _post(self, multipart: Multipart) -> Answer:
         return await self._session.ask("POST", "studies", JSON | multipart.headers, body=multipart.body())
 
-    async def _list_page(self, study_instance_uid: str, offset: int) -> list[str]:
-        """Return one page of QIDO-RS (PS3.18 10.6); empty at the end, or when there is no such study."""
+    async def _held(self, study_instance_uid: str, *fields: str) -> AsyncIterator[Item]:
+        """Yield what QIDO-RS (PS3.18 10.6) says about each instance of the study, `fields` included, once."""
+        listed: set[str] = set()
+        offset = 0
+        # Servers have limits of their own and do not all admit to them, so only an empty page is the end;
+        # those that ignore the offset give the same page for ever.
+        while page := await self._list_page(study_instance_uid, offset, fields):
+            fresh = {_value(item, SOP_INSTANCE_UID): item for item in page}
+            if listed.issuperset(fresh):
+                break
+            for uid in fresh.keys() - listed:
+                yield fresh[uid]
+            listed.update(fresh)
+            offset += len(page)
+
+    async def _list_page(self, study_instance_uid: str, offset: int, fields: Sequence[str]) -> list[Item]:
+        """Return one page of instances; empty at the end, or when there is no such study."""
         path = f"studies/{study_instance_uid}/instances"
-        answer = await self._session.ask("GET", path, JSON, {"limit": PAGE, "offset": offset})
+        params: dict[str, str | int] = {"limit": PAGE, "offset": offset}
+        if fields:
+            params["includefield"] = ",".join(fields)
+        answer = await self._session.ask("GET", path, JSON, params)
         if answer.status not in ABSENT:
-            return _values(answer, SOP_INSTANCE_UID)
+            return _items(answer)
         # Some servers say so of a study that they do not hold; so does anything that is no DICOMweb server.
-        params: dict[str, str | int] = {"StudyInstanceUID": study_instance_uid, "limit": 1}
-        if _values(await self._session.ask("GET", "studies", JSON, params), STUDY_INSTANCE_UID):
+        params = {"StudyInstanceUID": study_instance_uid, "limit": 1}
+        if _items(await self._session.ask("GET", "studies", JSON, params)):
             raise PacsUnavailable(f"the study is listed, but its instances are not: {answer.words}")
         return []
 
@@ -197,16 +224,32 @@ async def _content(response: httpx.Response) -> AsyncGenerator[bytes, None]:
         raise PacsUnavailable(str(fault)) from fault
 
 
-def _values(answer: Answer, tag: str) -> list[str]:
-    """Return the UIDs under `tag` in a QIDO-RS answer. Raises PacsUnavailable when it is not one."""
+def _items(answer: Answer) -> list[Item]:
+    """Return the data sets of a QIDO-RS answer. Raises PacsUnavailable when it is not one."""
     if answer.status == HTTPStatus.NO_CONTENT:
         return []
     if answer.status != HTTPStatus.OK:
         raise PacsUnavailable(answer.words)
     try:
-        return [str(data_set[tag]["Value"][0]) for data_set in json.loads(answer.body)]
-    except (ValueError, LookupError, TypeError) as fault:
-        raise PacsUnavailable("the answer to a query is not DICOM JSON") from fault
+        found = json.loads(answer.body)
+    except ValueError as fault:
+        raise PacsUnavailable(NO_JSON) from fault
+    if not isinstance(found, list):
+        raise PacsUnavailable(NO_JSON)
+    return found
+
+
+def _value(item: Item, tag: str) -> str:
+    """Return the first value under `tag`. Raises PacsUnavailable when there is none."""
+    try:
+        return str(item[tag]["Value"][0])
+    except (LookupError, TypeError) as fault:
+        raise PacsUnavailable(NO_JSON) from fault
+
+
+def _document(study_instance_uid: str, item: Item) -> HeldDocument:
+    key = InstanceKey(study_instance_uid, _value(item, SERIES_INSTANCE_UID), _value(item, SOP_INSTANCE_UID))
+    return HeldDocument(key, _value(item, SOP_CLASS_UID))
 
 
 def _uids(batch: Iterable[OutgoingInstance]) -> list[str]:

@@ -11,19 +11,23 @@ to it. Only then is its outcome yielded.
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 from relaypacs.adapters.pacs.base import (
+    HeldDocument,
     InstanceKey,
     OutgoingInstance,
     PacsUnavailable,
     StoreOutcome,
     StoreStatus,
 )
+from relaypacs.adapters.pacs.listing import confirm_by_listing, is_document
+from relaypacs.adapters.pacs.part10 import MAX_HEADER, MalformedHeader, read_header
 from relaypacs.adapters.pacs.source import SourceFailed, read_whole
 from relaypacs.adapters.pacs.uids import is_uid
 from relaypacs.core.files import sync_folder
@@ -63,10 +67,19 @@ class FolderPacs:
         except OSError as fault:
             raise PacsUnavailable(_reason(fault)) from fault
 
-    async def store(self, instances: Sequence[OutgoingInstance]) -> AsyncIterator[StoreOutcome]:
+    async def find_documents(self, study_instance_uid: str) -> Sequence[HeldDocument]:
+        try:
+            return await _in_thread(self._documents, study_instance_uid)
+        except OSError as fault:
+            raise PacsUnavailable(_reason(fault)) from fault
+
+    async def confirm(self, instances: Sequence[OutgoingInstance]) -> set[str]:
+        return await confirm_by_listing(self, instances)
+
+    async def store(self, instances: Iterable[OutgoingInstance]) -> AsyncIterator[StoreOutcome]:
         await _in_thread(self._sweep)
-        for start in range(0, len(instances), DURABLE_TOGETHER):
-            group = instances[start : start + DURABLE_TOGETHER]
+        pending = iter(instances)
+        while group := list(islice(pending, DURABLE_TOGETHER)):
             outcomes = await asyncio.gather(*map(self._store_one, group))
             for outcome in await _in_thread(self._make_entries_durable, group, outcomes):
                 yield outcome
@@ -151,16 +164,34 @@ class FolderPacs:
                     leftover.unlink()
 
     def _list(self, study_instance_uid: str) -> set[str]:
+        return {path.stem for path in self._files(study_instance_uid)}
+
+    def _documents(self, study_instance_uid: str) -> list[HeldDocument]:
+        found = []
+        for path in self._files(study_instance_uid):
+            with path.open("rb") as file:
+                head = file.read(MAX_HEADER)
+            try:
+                sop_class_uid = read_header(head).sop_class_uid
+            except MalformedHeader:
+                continue  # somebody else put it there: no document of any kind
+            if is_document(sop_class_uid):
+                key = InstanceKey(study_instance_uid, path.parent.name, path.stem)
+                found.append(HeldDocument(key, sop_class_uid))
+        return found
+
+    def _files(self, study_instance_uid: str) -> Iterator[Path]:
         if not is_uid(study_instance_uid):
-            return set()
+            return
         study = self._root / study_instance_uid
         # os.scandir and not Path.glob, which takes a folder that may not be read for an empty one.
         try:
             series = [entry.path for entry in os.scandir(study) if entry.is_dir()]
         except FileNotFoundError:
-            return set()
-        names = [Path(entry.name) for folder in series for entry in os.scandir(folder)]
-        return {name.stem for name in names if name.suffix == SUFFIX and is_uid(name.stem)}
+            return
+        for path in (Path(entry.path) for folder in series for entry in os.scandir(folder)):
+            if path.suffix == SUFFIX and is_uid(path.stem):
+                yield path
 
     def _path(self, key: InstanceKey) -> Path:
         series = self._root / key.study_instance_uid / key.series_instance_uid

@@ -1,7 +1,7 @@
 """Reading an instance on its way out, and telling our own faults from the destination's."""
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from relaypacs.adapters.pacs.base import OutgoingInstance
 from relaypacs.core.errors import RelayError
@@ -15,7 +15,7 @@ class SourceFailed(Exception):
         self.instance = instance
 
 
-async def read_whole(instance: OutgoingInstance) -> AsyncIterator[bytes]:
+async def read_whole(instance: OutgoingInstance) -> AsyncGenerator[bytes, None]:
     """Yield exactly `instance.size` bytes. Raises SourceFailed when they are not to be had."""
     count = 0
     try:

@@ -1,7 +1,7 @@
 """STOW-RS (PS3.18 10.5): what goes into one request, and what its answer says about each instance."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -46,8 +46,11 @@ class Multipart:
         yield self._end
 
 
-def batches(instances: Sequence[OutgoingInstance]) -> Iterator[list[OutgoingInstance]]:
-    """Cut `instances` into runs of at most `BATCH_BYTES` and `BATCH_INSTANCES`; a larger one goes alone."""
+def batches(instances: Iterable[OutgoingInstance]) -> Iterator[list[OutgoingInstance]]:
+    """Cut `instances` into runs of at most `BATCH_BYTES` and `BATCH_INSTANCES`; a larger one goes alone.
+
+    Takes no more from `instances` than the run that is asked for, and the first of the next.
+    """
     batch: list[OutgoingInstance] = []
     size = 0
     for instance in instances:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from relaypacs.adapters.dicom.base import Inspected, Inspector
-from relaypacs.adapters.pacs.base import InstanceKey, Pacs
+from relaypacs.adapters.pacs.base import InstanceKey, NotOffered, Pacs
 from relaypacs.adapters.storage.local import LocalBlob
 from relaypacs.features.studies.models import Instance
 
@@ -17,6 +17,8 @@ class Comparison(StrEnum):
     # Held in another transfer syntax whose bytes differ: nothing is proven, nothing is wrong.
     NOT_COMPARABLE = "not comparable"
     ABSENT = "absent"
+    # The destination gives nothing back, whatever it holds.
+    NOT_OFFERED = "not offered"
 
 
 class ReadBack:
@@ -28,7 +30,10 @@ class ReadBack:
 
     async def compare(self, instance: Instance) -> Comparison:
         """Fetch one instance and compare. Raises PacsUnavailable."""
-        held = await self._fetch(instance)
+        try:
+            held = await self._fetch(instance)
+        except NotOffered:
+            return Comparison.NOT_OFFERED
         if held is None:
             return Comparison.ABSENT
         if held.sop_instance_uid == instance.sop_instance_uid and held.pixel_sha256 == instance.pixel_sha256:

@@ -18,7 +18,14 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.content import read_instance
-from relaypacs.adapters.pacs.base import InstanceKey, OutgoingInstance, Pacs, PacsUnavailable, StoreStatus
+from relaypacs.adapters.pacs.base import (
+    InstanceKey,
+    NotOffered,
+    OutgoingInstance,
+    Pacs,
+    PacsUnavailable,
+    StoreStatus,
+)
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
@@ -141,8 +148,11 @@ class Transfer:
         conflict for a person: it is never overwritten.
         """
         present: set[str] = set()
-        for study_instance_uid in {instance.study_instance_uid for instance in waiting}:
-            present |= await pacs.list_instances(study_instance_uid)
+        try:
+            for study_instance_uid in {instance.study_instance_uid for instance in waiting}:
+                present |= await pacs.list_instances(study_instance_uid)
+        except NotOffered:
+            return list(waiting)
         unsent = []
         for instance in waiting:
             if instance.sop_instance_uid not in present:
@@ -150,7 +160,7 @@ class Transfer:
                 continue
             self._give_way()
             comparison = await read_back.compare(instance)
-            if comparison in (Comparison.ABSENT, Comparison.NOT_COMPARABLE):
+            if comparison in (Comparison.ABSENT, Comparison.NOT_COMPARABLE, Comparison.NOT_OFFERED):
                 unsent.append(instance)  # sending what is there already changes nothing
             elif comparison is Comparison.SAME:
                 await self._mark({instance.id: (Outcome.READ_BACK, "")})
@@ -218,20 +228,25 @@ class Transfer:
                     outcomes[instance.id] = (Outcome.REFUSED, reason)
                 case Comparison.ABSENT:
                     raise NotDelivered("The destination lists an instance that it cannot give back.")
-                case Comparison.NOT_COMPARABLE:
-                    pass  # stays listed: the destination converts transfer syntaxes
+                case Comparison.NOT_COMPARABLE | Comparison.NOT_OFFERED:
+                    pass  # stays listed: the destination converts transfer syntaxes, or gives nothing back
         await self._mark(outcomes)
 
     async def _unlisted(self, pacs: Pacs, delivered: Sequence[Instance]) -> list[Instance]:
+        """Return those that the destination does not vouch for, however long it is given."""
         missing = list(delivered)
         for delay in LISTING_DELAYS:
             if not missing:
                 break
             await asyncio.sleep(delay)
-            listed: set[str] = set()
-            for study_instance_uid in {instance.study_instance_uid for instance in missing}:
-                listed |= await pacs.list_instances(study_instance_uid)
-            missing = [instance for instance in missing if instance.sop_instance_uid not in listed]
+            try:
+                confirmed = await pacs.confirm([self._outgoing(instance) for instance in missing])
+            except NotOffered as fault:
+                # They stay delivered: what the destination does not tell today it may tell when its set-up changes.
+                raise NotDelivered(
+                    f"Every instance was taken, but that it is kept cannot be proven: {fault}."
+                ) from fault
+            missing = [instance for instance in missing if instance.sop_instance_uid not in confirmed]
         return missing
 
     async def _mark(self, outcomes: Outcomes) -> None:
