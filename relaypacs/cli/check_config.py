@@ -38,11 +38,12 @@ def warnings_of(settings: Settings) -> list[str]:
 
     url = settings.pacs.get_secret_value()
     address = urlsplit(parse_pacs_url(url).address if url else "")
-    if settings.environment is not Environment.PRODUCTION or address.scheme != "http":
+    better = {"http": "dicomweb+https://", "dicom": "dicom+tls://"}.get(address.scheme)
+    if settings.environment is not Environment.PRODUCTION or not better:
         return []
     if _is_this_machine(address.hostname or ""):
         return []
-    return ["RELAYPACS_PACS: the way to the PACS is not encrypted; use dicomweb+https:// where you can."]
+    return [f"RELAYPACS_PACS: the way to the PACS is not encrypted; use {better} where you can."]
 
 
 def _is_this_machine(host: str) -> bool:

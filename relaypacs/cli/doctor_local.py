@@ -102,11 +102,13 @@ async def _pacs(settings: Settings) -> Finding:
     try:
         await pacs.echo()
     except PacsUnavailable as error:
-        remedy = "Check address, user and password in RELAYPACS_PACS, and that the PACS runs. Uploads are kept."
+        remedy = (
+            "Check address, user and password or AE title in RELAYPACS_PACS, and that the PACS runs. Uploads are kept."
+        )
         return problem("PACS", str(error), remedy)
     finally:
         await pacs.close()
-    return good("PACS", "answers, and takes our credentials")
+    return good("PACS", "answers, and lets us in")
 
 
 async def _identity_provider(provider: IdentityProvider, redirect_uri: str) -> Finding:

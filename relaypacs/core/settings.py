@@ -26,7 +26,7 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "database_url": ("sqlite", "postgresql"),
     "storage_url": ("file",),
     "redis_url": (),
-    "pacs": ("folder", "dicomweb+http", "dicomweb+https"),
+    "pacs": ("folder", "dicomweb+http", "dicomweb+https", "dicom", "dicom+tls"),
     "audit_syslog": ("udp", "tcp", "tls"),
 }
 ORIGIN = re.compile(r"(https?)://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")

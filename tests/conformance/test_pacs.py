@@ -2,18 +2,28 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pydicom
 import pytest
-from pydicom.uid import ExplicitVRBigEndian, JPEG2000Lossless, RLELossless
+from pydicom.uid import (
+    ComprehensiveSRStorage,
+    EncapsulatedPDFStorage,
+    ExplicitVRBigEndian,
+    JPEG2000Lossless,
+    RLELossless,
+)
 
 from relaypacs.adapters.pacs.base import InstanceKey, OutgoingInstance, Pacs, PacsUnavailable, StoreStatus
 from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
-from tests.adapters.pacs.outgoing import outgoing, read_back, reading, statuses, store_all
+from relaypacs.adapters.pacs.part10 import read_header
+from tests.adapters.pacs.outgoing import make_document, outgoing, read_back, reading, statuses, store_all, uid
 from tests.builders.dicom import make_dicom, make_study, make_uid
+from tests.servers.orthanc import Orthanc
 from tests.servers.ports import free_port
 
 STORED, FAILED = StoreStatus.STORED, StoreStatus.FAILED
@@ -39,17 +49,22 @@ def folder_destination(request: pytest.FixtureRequest) -> Destination:
     return Destination(f"folder://{root}", f"folder://{occupied}", remove)
 
 
-def orthanc_destination(request: pytest.FixtureRequest) -> Destination:
+def dicomweb_destination(request: pytest.FixtureRequest) -> Destination:
     orthanc = request.getfixturevalue("orthanc")
-
-    def remove(key: InstanceKey) -> None:
-        orthanc.delete(orthanc.instances()[key.sop_instance_uid])
-
     nobody = f"dicomweb+http://relay:relay@127.0.0.1:{free_port()}/dicom-web"
-    return Destination(orthanc.pacs_url, nobody, remove)
+    return Destination(orthanc.pacs_url, nobody, partial(remove_from, orthanc))
 
 
-DESTINATIONS = {"folder": folder_destination, "dicomweb": orthanc_destination}
+def dimse_destination(request: pytest.FixtureRequest) -> Destination:
+    orthanc = request.getfixturevalue("orthanc")
+    return Destination(orthanc.dicom_url, f"dicom://NOBODY@127.0.0.1:{free_port()}", partial(remove_from, orthanc))
+
+
+def remove_from(orthanc: Orthanc, key: InstanceKey) -> None:
+    orthanc.delete(orthanc.instances()[key.sop_instance_uid])
+
+
+DESTINATIONS = {"folder": folder_destination, "dicomweb": dicomweb_destination, "dimse": dimse_destination}
 
 
 @pytest.fixture(params=DESTINATIONS)
@@ -74,6 +89,11 @@ async def nobody(destination: Destination) -> AsyncIterator[Pacs]:
 @pytest.fixture(scope="module")
 def study() -> list[OutgoingInstance]:
     return [outgoing(content) for _, content in make_study(slices=5)]
+
+
+def data_set_of(content: bytes) -> bytes:
+    """Return a file without what precedes its data set, which is of its writer (PS3.10 7.1)."""
+    return content[read_header(content).size :]
 
 
 def uids(instances: list[OutgoingInstance]) -> set[str]:
@@ -108,7 +128,7 @@ async def test_an_object_larger_than_a_batch_arrives(pacs: Pacs) -> None:
     content = make_dicom(rows=1024, columns=1024, frames=6)
     instance = outgoing(content)
     assert await statuses(pacs, [instance]) == [STORED]
-    assert await read_back(pacs, instance.key) == content
+    assert data_set_of(await read_back(pacs, instance.key)) == data_set_of(content)
 
 
 async def test_storing_again_succeeds_and_leaves_the_earlier_object(pacs: Pacs) -> None:
@@ -182,6 +202,48 @@ async def test_a_source_that_yields_too_much_is_not_stored(pacs: Pacs, study: li
     assert await pacs.list_instances(broken.key.study_instance_uid) == uids(study[:1])
 
 
+async def test_whoever_ends_the_iterable_ends_the_sending(pacs: Pacs) -> None:
+    study = [outgoing(content) for _, content in make_study(slices=20, rows=1024, columns=1024)]
+    taken: list[OutgoingInstance] = []
+    has_ended = False
+
+    def until_ended() -> Iterator[OutgoingInstance]:
+        for instance in itertools.cycle(study):
+            if has_ended:
+                return
+            taken.append(instance)
+            yield instance
+
+    outcomes = []
+    async for outcome in pacs.store(until_ended()):
+        has_ended = True
+        outcomes.append(outcome)
+    assert {outcome.status for outcome in outcomes} == {STORED}
+    assert sorted(outcome.sop_instance_uid for outcome in outcomes) == sorted(map(uid, taken))
+    assert len(taken) < 50
+
+
+async def test_what_the_destination_holds_is_confirmed(pacs: Pacs, study: list[OutgoingInstance]) -> None:
+    other = outgoing(make_dicom(seed=7))
+    await store_all(pacs, [*study[:3], other])
+    assert await pacs.confirm([*study, other]) == uids([*study[:3], other])
+    assert await pacs.confirm([]) == set()
+
+
+async def test_documents_are_found_among_images(pacs: Pacs, study: list[OutgoingInstance]) -> None:
+    report = outgoing(make_document(study[0].key.study_instance_uid, ComprehensiveSRStorage, "SR"))
+    pdf = outgoing(make_document(study[0].key.study_instance_uid, EncapsulatedPDFStorage, "DOC"))
+    await store_all(pacs, [*study, report, pdf])
+    found = await pacs.find_documents(study[0].key.study_instance_uid)
+    assert {document.key: document.sop_class_uid for document in found} == {
+        report.key: ComprehensiveSRStorage,
+        pdf.key: EncapsulatedPDFStorage,
+    }
+    assert len(found) == 2
+    assert list(await pacs.find_documents(make_uid("nobody sent this"))) == []
+    assert list(await pacs.find_documents("../../etc")) == []
+
+
 async def test_whoever_stops_listening_leaves_nothing_running(pacs: Pacs, study: list[OutgoingInstance]) -> None:
     before = asyncio.all_tasks()
     outcomes = pacs.store(study)
@@ -194,6 +256,10 @@ async def test_whoever_stops_listening_leaves_nothing_running(pacs: Pacs, study:
 async def test_nobody_there_is_unavailable(nobody: Pacs, study: list[OutgoingInstance]) -> None:
     with pytest.raises(PacsUnavailable):
         await nobody.echo()
+    with pytest.raises(PacsUnavailable):
+        await nobody.confirm(study)
+    with pytest.raises(PacsUnavailable):
+        await nobody.find_documents(study[0].key.study_instance_uid)
     with pytest.raises(PacsUnavailable):
         await nobody.list_instances(study[0].key.study_instance_uid)
     with pytest.raises(PacsUnavailable):

@@ -50,6 +50,11 @@ class Orthanc:
         return f"dicomweb+http://{USER}:{PASSWORD}@127.0.0.1:{self.http_port}/dicom-web"
 
     @property
+    def dicom_url(self) -> str:
+        """The address of its DICOM listener, as an administrator writes it."""
+        return f"dicom://{AE_TITLE}@127.0.0.1:{self.dicom_port}"
+
+    @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
@@ -132,6 +137,8 @@ class Orthanc:
             "AuthenticationEnabled": True,
             "RegisteredUsers": {USER: PASSWORD},
             "DicomAlwaysAllowStore": True,
+            "DicomAlwaysAllowFind": True,
+            "DicomAlwaysAllowGet": True,
             "DicomCheckCalledAet": False,
             "OverwriteInstances": False,
             "KeepAlive": True,

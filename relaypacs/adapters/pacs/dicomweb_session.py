@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import httpx
 
 from relaypacs.adapters.pacs.base import PacsUnavailable
 from relaypacs.adapters.pacs.reach import refuse_forbidden
+from relaypacs.adapters.pacs.tls import Tls, client_context
 
 MAX_ANSWER = 32 * 1024 * 1024
 MAX_WORDS = 300
@@ -22,6 +22,8 @@ PORTS = {"http": 80, "https": 443}
 TIMEOUTS = httpx.Timeout(connect=10, write=30, read=60, pool=None)
 # Shorter than servers keep an idle connection (Orthanc: 1 s), so that none is lost to their closing it.
 IDLE_SECONDS = 0.75
+
+NO_FILES = Tls()
 
 # What products call the sentence in an error of type JSON.
 _SENTENCES = ("Message", "Details", "message", "errorMessage", "error", "title", "detail")
@@ -43,12 +45,14 @@ class Answer:
 class DicomwebSession:
     """Keep-alive connections to one DICOMweb service. Follows no redirect, heeds no proxy or netrc settings."""
 
-    def __init__(self, base_url: str, username: str, password: str, timeouts: httpx.Timeout = TIMEOUTS) -> None:
+    def __init__(
+        self, base_url: str, username: str, password: str, timeouts: httpx.Timeout = TIMEOUTS, tls: Tls = NO_FILES
+    ) -> None:
         self._url = httpx.URL(base_url)
         if self._url.userinfo:
             raise ValueError("credentials do not belong into the base URL")
         transport = httpx.AsyncHTTPTransport(
-            verify=ssl.create_default_context() if self._url.scheme == "https" else False,
+            verify=client_context(tls) if self._url.scheme == "https" else False,
             limits=httpx.Limits(max_connections=None, keepalive_expiry=IDLE_SECONDS),
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
             trust_env=False,

@@ -9,29 +9,37 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import httpx
 
 from relaypacs.adapters.pacs.base import Pacs
+from relaypacs.adapters.pacs.commitments import CommitmentReports
 from relaypacs.adapters.pacs.dicomweb import DicomwebPacs
+from relaypacs.adapters.pacs.dimse.adapter import DimsePacs
+from relaypacs.adapters.pacs.dimse.node import Node, check_ae_title, join_address, split_address
 from relaypacs.adapters.pacs.folder import FolderPacs
 from relaypacs.adapters.pacs.reach import is_forbidden
+from relaypacs.adapters.pacs.tls import Tls
 
 HOST = re.compile(r"[\w.:%-]+")
-FOLDER, DICOMWEB = "folder", "dicomweb"
+FOLDER, DICOMWEB, DIMSE = "folder", "dicomweb", "dimse"
+DEFAULT_AE_TITLE = "RELAYPACS"
 
 
 @dataclass(frozen=True, slots=True)
 class PacsAddress:
     """Where a destination is. `address` never holds credentials, and may be shown and logged.
 
-    It is an absolute path for a folder, and an `http` or `https` URL for DICOMweb.
+    It is an absolute path for a folder, an `http` or `https` URL for DICOMweb, and `dicom://AETITLE@host:port` or
+    `dicom+tls://AETITLE@host:port` for DIMSE, where user and password become the user identity (PS3.7 D.3.3.7).
     """
 
     kind: str
     address: str
     username: str = ""
     password: str = field(default="", repr=False)
+    calling_ae_title: str = DEFAULT_AE_TITLE  # who we say we are, for DIMSE
+    tls: Tls = field(default_factory=Tls)  # for https and dicom+tls
 
 
 def parse_pacs_url(url: str) -> PacsAddress:
-    """Read `folder:///path` or `dicomweb+http[s]://user:password@host:port/path`.
+    """Read `folder:///path`, `dicomweb+http[s]://user:password@host:port/path` or `dicom[+tls]://AETITLE@host:port`.
 
     Special characters in user and password are percent-encoded. Raises ValueError with a sentence that
     does not repeat the URL, because there may be a password in it.
@@ -49,16 +57,26 @@ def parse_pacs_url(url: str) -> PacsAddress:
             return _folder(parts)
         case "dicomweb+http" | "dicomweb+https":
             return _dicomweb(parts)
+        case "dicom" | "dicom+tls":
+            return _dimse(parts)
         case _:
-            raise ValueError("the PACS address must start with folder:///, dicomweb+http:// or dicomweb+https://")
+            raise ValueError(
+                "the PACS address must start with folder:///, dicomweb+http://, dicomweb+https://, dicom:// or dicom+tls://"
+            )
 
 
-def open_pacs(address: PacsAddress, *, connections: int = 4) -> Pacs:
-    """Return the adapter for `address`; nothing is connected yet. `connections` bounds those of one adapter."""
+def open_pacs(address: PacsAddress, *, connections: int = 4, reports: CommitmentReports | None = None) -> Pacs:
+    """Return the adapter for `address`; nothing is connected yet. `connections` bounds those of one adapter.
+
+    `reports` is where reports of storage commitment arrive that a listener of ours receives. Raises ValueError.
+    """
     if address.kind == FOLDER:
         return FolderPacs(Path(address.address))
     if address.kind == DICOMWEB:
-        return DicomwebPacs(address.address, address.username, address.password, connections=connections)
+        credentials = address.username, address.password
+        return DicomwebPacs(address.address, *credentials, tls=address.tls, connections=connections)
+    if address.kind == DIMSE:
+        return DimsePacs(_node(address), connections=connections, reports=reports)
     raise ValueError(f"there is no kind of PACS named {address.kind}")
 
 
@@ -73,10 +91,7 @@ def _dicomweb(parts: SplitResult) -> PacsAddress:
     host = parts.hostname
     if not host or "@" in parts.path:
         raise ValueError("the PACS address has no host; a / in a password is written %2F")
-    if not HOST.fullmatch(host):
-        raise ValueError("the host in the PACS address is neither a name nor an IP address")
-    if _is_forbidden_literal(host):
-        raise ValueError("the PACS address is link-local or a metadata service, which is not allowed")
+    _check_host(host)
     netloc = parts.netloc.rpartition("@")[2]
     url = f"{parts.scheme.removeprefix('dicomweb+')}://{netloc}{parts.path.rstrip('/')}"
     try:
@@ -84,6 +99,34 @@ def _dicomweb(parts: SplitResult) -> PacsAddress:
     except httpx.InvalidURL as fault:
         raise ValueError(f"the PACS address is not a URL: {fault}") from None
     return PacsAddress(DICOMWEB, url, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def _dimse(parts: SplitResult) -> PacsAddress:
+    scheme, title, host, port = split_address(parts.geturl())
+    _check_host(host)
+    return PacsAddress(DIMSE, join_address(scheme, title, host, port))
+
+
+def _node(address: PacsAddress) -> Node:
+    scheme, title, host, port = split_address(address.address)
+    check_ae_title(address.calling_ae_title)
+    return Node(
+        ae_title=title,
+        host=host,
+        port=port,
+        calling_ae_title=address.calling_ae_title,
+        username=address.username,
+        password=address.password,
+        tls=address.tls if scheme == "dicom+tls" else None,
+    )
+
+
+def _check_host(host: str) -> None:
+    """Raise ValueError when this is no host, or one that is forbidden by its looks."""
+    if not HOST.fullmatch(host):
+        raise ValueError("the host in the PACS address is neither a name nor an IP address")
+    if _is_forbidden_literal(host):
+        raise ValueError("the PACS address is link-local or a metadata service, which is not allowed")
 
 
 def _is_forbidden_literal(host: str) -> bool:

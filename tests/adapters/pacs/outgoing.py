@@ -7,6 +7,7 @@ import httpx
 import pydicom
 
 from relaypacs.adapters.pacs.base import InstanceKey, OutgoingInstance, Pacs, StoreOutcome, StoreStatus
+from tests.builders.dicom import make_uid, write_dicom
 
 PIECE = 64 * 1024
 IMPATIENT = httpx.Timeout(connect=2, write=0.5, read=0.5, pool=None)
@@ -23,6 +24,16 @@ def outgoing(content: bytes, **replaced: object) -> OutgoingInstance:
         "open": reading(content),
     }
     return OutgoingInstance(**fields | replaced)  # type: ignore[arg-type]
+
+
+def make_document(study_instance_uid: str, sop_class_uid: str, modality: str) -> bytes:
+    """Return a file without pixels, of this class, in a series of its own."""
+    document = pydicom.Dataset()
+    document.SOPClassUID, document.Modality = sop_class_uid, modality
+    document.StudyInstanceUID, document.SeriesInstanceUID = study_instance_uid, make_uid(f"{modality} series")
+    document.SOPInstanceUID = make_uid(f"{modality} of {study_instance_uid}")
+    document.PatientName, document.PatientID = "Muster^Eva", "P1"
+    return write_dicom(document)
 
 
 def reading(content: bytes, fault: Exception | None = None) -> Callable[[], AsyncIterator[bytes]]:
