@@ -236,22 +236,34 @@ class DeliveryRepository:
         )
         return [(instance, outcome) for instance, outcome in rows]
 
-    async def mark(self, delivery_id: UUID, outcomes: Mapping[UUID, tuple[Outcome, str]]) -> None:
-        """Write down what became of instances (by instance id), with the reason where there is one."""
+    async def mark(self, delivery_id: UUID, outcomes: Mapping[UUID, tuple[Outcome, str | None]]) -> None:
+        """Write down what became of instances (by instance id), and the reason; None leaves what was said before."""
         at = now()
-        await self._session.execute(
-            update(DeliveryInstance),
-            [
-                {
-                    "delivery_id": delivery_id,
-                    "instance_id": instance_id,
-                    "outcome": outcome,
-                    "reason": reason[:500],
-                    "changed_at": at,
-                }
+        for keeps_reason in (True, False):
+            rows = [
+                {"delivery_id": delivery_id, "instance_id": instance_id, "outcome": outcome, "changed_at": at}
+                | ({} if reason is None else {"reason": reason[:500]})
                 for instance_id, (outcome, reason) in outcomes.items()
-            ],
+                if (reason is None) is keeps_reason
+            ]
+            if rows:
+                await self._session.execute(update(DeliveryInstance), rows)
+
+    async def coercions(self, upload_id: UUID) -> Sequence[tuple[str, str, int]]:
+        """Return what destinations have said of instances that they have: the destination, its words, how often."""
+        query = (
+            select(Destination.name, DeliveryInstance.reason, func.count())
+            .join(Delivery, Delivery.id == DeliveryInstance.delivery_id)
+            .join(Destination, Destination.id == Delivery.destination_id)
+            .where(
+                Delivery.upload_id == upload_id,
+                DeliveryInstance.outcome.in_((Outcome.LISTED, Outcome.READ_BACK)),
+                DeliveryInstance.reason != "",
+            )
+            .group_by(Destination.name, DeliveryInstance.reason)
+            .order_by(Destination.name, DeliveryInstance.reason)
         )
+        return [(name, reason, count) for name, reason, count in await self._session.execute(query)]
 
     async def delivery_page(
         self, found_by: DeliveryFilter, *, before: UUID | None, limit: int

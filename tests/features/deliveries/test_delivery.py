@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from relaypacs.adapters.pacs import stow
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database
 from relaypacs.core.settings import Settings
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination
 from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.service import transfer
 from relaypacs.features.deliveries.service.transfer import LISTING_DELAYS
 from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.dicom import make_dicom, make_study, make_uid
@@ -130,8 +132,15 @@ async def test_what_is_acknowledged_and_dropped_is_never_called_verified(
 
 async def test_coerced_attributes_are_a_success(delivering: GatewayClient, peer: FlakyDicomweb) -> None:
     peer.inject(Coerce())
-    _, answer = await delivering.send(make_study(2))
+    upload, answer = await delivering.send(make_study(2))
     assert answer.json()["status"] == "completed"
+    words = "B000 attributes were coerced"
+    (warning,) = (await delivering.status(upload))["warnings"]
+    assert warning == {
+        "code": "attributes-coerced",
+        "detail": f"First destination on 2 of the instances that it has: {words}.",
+    }
+    assert set((await outcomes(delivering, upload)).values()) == {("verified", words)}
 
 
 async def test_an_instance_that_is_refused_for_good_needs_attention_and_the_rest_arrives(
@@ -251,6 +260,34 @@ async def test_stat_overtakes_what_waits(to_peer: Settings, peer: FlakyDicomweb)
     asked = [path.split("/studies/")[1].split("/")[0] for method, path in peer.requests if "/instances" in path]
     order = [studies.index(study) for study in dict.fromkeys(asked)]
     assert order == [0, 4, 3, 2, 1]
+
+
+@on_sqlite_only
+async def test_stat_overtakes_what_is_under_way(
+    to_peer: Settings, peer: FlakyDicomweb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place is taken by a long routine study; it goes on from where it was, and nothing is sent twice."""
+    monkeypatch.setattr(transfer, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(stow, "BATCH_INSTANCES", 1)
+    peer.inject(Stall(0.3, When.BEFORE), for_ever=True)
+    one_at_a_time = to_peer.model_copy(update={"delivery_concurrency": 1, "complete_wait": 0.0})
+    routine_files = make_study(30)
+    async with running_gateway(one_at_a_time) as gateway:
+        await gateway.sign_in(ADMIN)
+        routine, _ = await gateway.send(routine_files)
+        async with asyncio.timeout(20):
+            while len(peer.stored) < 4:  # noqa: ASYNC110 - the peer lives in a thread
+                await asyncio.sleep(0.02)
+        stat, _ = await gateway.send(
+            [("a.dcm", make_dicom(study_uid=make_uid("stat")))], metadata={"service_level": "stat"}
+        )
+        await gateway.until(stat, "verified")
+        assert (await gateway.status(routine))["stage"] == "delivering"
+        assert len(peer.stored) < 31
+        peer.heal()
+        assert (await gateway.until(routine, "verified"))["status"] == "completed"
+    assert len(peer.stored) == 31
+    assert peer.count("POST") == 31
 
 
 async def test_a_claim_is_left_alone_until_its_lease_is_over(delivering: GatewayClient, peer: FlakyDicomweb) -> None:

@@ -112,7 +112,7 @@ async def test_a_delivery_under_way_stops_when_it_is_cancelled(
     delivering: GatewayClient, peer: FlakyDicomweb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("relaypacs.features.deliveries.service.transfer.LOOK_SECONDS", 0.05)
-    peer.inject(Stall(0.5, When.BEFORE))
+    peer.inject(Stall(0.3, When.BEFORE), for_ever=True)
     monkeypatch.setattr("relaypacs.adapters.pacs.stow.BATCH_INSTANCES", 1)
     async with sent(delivering, make_study(12)) as upload:
         delivery = await delivery_in(delivering, upload, "waiting", under_way=True)

@@ -33,6 +33,8 @@ async def row_of(gateway: GatewayClient, destination: dict[str, Any]) -> Destina
             "dicomweb",
             "https://pacs.example/dicom-web",
         ),
+        ({"kind": "dimse", "address": "ARCHIVE@pacs.example:104"}, "dimse", "dicom://ARCHIVE@pacs.example:104"),
+        ({"address": "dicom+tls://ARCHIVE@pacs.example:2762"}, "dimse", "dicom+tls://ARCHIVE@pacs.example:2762"),
         ({"address": "dicomweb+http://a:b@pacs.example:8042/x/"}, "dicomweb", "http://pacs.example:8042/x"),
     ],
 )
@@ -52,6 +54,9 @@ async def test_an_address_is_taken_with_its_prefix_or_with_a_kind(
         {"kind": "dicomweb", "address": "http://169.254.169.254/latest"},
         {"address": "dicomweb+http://user:p/ss@pacs.example"},
         {"kind": "folder", "address": "relative"},
+        {"kind": "dimse", "address": "ARCHIVE@pacs.example"},
+        {"address": "https://a.example/", "kind": "dicomweb", "tls": {"ca": "not PEM"}},
+        {"address": "https://a.example/", "kind": "dicomweb", "tls": {"certificate": "without a key"}},
     ],
     ids=str,
 )

@@ -1,6 +1,7 @@
 """From what an administrator writes to a destination's row, and back to the adapter's address."""
 
 from relaypacs.adapters.pacs.factory import PacsAddress, parse_pacs_url
+from relaypacs.adapters.pacs.tls import Tls
 from relaypacs.core.security import Vault
 from relaypacs.features.deliveries.errors import DestinationAddressWrong
 from relaypacs.features.deliveries.models import Destination, DestinationKind
@@ -27,10 +28,16 @@ def read_address(address: str, kind: DestinationKind | None, otherwise: Destinat
     try:
         found = parse_pacs_url(prefix + address)
     except ValueError as fault:
-        raise DestinationAddressWrong(f"{str(fault)[:1].upper()}{str(fault)[1:]}.") from None
+        raise DestinationAddressWrong(sentence(fault)) from None
     if kind and found.kind != kind.value:
         raise DestinationAddressWrong(f"This is not the address of a destination of the kind {kind.value}.")
     return found
+
+
+def sentence(fault: ValueError) -> str:
+    """Return what an adapter says of an address, for a person."""
+    words = str(fault)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def seal_password(vault: Vault, destination: Destination, password: str | None) -> None:
@@ -44,12 +51,15 @@ def seal_tls_key(vault: Vault, destination: Destination, key: str | None) -> Non
 
 
 def address_of(destination: Destination, vault: Vault) -> PacsAddress:
-    """Return where a destination is, with its secrets unsealed."""
+    """Return where a destination is, with its secrets unsealed. Raises ValueError when its TLS texts are wrong."""
+    key = vault.unseal(destination.tls_key, _key_context(destination)) if destination.tls_key else ""
     return PacsAddress(
         kind=destination.kind.value,
         address=destination.address,
         username=destination.username or "",
         password=vault.unseal(destination.password, _password_context(destination)) if destination.password else "",
+        calling_ae_title=destination.calling_ae_title,
+        tls=Tls(destination.tls_ca, destination.tls_certificate, key),
     )
 
 

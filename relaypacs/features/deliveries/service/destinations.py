@@ -30,7 +30,13 @@ from relaypacs.features.deliveries.errors import (
 from relaypacs.features.deliveries.models import DeliveryState, Destination, DestinationKind
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.schemas import DestinationChange, DestinationNew, TlsNew
-from relaypacs.features.deliveries.service.addresses import address_of, read_address, seal_password, seal_tls_key
+from relaypacs.features.deliveries.service.addresses import (
+    address_of,
+    read_address,
+    seal_password,
+    seal_tls_key,
+    sentence,
+)
 from relaypacs.features.deliveries.service.health import note_failure, note_success
 from relaypacs.infrastructure import Infrastructure
 
@@ -103,6 +109,7 @@ class Destinations:
         given = request.password.get_secret_value() if request.password else None
         seal_password(self._vault, destination, given or found.password)
         self._set_tls(destination, request.tls)
+        self._check(destination)
         with _named_once():
             async with self._database.write() as session:
                 await DeliveryRepository(session).add(destination)
@@ -122,6 +129,7 @@ class Destinations:
                 destination = _present(await DeliveryRepository(session).lock_destination(destination_id))
                 require_match(if_match, destination.version)
                 self._apply(destination, request)
+                self._check(destination)
                 destination.version += 1
                 await session.flush()
                 self._record(session, Action.DESTINATION_CHANGED, actor, destination, request.model_fields_set)
@@ -200,6 +208,12 @@ class Destinations:
     def _set_tls(self, destination: Destination, tls: TlsNew) -> None:
         destination.tls_ca, destination.tls_certificate = tls.ca, tls.certificate
         seal_tls_key(self._vault, destination, tls.key.get_secret_value() if tls.key else None)
+
+    def _check(self, destination: Destination) -> None:
+        try:
+            address_of(destination, self._vault)
+        except ValueError as fault:
+            raise DestinationAddressWrong(sentence(fault)) from None
 
     def _record(
         self, session: AsyncSession, action: Action, actor: Actor, destination: Destination, fields: set[str]

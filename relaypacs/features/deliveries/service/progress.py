@@ -72,15 +72,16 @@ def _count(counts: Mapping[UUID, Mapping[Outcome, int]], delivery: Delivery, out
 
 
 def combined(rows: Sequence[DeliveryInstance]) -> tuple[str, str]:
-    """Return one outcome for an instance over all destinations, and the reason for a refusal.
+    """Return one outcome for an instance over all destinations, and what a destination has said of it.
 
     The outcome is the API's word: waiting, delivered, verified or refused.
     """
     refused = next((row for row in rows if row.outcome is Outcome.REFUSED), None)
     if refused:
         return "refused", refused.reason
+    words = next((row.reason for row in rows if row.reason), "")
     if rows and all(row.outcome in VERIFIED for row in rows):
-        return "verified", ""
+        return "verified", words
     if rows and all(row.outcome in DELIVERED for row in rows):
-        return "delivered", ""
-    return "waiting", next((row.reason for row in rows if row.reason), "")
+        return "delivered", words
+    return "waiting", words

@@ -45,7 +45,7 @@ MARK_EVERY = 50
 LISTING_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 29.0)
 LOOK_SECONDS = 1.0  # how soon a delivery notices that it has to give way
 IDLE = timedelta(hours=1)  # an open delivery with nothing to do sleeps until somebody extends it
-Outcomes = dict[UUID, tuple[Outcome, str]]
+Outcomes = dict[UUID, tuple[Outcome, str | None]]
 log = structlog.get_logger(__name__)
 
 
@@ -175,7 +175,7 @@ class Transfer:
         taken: list[Instance] = []
         failed = ""
         outcomes: Outcomes = {}
-        async for answer in pacs.store([*self._until_it_gives_way(instances)]):
+        async for answer in pacs.store(self._until_it_gives_way(instances)):
             instance = by_uid[answer.sop_instance_uid]
             if answer.status is StoreStatus.FAILED:
                 failed = answer.reason or "The destination did not take every instance."
@@ -218,11 +218,11 @@ class Transfer:
             lost = "The destination acknowledged this instance but does not list it."
             await self._mark({instance.id: (Outcome.WAITING, lost) for instance in missing})
             raise NotDelivered(f"{len(missing)} acknowledged instances are not listed by the destination.")
-        outcomes: Outcomes = {instance.id: (Outcome.LISTED, "") for instance in delivered}
+        outcomes: Outcomes = {instance.id: (Outcome.LISTED, None) for instance in delivered}
         for instance in _sample(delivered):
             match await read_back.compare(instance):
                 case Comparison.SAME:
-                    outcomes[instance.id] = (Outcome.READ_BACK, "")
+                    outcomes[instance.id] = (Outcome.READ_BACK, None)
                 case Comparison.DIFFERENT:
                     reason = "What the destination holds differs from what was sent."
                     outcomes[instance.id] = (Outcome.REFUSED, reason)

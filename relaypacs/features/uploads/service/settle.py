@@ -20,6 +20,7 @@ from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
+from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.plan import DeliveryPlan, Shipment
 from relaypacs.features.deliveries.service.progress import DeliveryProgress, delivery_progress
 from relaypacs.features.deliveries.service.receipts import issue_receipt
@@ -170,7 +171,12 @@ class Settlement:
         if not progress.is_verified:
             await self._tell_of_trouble(progress)
             return
-        self._upload.warnings = [warning for warning in self._upload.warnings if warning["code"] != NEEDS_ATTENTION]
+        coerced = [
+            {"code": "attributes-coerced", "detail": f"{name} on {count} of the instances that it has: {words}."}
+            for name, words, count in await DeliveryRepository(self._session).coercions(self._upload.id)
+        ]
+        others = [warning for warning in self._upload.warnings if warning["code"] != NEEDS_ATTENTION]
+        self._upload.warnings = others + coerced
         instances = await self._studies.instances_of(self._upload.id)
         receipt = await issue_receipt(
             self._session,
