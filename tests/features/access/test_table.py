@@ -11,6 +11,7 @@ from relaypacs.core.settings import Settings
 from relaypacs.features.identity.models import Role
 from tests.builders.dicom import make_dicom
 from tests.builders.gateway import GatewayClient, OpenUpload
+from tests.builders.pacs import make_destination
 from tests.builders.people import ROLES, make_site, make_user, nobody, signed_in
 
 # `+` served, `1` 401, `3` 403 role-forbidden, `4` 404. Where a route names an object, three signs: the caller's
@@ -66,6 +67,16 @@ PATCH  /api/v1/sites/{site_id}                  111    333       333          33
 GET    /api/v1/invitations                      1      3         3            3           +      1
 POST   /api/v1/invitations                      1      3         3            3           +      1
 PATCH  /api/v1/invitations/{invitation_id}      111    333       333          333         +++    111
+GET    /api/v1/pacs                             1      3         3            3           +      1
+POST   /api/v1/pacs                             1      3         3            3           +      1
+GET    /api/v1/pacs/{pacs_id}                   111    333       333          333         +++    111
+PATCH  /api/v1/pacs/{pacs_id}                   111    333       333          333         +++    111
+POST   /api/v1/pacs/{pacs_id}/echo              111    333       333          333         +++    111
+DELETE /api/v1/pacs/{pacs_id}                   111    333       333          333         +++    111
+GET    /api/v1/deliveries                       1      3         3            3           +      1
+GET    /api/v1/deliveries/{delivery_id}         111    333       333          333         +++    111
+POST   /api/v1/deliveries/{delivery_id}/retry   111    333       333          333         +++    111
+POST   /api/v1/deliveries/{delivery_id}/cancel  111    333       333          333         +++    111
 GET    /api/v1/audit                            1      3         3            3           +      1
 GET    /api/v1/audit/export                     1      3         3            3           +      1
 GET    /api/v1/audit/verify                     1      3         3            3           +      1
@@ -124,7 +135,12 @@ class Stage:
         sessions = (await client.http.get("/auth/sessions")).json()["items"]
         notifications = (await client.http.get("/notifications")).json()["items"]
         invitation = (await self.gateway.http.post("/invitations", json={"site_id": site})).json()
+        elsewhere = f"folder://{self.gateway.infrastructure.settings.data_dir}/elsewhere"
+        destination = await make_destination(self.gateway, f"of {name}", elsewhere, enabled=False)
+        found = (await self.gateway.http.get("/deliveries", params={"upload_id": person.upload.upload_id})).json()
         person.objects = {
+            "pacs_id": destination["id"],
+            "delivery_id": found["items"][0]["id"],
             "user_id": user_id,
             "site_id": site,
             "upload_id": person.upload.upload_id,

@@ -11,8 +11,10 @@ from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from tests.builders.dicom import make_dicom, make_study
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
+from tests.builders.pacs import change_destination, first_destination, make_destination
 from tests.builders.people import make_site, make_user, nobody, signed_in, with_second_factor
 from tests.builders.problems import is_problem
+from tests.servers.ports import free_port
 
 ROSA, SOMEBODY, SYSTEM = "dr.rosa", "", "system"
 NEW_PASSWORD = "Another-Lantern-52-Orchard"
@@ -43,7 +45,12 @@ EXPECTED = {
     Action.INSTANCES_LISTED: {(ROSA, "upload", "success")},
     Action.RECEIPT_DOWNLOADED: {(ROSA, "upload", "success")},
     Action.REPORT_ASSIGNED: {(SYSTEM, "report", "success")},
-    Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success")},
+    Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success"), (ADMIN, "destination", "success")},
+    Action.DESTINATION_CHANGED: {(ADMIN, "destination", "success")},
+    Action.DESTINATION_REMOVED: {(ADMIN, "destination", "success")},
+    Action.DESTINATION_TESTED: {(ADMIN, "destination", "success"), (ADMIN, "destination", "failure")},
+    Action.DELIVERY_RETRIED: {(ADMIN, "delivery", "success")},
+    Action.DELIVERY_CANCELLED: {(ADMIN, "delivery", "success")},
     Action.AUDIT_VIEWED: {(ADMIN, "", "success")},
     Action.AUDIT_EXPORTED: {(ADMIN, "", "success")},
 }
@@ -64,6 +71,20 @@ async def administer(admin: GatewayClient) -> None:
     (await nobody(admin).http.post("/auth/password/reset", json=reset)).raise_for_status()
     for path in ("/users", "/audit", "/audit/export"):
         (await admin.http.get(path)).raise_for_status()
+
+
+async def deliver(admin: GatewayClient) -> None:
+    """Set a destination up that does not answer, stop what waits for it and let it go on, and take it away again."""
+    nobody_there = f"dicomweb+http://127.0.0.1:{free_port()}/"
+    made = await make_destination(admin, "Elsewhere", nobody_there, required=False, password=PASSWORD)
+    (await admin.http.post(f"/pacs/{(await first_destination(admin))['id']}/echo")).raise_for_status()
+    is_problem(await admin.http.post(f"/pacs/{made['id']}/echo"), 503, "pacs-unavailable")
+    await admin.send(make_study(1, patient_id="PAT-0002"))
+    waiting = (await admin.http.get("/deliveries", params={"destination_id": made["id"]})).json()["items"]
+    for action in ("cancel", "retry", "cancel"):
+        (await admin.http.post(f"/deliveries/{waiting[0]['id']}/{action}")).raise_for_status()
+    await change_destination(admin, made, enabled=False)
+    (await admin.http.delete(f"/pacs/{made['id']}")).raise_for_status()
 
 
 async def come_and_go(admin: GatewayClient) -> None:
@@ -110,7 +131,7 @@ async def send(admin: GatewayClient) -> None:
 
 async def test_every_action_is_written_down_by_whom_and_about_what(gateway: GatewayClient) -> None:
     assert set(Action) == set(EXPECTED) | WRITTEN_AT_THE_END
-    for scene in (administer, come_and_go, send):
+    for scene in (administer, come_and_go, send, deliver):
         await scene(gateway)
     async with gateway.infrastructure.database.read() as session:
         events = (await session.scalars(select(AuditEvent))).all()

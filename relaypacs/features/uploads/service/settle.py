@@ -43,7 +43,7 @@ from relaypacs.features.uploads.service.judge import (
 from relaypacs.infrastructure import Infrastructure
 
 ENDED = (UploadStatus.COMPLETED, UploadStatus.FAILED)
-NO_DESTINATION, NEEDS_ATTENTION = "no-destination", "needs-attention"
+NEEDS_ATTENTION = "needs-attention"
 log = structlog.get_logger(__name__)
 
 
@@ -121,7 +121,7 @@ class Settlement:
             await self._alert("No destination takes an upload: its study waits until one does.")
         self._upload.stage = Stage.VALIDATED
         detail = "No destination takes this study. It waits until an administrator has set one up."
-        self._upload.warnings = [*self._upload.warnings, {"code": NO_DESTINATION, "detail": detail}]
+        self._upload.warnings = [*self._upload.warnings, {"code": "no-destination", "detail": detail}]
 
     async def _shipment(self, accepted: Sequence[Instance]) -> Shipment:
         planned = await self._plan.planned_instances(self._upload.id)
@@ -196,7 +196,7 @@ class Settlement:
         if told or not progress.needs_attention:
             return
         detail = f"{progress.refused} instances were refused by a destination. An administrator has been told."
-        self._upload.warnings = [*self._upload.warnings, {"code": NEEDS_ATTENTION, "detail": detail}]
+        self._upload.warnings = [*self._upload.warnings, {"code": "needs-attention", "detail": detail}]
         await self._tell(NotificationType.UPLOAD_FAILED, "A destination refuses a part of an upload.")
         await self._alert("A destination refuses a part of an upload: its delivery needs attention.")
 
