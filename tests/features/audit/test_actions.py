@@ -34,7 +34,7 @@ EXPECTED = {
     Action.SITE_CREATED: {(ADMIN, "site", "success")},
     Action.SITE_CHANGED: {(ADMIN, "site", "success")},
     Action.USERS_LISTED: {(ADMIN, "", "success")},
-    Action.UPLOAD_OPENED: {(ROSA, "upload", "success")},
+    Action.UPLOAD_OPENED: {(ROSA, "upload", "success"), (ADMIN, "upload", "success")},
     Action.UPLOAD_VIEWED: {(ROSA, "upload", "success"), (SOMEBODY, "upload", "success")},
     Action.UPLOAD_COMPLETED: {(SOMEBODY, "upload", "success")},  # whoever held the upload's token
     Action.UPLOAD_CANCELLED: {(ROSA, "upload", "success")},
