@@ -31,6 +31,7 @@ from relaypacs.features.deliveries.service.destinations import seed_first_destin
 from relaypacs.features.identity.endpoints import router as auth
 from relaypacs.features.identity.service.accounts import Accounts
 from relaypacs.features.notifications.endpoints import router as notifications
+from relaypacs.features.reports.endpoints import router as reports
 from relaypacs.features.uploads.endpoints import router as uploads
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
 from relaypacs.infrastructure import Infrastructure, build_infrastructure
@@ -90,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES)
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
-    for router in (auth, uploads, deliveries, notifications, admin):
+    for router in (auth, uploads, reports, deliveries, notifications, admin):
         app.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     _add_health(app)
     Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)

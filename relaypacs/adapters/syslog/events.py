@@ -68,6 +68,7 @@ EVENTS = (
     ("upload.viewed", Event(INSTANCES_ACCESSED, "R")),
     ("upload.cancelled", Event(INSTANCES_ACCESSED, "D")),
     ("upload.", Event(INSTANCES_ACCESSED, "U")),
+    ("report.viewed", Event(INSTANCES_ACCESSED, "R")),
     ("report.", Event(INSTANCES_ACCESSED, "U")),
     ("instances.", Event(INSTANCES_ACCESSED, "R")),
     ("receipt.", Event(EXPORT, "R")),

@@ -47,6 +47,8 @@ class Action(StrEnum):
     RECEIPT_DOWNLOADED = "receipt.downloaded"
 
     REPORT_ASSIGNED = "report.assigned"
+    REPORT_FOUND = "report.found"
+    REPORT_VIEWED = "report.viewed"
     DESTINATION_CREATED = "destination.created"
     DESTINATION_CHANGED = "destination.changed"
     DESTINATION_REMOVED = "destination.removed"

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, func
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
@@ -34,6 +34,7 @@ class Report(Base):
     pdf_url: Mapped[str | None] = mapped_column(String(500))
     pacs_receipt_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+    looked_for_at: Mapped[datetime | None]  # when a destination was last asked for one that was written there
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, server_default=func.now())
 
     __table_args__ = (
@@ -41,3 +42,30 @@ class Report(Base):
         Index("idx_reports_status", "status"),
         Index("idx_reports_study_id", "study_id"),
     )
+
+
+class ReportSender(Base):
+    """Who has sent the study, or a part of it, and so waits for the report."""
+
+    __tablename__ = "report_senders"
+
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), primary_key=True, index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+
+class ReportDocument(Base):
+    """A report that was written elsewhere and found in a destination, kept here as a PDF."""
+
+    __tablename__ = "report_documents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"))
+    sop_instance_uid: Mapped[str] = mapped_column(String(64))
+    sop_class_uid: Mapped[str] = mapped_column(String(64))
+    blob_key: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))  # lower-case hex
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+    __table_args__ = (UniqueConstraint("report_id", "sop_instance_uid"),)

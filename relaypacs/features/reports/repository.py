@@ -1,11 +1,16 @@
 """Queries for reports."""
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relaypacs.features.reports.models import Report, ReportStatus
+from relaypacs.features.reports.models import Report, ReportDocument, ReportSender, ReportStatus
+from relaypacs.features.studies.models import Study
+
+OPEN = (ReportStatus.ASSIGNED, ReportStatus.PENDING, ReportStatus.ADDITIONAL_DATA_REQUIRED)
 
 
 class ReportRepository:
@@ -15,9 +20,43 @@ class ReportRepository:
     async def open_report(self, study_id: UUID) -> Report | None:
         """Return the study's report that is not finished."""
         return await self._session.scalar(
-            select(Report).where(Report.study_id == study_id, Report.status != ReportStatus.READY).limit(1)
+            select(Report).where(Report.study_id == study_id, Report.status.in_(OPEN)).limit(1)
         )
 
-    async def add(self, report: Report) -> None:
-        self._session.add(report)
+    async def add(self, *rows: Report | ReportDocument | ReportSender) -> None:
+        self._session.add_all(rows)
         await self._session.flush()
+
+    async def lock(self, report_id: UUID) -> Report | None:
+        return await self._session.get(Report, report_id, with_for_update=True, populate_existing=True)
+
+    async def with_study(self, report_id: UUID) -> tuple[Report, Study] | None:
+        query = select(Report, Study).join(Study, Study.id == Report.study_id).where(Report.id == report_id)
+        row = (await self._session.execute(query)).one_or_none()
+        return (row[0], row[1]) if row else None
+
+    async def senders(self, report_id: UUID) -> set[UUID]:
+        """Return the users who wait for a report."""
+        return set(await self._session.scalars(select(ReportSender.user_id).where(ReportSender.report_id == report_id)))
+
+    async def documents(self, report_id: UUID) -> Sequence[ReportDocument]:
+        """Return what was found for a report, the latest first."""
+        query = select(ReportDocument).where(ReportDocument.report_id == report_id).order_by(ReportDocument.id.desc())
+        return (await self._session.scalars(query)).all()
+
+    async def to_look_for(self, before: datetime, limit: int) -> Sequence[tuple[Report, Study]]:
+        """Return reports that wait to be written, and were not looked for since `before`; the longest ago first."""
+        query = (
+            select(Report, Study)
+            .join(Study, Study.id == Report.study_id)
+            .where(Report.status.in_(OPEN), or_(Report.looked_for_at.is_(None), Report.looked_for_at < before))
+            .order_by(Report.looked_for_at.is_not(None), Report.looked_for_at, Report.created_at)
+            .limit(limit)
+        )
+        return [(report, study) for report, study in await self._session.execute(query)]
+
+    async def known_documents(self, report_id: UUID, uids: Collection[str]) -> set[str]:
+        query = select(ReportDocument.sop_instance_uid).where(
+            ReportDocument.report_id == report_id, ReportDocument.sop_instance_uid.in_(uids)
+        )
+        return set(await self._session.scalars(query))

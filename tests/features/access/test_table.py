@@ -50,6 +50,9 @@ GET    /api/v1/upload/{upload_id}/receipt       111    +44       ++4          +4
 POST   /api/v1/upload/{upload_id}/token         111    +44       +44          +44         +44    111
 DELETE /api/v1/upload/{upload_id}               111    +44       +44          +44         +44    +44
 
+GET    /api/v1/reports/{report_id}              111    +44       ++4          +++         +++    111
+GET    /api/v1/reports/{report_id}/pdf          111    444       444          444         444    111
+
 GET    /api/v1/notifications                    1      +         +            +           +      1
 GET    /api/v1/notifications/stream             1      +         +            +           +      1
 POST   /api/v1/notifications/read-all           1      +         +            +           +      1
@@ -139,6 +142,7 @@ class Stage:
         destination = await make_destination(self.gateway, f"of {name}", elsewhere, enabled=False)
         found = (await self.gateway.http.get("/deliveries", params={"upload_id": person.upload.upload_id})).json()
         person.objects = {
+            "report_id": answer.json()["report_id"],
             "pacs_id": destination["id"],
             "delivery_id": found["items"][0]["id"],
             "user_id": user_id,

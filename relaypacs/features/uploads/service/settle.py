@@ -26,7 +26,7 @@ from relaypacs.features.deliveries.service.progress import DeliveryProgress, del
 from relaypacs.features.deliveries.service.receipts import issue_receipt
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify, notify_administrators
-from relaypacs.features.reports.service import assign_report
+from relaypacs.features.reports.service.assign import assign_report
 from relaypacs.features.studies.models import Instance, ServiceLevel
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
@@ -209,6 +209,7 @@ class Settlement:
                 AuditTrail(self._infrastructure),
                 study_id=study.id,
                 upload_id=self._upload.id,
+                sender_id=self._upload.user_id,
                 pacs_receipt_id=receipt_id,
             )
             self._upload.report_id = self._upload.report_id or report.id

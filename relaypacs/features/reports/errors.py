@@ -1,0 +1,11 @@
+"""What can go wrong with reports."""
+
+from relaypacs.core.errors import RelayError
+
+
+class ReportNotFound(RelayError):
+    status, code, title = 404, "report-not-found", "Report not found"
+
+
+class ReportPdfNotReady(RelayError):
+    status, code, title = 404, "report-pdf-not-ready", "Report PDF not ready"
