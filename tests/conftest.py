@@ -17,10 +17,10 @@ from relaypacs.core.settings import Settings
 from relaypacs.infrastructure import Infrastructure
 from relaypacs.migrations.run import migrate
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
-from tests.servers.fixtures import flaky_dicomweb, orthanc, orthanc_process, postgres, postgres_url
+from tests.servers.fixtures import flaky_dicomweb, flaky_dimse, orthanc, orthanc_process, postgres, postgres_url
 from tests.servers.postgres import Postgres
 
-__all__ = ["flaky_dicomweb", "orthanc", "orthanc_process", "postgres", "postgres_url"]
+__all__ = ["flaky_dicomweb", "flaky_dimse", "orthanc", "orthanc_process", "postgres", "postgres_url"]
 
 SECRET = "a secret key that only the tests know, long enough"
 

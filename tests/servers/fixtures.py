@@ -8,6 +8,7 @@ from tests.servers import orthanc as orthanc_server
 from tests.servers import postgres as postgres_server
 from tests.servers import require
 from tests.servers.flaky_dicomweb import FlakyDicomweb, running_flaky_dicomweb
+from tests.servers.flaky_dimse import FlakyDimse, running_flaky_dimse
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +48,10 @@ def flaky_dicomweb() -> Iterator[FlakyDicomweb]:
     """A scripted DICOMweb peer of this test's own."""
     with running_flaky_dicomweb() as peer:
         yield peer
+
+
+@pytest.fixture
+def flaky_dimse() -> Iterator[FlakyDimse]:
+    """A scripted DICOM node of this test's own."""
+    with running_flaky_dimse() as node:
+        yield node

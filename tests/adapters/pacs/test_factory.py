@@ -3,6 +3,7 @@
 import pytest
 
 from relaypacs.adapters.pacs.dicomweb import DicomwebPacs
+from relaypacs.adapters.pacs.dimse.adapter import DimsePacs
 from relaypacs.adapters.pacs.factory import PacsAddress, open_pacs, parse_pacs_url
 from relaypacs.adapters.pacs.folder import FolderPacs
 
@@ -22,6 +23,9 @@ from relaypacs.adapters.pacs.folder import FolderPacs
             PacsAddress("dicomweb", "https://pacs.example/rs", "a@b", "p:/#%"),
         ),
         ("dicomweb+http://[::1]:8042/rs", PacsAddress("dicomweb", "http://[::1]:8042/rs")),
+        ("dicom://ORTHANC@pacs.example:104", PacsAddress("dimse", "dicom://ORTHANC@pacs.example:104")),
+        ("dicom://MY%20PACS@[::1]:4242/", PacsAddress("dimse", "dicom://MY%20PACS@[::1]:4242")),
+        ("dicom+tls://A%2FB@192.0.2.1:2762", PacsAddress("dimse", "dicom+tls://A%2FB@192.0.2.1:2762")),
     ],
 )
 def test_addresses_are_read(url: str, expected: PacsAddress) -> None:
@@ -45,6 +49,19 @@ def test_addresses_are_read(url: str, expected: PacsAddress) -> None:
         ("dicomweb+http://relay:hunter2@[fe80::1%25eth0]/rs", "not allowed"),
         ("dicomweb+http://relay:hunter2@[::ffff:169.254.169.254]/rs", "not allowed"),
         ("dicomweb+http://relay:hunter2@two words/rs", "neither a name"),
+        ("dicom://PACS:hunter2@pacs:104", "without user, password"),
+        ("dicom://pacs:104", "dicom://AETITLE@host:port"),
+        ("dicom://PACS@pacs", "dicom://AETITLE@host:port"),
+        ("dicom://PACS@pacs:0", "dicom://AETITLE@host:port"),
+        ("dicom://PACS@:104", "dicom://AETITLE@host:port"),
+        ("dicom://PACS@pacs:104/hunter2", "without user, password and path"),
+        ("dicom://HUNTER2HUNTER2HUN@pacs:104", "1 to 16 characters"),
+        ("dicom://A%5CB@pacs:104", "1 to 16 characters"),
+        ("dicom://A%0AB@pacs:104", "1 to 16 characters"),
+        ("dicom://%C3%84RZTE@pacs:104", "1 to 16 characters"),
+        ("dicom://%20%20@pacs:104", "1 to 16 characters"),
+        ("dicom://PACS@169.254.169.254:104", "not allowed"),
+        ("dicom://PACS@two words:104", "neither a name"),
         ("folder://host/hunter2", "absolute path"),
         ("folder:relative", "absolute path"),
         ("folder:///", "absolute path"),
@@ -68,5 +85,8 @@ async def test_each_kind_has_its_adapter() -> None:
     dicomweb = open_pacs(PacsAddress("dicomweb", "https://pacs.example/rs", "relay", "secret"))
     assert isinstance(dicomweb, DicomwebPacs)
     await dicomweb.close()
+    assert isinstance(open_pacs(PacsAddress("dimse", "dicom://PACS@pacs.example:104")), DimsePacs)
+    with pytest.raises(ValueError, match="16 characters"):
+        open_pacs(PacsAddress("dimse", "dicom://PACS@pacs.example:104", calling_ae_title="WAY TOO LONG A TITLE"))
     with pytest.raises(ValueError, match="carrier pigeon"):
         open_pacs(PacsAddress("carrier pigeon", "roof"))

@@ -3,6 +3,15 @@
 from collections.abc import AsyncGenerator, Iterator
 
 from pydicom import Dataset
+from pydicom.uid import (
+    JPEG2000,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+)
 from pynetdicom import ALL_TRANSFER_SYNTAXES
 from pynetdicom.presentation import AllStoragePresentationContexts
 
@@ -28,13 +37,24 @@ STUDY_ROOT_GET = "1.2.840.10008.5.1.4.1.2.2.3"
 MAX_FAILED_LIST = 1024 * 1024
 NOT_OFFERED = "the destination gives nothing back (C-GET, Study Root)"
 _GET = Proposal(STUDY_ROOT_GET, UNCOMPRESSED)
+# A request with all of them for each class is longer than some can read.
+_USUAL = (
+    *UNCOMPRESSED,
+    JPEG2000Lossless,
+    JPEG2000,
+    JPEGLosslessSV1,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 
 def proposals_for(sop_class_uid: str) -> Iterator[list[Proposal]]:
     """Yield what to propose, association after association, to be given an instance of this SOP class.
 
     A known class gets a context for each transfer syntax, so that nothing need be converted. Where the class is
-    not known (empty), every storage class of the standard gets one context with all of them.
+    not known (empty), every storage class of the standard gets one context with the usual ones.
     """
     if sop_class_uid:
         yield [_GET, *(Proposal(sop_class_uid, (uid,), gives=True) for uid in ALL_TRANSFER_SYNTAXES)]
@@ -43,7 +63,7 @@ def proposals_for(sop_class_uid: str) -> Iterator[list[Proposal]]:
     step = MAX_CONTEXTS - 1
     for start in range(0, len(classes), step):
         chunk = classes[start : start + step]
-        yield [_GET, *(Proposal(uid, tuple(ALL_TRANSFER_SYNTAXES), gives=True) for uid in chunk)]
+        yield [_GET, *(Proposal(uid, _USUAL, gives=True) for uid in chunk)]
 
 
 class Retrieval:

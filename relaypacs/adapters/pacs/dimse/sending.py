@@ -54,9 +54,8 @@ class StoreCall:
         """Return what became of the instance. Raises NoAssociation when nothing was sent for want of one."""
         if self._given_up:
             return _failed(instance, self._given_up)
-        uid = instance.key.sop_instance_uid
-        if not all(map(is_uid, (uid, *pair_of(instance)))):
-            return StoreOutcome(uid, StoreStatus.REFUSED, "a UID is not legal")
+        if not _is_legal(instance):
+            return StoreOutcome(instance.key.sop_instance_uid, StoreStatus.REFUSED, "a UID is not legal")
         try:
             if not sender.proposes(instance):
                 async with self._opening:
@@ -77,12 +76,17 @@ class StoreCall:
             run, self._returned = self._returned[:RUN], self._returned[RUN:]
         else:
             run = list(islice(self._instances, RUN))
-        self._seen |= dict.fromkeys(map(pair_of, run))
+        self._seen |= dict.fromkeys(pair_of(instance) for instance in run if _is_legal(instance))
         return run
 
     def _pairs_for(self, run: Sequence[OutgoingInstance]) -> list[Pair]:
         """Return what to propose: what is sent next, and as much of what was sent before as an association can hold."""
-        return list(dict.fromkeys([*map(pair_of, run), *reversed(self._seen)]))[:MAX_CONTEXTS]
+        needed = [pair_of(instance) for instance in run if _is_legal(instance)]
+        return list(dict.fromkeys([*needed, *reversed(self._seen)]))[:MAX_CONTEXTS]
+
+
+def _is_legal(instance: OutgoingInstance) -> bool:
+    return all(map(is_uid, (instance.key.sop_instance_uid, *pair_of(instance))))
 
 
 def _failed(instance: OutgoingInstance, reason: str) -> StoreOutcome:
