@@ -50,7 +50,7 @@ types: $(STAMPS)/dev $(STAMPS)/web-modules ## Generate the web app's API types f
 	@$(BIN)/relaypacs openapi > web/openapi.json
 	@cd web && npm run --silent generate >/dev/null
 
-bench: $(STAMPS)/dev ## Measure chunk intake and delivery against their limits, in one run
+bench: $(STAMPS)/dev ## Measure chunk intake, the main job and delivery against their limits, in one run
 	$(BIN)/python -m bench
 
 campaign: $(STAMPS)/dev ## Kill a gateway 200 times and count what is lost (DESTINATION=orthanc, KILLS=200, SEED=…)

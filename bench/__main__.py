@@ -1,6 +1,7 @@
 """Runs every measurement, one after the other."""
 
-from bench import intake, main_job
+from bench import delivery, intake, main_job
 
 intake.main()
 main_job.main()
+delivery.main()

@@ -17,7 +17,7 @@ from relaypacs.adapters.pacs.dimse.negotiation import MalformedAnswer, Proposal,
 from relaypacs.adapters.pacs.tls import Tls
 from tests.adapters.pacs.dimse_peer import connect
 from tests.adapters.pacs.outgoing import outgoing, statuses, store_all
-from tests.builders.dicom import make_study
+from tests.builders.dicom import make_dicom, make_study
 from tests.servers.certificates import Authority, make_certificate
 from tests.servers.flaky_dimse import PASSWORD, USER, VERIFICATION, FlakyDimse, running_flaky_dimse, running_silence
 
@@ -114,7 +114,8 @@ async def test_tls_checks_whom_it_talks_to(tmp_path: Path, study: list[OutgoingI
     with running_flaky_dimse(certificate) as peer:
         trusting = connect(peer.port, tls=Tls(ca=(tmp_path / "good" / "ca.pem").read_text()))
         await trusting.echo()
-        assert await statuses(trusting, study[:2]) == [StoreStatus.STORED] * 2
+        large = outgoing(make_dicom(rows=1024, columns=1024, frames=2, instance_number=99))
+        assert await statuses(trusting, [*study[:2], large]) == [StoreStatus.STORED] * 3
         for wary in (Tls(ca=stranger), Tls()):
             with pytest.raises(PacsUnavailable, match="not trusted"):
                 await connect(peer.port, tls=wary).echo()

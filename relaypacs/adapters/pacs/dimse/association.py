@@ -153,11 +153,12 @@ class Association:
 
     async def release(self) -> None:
         """End it in good order, or at least quickly. Raises nothing."""
-        with suppress(WireBroken, AssociationLost):
-            await self._wire.write([struct.pack(">BBLL", Kind.RELEASE_REQUEST, 0, 4, 0)], self._timeouts.release)
-            kind = 0
-            while kind != Kind.RELEASE_ANSWER:
-                kind, _ = await self._wire.read(self._timeouts.release)
+        with suppress(WireBroken, TimeoutError):
+            async with asyncio.timeout(self._timeouts.release):
+                await self._wire.write([struct.pack(">BBLL", Kind.RELEASE_REQUEST, 0, 4, 0)], self._timeouts.progress)
+                kind = 0
+                while kind != Kind.RELEASE_ANSWER:
+                    kind, _ = await self._wire.read(self._timeouts.answer)
         await self._wire.close()
 
     async def abort(self) -> None:

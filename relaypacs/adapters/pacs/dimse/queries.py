@@ -19,7 +19,8 @@ PROPOSAL = Proposal(STUDY_ROOT_FIND, UNCOMPRESSED)
 PENDING = (0xFF00, 0xFF01)
 # "SOP class not supported", "unrecognized operation"
 NO_SUCH_SERVICE = (0x0122, 0x0211)
-MAX_MATCH = 1024 * 1024
+MAX_MATCH = 1024 * 1024  # bytes
+MAX_MATCHES = 100_000
 # PS3.3 C.7.3.1.1.1: series of documents have these. OT was usual for PDF before DOC existed, and some say nothing.
 DOCUMENT_MODALITIES = ("SR", "KO", "DOC", "OT", "")
 
@@ -94,13 +95,14 @@ class Finder:
             },
             encode_data_set(query, context),
         )
-        while True:
+        for _ in range(MAX_MATCHES):
             answer = await association.receive_answer(number)
             match = await receive_data_set(association, context, MAX_MATCH) if answer.has_data_set else Dataset()
             if answer.status not in PENDING:
                 _check_end(answer)
                 return
             yield match
+        raise await association.give_up(f"the destination answers a query with more than {MAX_MATCHES} matches")
 
 
 def _check_end(answer: Command) -> None:
