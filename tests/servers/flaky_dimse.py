@@ -9,10 +9,9 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
@@ -24,73 +23,13 @@ from pynetdicom.pdu import P_DATA_TF
 from pynetdicom.presentation import build_context
 
 from tests.servers.certificates import serving_with
+from tests.servers.dimse_faults import Abort, Answer, Coerce, Commitment, Drop, Fault, Refuse, Stall, When
 
 AE_TITLE = "FLAKY"
 USER, PASSWORD = "relay", "relay"
 VERIFICATION, COMMITMENT = "1.2.840.10008.1.1", "1.2.840.10008.1.20.1"
 FIND, GET = "1.2.840.10008.5.1.4.1.2.2.1", "1.2.840.10008.5.1.4.1.2.2.3"
 COMMITMENT_INSTANCE = "1.2.840.10008.1.20.1.1"
-
-
-class When(Enum):
-    BEFORE = auto()  # the command was read
-    DURING = auto()  # some of the data set was read
-    AFTER = auto()  # all was read, and stored
-
-
-@dataclass(frozen=True)
-class Abort:
-    """Reset the connection; `politely`, with an A-ABORT."""
-
-    when: When
-    politely: bool = False
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Store nothing, and give this status."""
-
-    status: int
-    comment: str = ""
-
-
-@dataclass(frozen=True)
-class Refuse:
-    """Store all from now on but these SOPInstanceUIDs, which get a status of their own."""
-
-    statuses: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Coerce:
-    """Store it, with a warning."""
-
-    code: int = 0xB000
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Acknowledge it and store nothing."""
-
-
-@dataclass(frozen=True)
-class Stall:
-    """Store it, and answer so much later."""
-
-    seconds: float
-
-
-Fault = Abort | Answer | Refuse | Coerce | Drop | Stall
-
-
-@dataclass(frozen=True)
-class Commitment:
-    """How storage commitment is done: what is stored is committed, but for `failed`."""
-
-    status: int = 0  # of the answer to the request
-    failed: Mapping[str, int] = field(default_factory=dict)
-    reports: bool = True  # on the same association; otherwise it is left to the test
-    omits: frozenset[str] = frozenset()  # neither committed nor failed
 
 
 @dataclass

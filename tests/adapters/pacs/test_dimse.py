@@ -24,17 +24,8 @@ from relaypacs.adapters.pacs.part10 import read_header
 from tests.adapters.pacs.dimse_peer import connect
 from tests.adapters.pacs.outgoing import outgoing, reading, statuses, store_all, uid
 from tests.builders.dicom import make_dicom, make_study
-from tests.servers.flaky_dimse import (
-    Abort,
-    Answer,
-    Coerce,
-    Drop,
-    FlakyDimse,
-    Refuse,
-    Stall,
-    When,
-    running_flaky_dimse,
-)
+from tests.servers.dimse_faults import Abort, Answer, Coerce, Drop, Refuse, Stall, When
+from tests.servers.flaky_dimse import FlakyDimse, running_flaky_dimse
 
 STORED, COERCED, REFUSED, FAILED = StoreStatus
 

@@ -11,7 +11,8 @@ from relaypacs.adapters.pacs.commitments import CommitmentReports
 from tests.adapters.pacs.dimse_peer import connect
 from tests.adapters.pacs.outgoing import make_document, outgoing, read_back, statuses, store_all, uid
 from tests.builders.dicom import make_dicom, make_study
-from tests.servers.flaky_dimse import FIND, GET, VERIFICATION, Commitment, Drop, FlakyDimse
+from tests.servers.dimse_faults import Commitment, Drop
+from tests.servers.flaky_dimse import FIND, GET, VERIFICATION, FlakyDimse
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN, GatewayClient
 from tests.conftest import running_gateway
 from tests.features.deliveries.test_delivery import by_uid, delivery_of, outcomes
-from tests.servers.flaky_dimse import COMMITMENT, FIND, GET, Commitment, FlakyDimse
+from tests.servers.dimse_faults import Commitment
+from tests.servers.flaky_dimse import COMMITMENT, FIND, GET, FlakyDimse
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
