@@ -30,6 +30,9 @@ from relaypacs.features.deliveries.endpoints import router as deliveries
 from relaypacs.features.deliveries.service.destinations import seed_first_destination
 from relaypacs.features.identity.endpoints import router as auth
 from relaypacs.features.identity.service.accounts import Accounts
+from relaypacs.features.inbound.endpoints import router as dicom_web
+from relaypacs.features.inbound.service.basic import BasicSignIn
+from relaypacs.features.inbound.service.intake import InboundIntake
 from relaypacs.features.notifications.endpoints import router as notifications
 from relaypacs.features.reports.endpoints import router as reports
 from relaypacs.features.uploads.endpoints import router as uploads
@@ -40,6 +43,7 @@ from relaypacs.webapp import mount_web_app
 from relaypacs.worker import Worker
 
 API = "/api/v1"
+DICOM_WEB = "/dicom-web/"
 MAX_BODY_BYTES = 6 * 1024**2  # the largest chunk, and what gzip may add to it
 CHECK_SECONDS = 5.0
 log = structlog.get_logger(__name__)
@@ -88,11 +92,12 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
-    app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES, streamed=(DICOM_WEB,))
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
     for router in (auth, uploads, reports, deliveries, notifications, admin):
         app.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
+    app.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
     _add_health(app)
     Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)
     _describe_validation_as_400(app)
@@ -108,6 +113,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     infrastructure = build_infrastructure(settings, BrokerWakeups(broker))
     app.state.infrastructure = infrastructure
     app.state.chunk_intake = ChunkIntake(infrastructure)
+    intake = app.state.inbound_intake = InboundIntake(infrastructure)
+    app.state.basic_sign_in = BasicSignIn(infrastructure)
     await prepare(infrastructure)
     worker = Worker(infrastructure, broker)
     await worker.start()
@@ -117,6 +124,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await intake.stop()
         await worker.stop()
         await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))
         await infrastructure.close()

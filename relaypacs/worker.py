@@ -21,6 +21,7 @@ from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.health import raise_alerts
 from relaypacs.features.deliveries.tasks import deliver, due_destinations
+from relaypacs.features.inbound.tasks import close_upload, due_closings
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.cleanup import clean_up
@@ -42,6 +43,7 @@ class Job:
 
 JOBS: Mapping[Task, Job] = {
     Task.CHECK_UPLOAD: Job(check_upload, due_checks),
+    Task.CLOSE_UPLOAD: Job(close_upload, due_closings),
     Task.SETTLE_UPLOAD: Job(settle_upload, due_settlements),
     Task.DELIVER: Job(deliver, due_destinations),
 }

@@ -3,6 +3,7 @@
 `scan_paths` finds the studies, `RelayClient.upload` sends them and returns what became of each.
 """
 
+from relaypacs.adapters.dicom.announcement import Order, ServiceLevel
 from relaypacs.client.client import Options, RelayClient
 from relaypacs.client.encoding import Compression
 from relaypacs.client.errors import (
@@ -15,7 +16,6 @@ from relaypacs.client.errors import (
     SignInRefused,
     TotpRequired,
 )
-from relaypacs.client.metadata import Order, ServiceLevel
 from relaypacs.client.observer import Observer
 from relaypacs.client.results import Outcome, StudyResult, UploadResult
 from relaypacs.client.scan import LocalFile, LocalStudy, Scan, scan_paths

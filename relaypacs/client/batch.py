@@ -4,10 +4,10 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from relaypacs.adapters.dicom.announcement import Order, announce
 from relaypacs.client.errors import FileChanged, Refused
 from relaypacs.client.follow import Follower
 from relaypacs.client.gateway import Gateway
-from relaypacs.client.metadata import Order, announce
 from relaypacs.client.observer import Observer
 from relaypacs.client.packing import TooLarge, pack
 from relaypacs.client.results import Outcome, StudyResult, UploadResult

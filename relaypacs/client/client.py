@@ -7,10 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from relaypacs.adapters.dicom.announcement import Order
 from relaypacs.client.batch import Batch
 from relaypacs.client.encoding import Compression, Encoder
 from relaypacs.client.gateway import Gateway
-from relaypacs.client.metadata import Order
 from relaypacs.client.observer import Observer
 from relaypacs.client.results import StudyResult
 from relaypacs.client.scan import LocalStudy

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from http import HTTPStatus
+from sys import maxsize
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -14,19 +15,24 @@ PATIENCE_SECONDS = 60.0
 
 
 class BodyLimitMiddleware:
-    """Refuses a body larger than `limit` bytes (413), and one that stands still (408), as problem documents."""
+    """Refuses a body larger than `limit` bytes (413), and one that stands still (408), as problem documents.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    A body below one of the `streamed` paths may have any size: whoever takes it gathers nothing.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, streamed: tuple[str, ...] = ()) -> None:
         self.app = app
         self.limit = limit
+        self.streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "")
-        is_refused = announced.isdigit() and int(announced) > self.limit
-        await self.app(scope, _BoundedBody(receive, self.limit, is_refused=is_refused), send)
+        limit = maxsize if self.streamed and scope["path"].startswith(self.streamed) else self.limit
+        is_refused = announced.isdigit() and int(announced) > limit
+        await self.app(scope, _BoundedBody(receive, limit, is_refused=is_refused), send)
 
 
 class _BoundedBody:

@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What programs read: nothing here is ever shown as a page, or kept by a cache.
-API_PATHS = ("/api/", "/health/", "/metrics", "/openapi.json", "/problems/")
+API_PATHS = ("/api/", "/dicom-web/", "/health/", "/metrics", "/openapi.json", "/problems/")
 
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; "

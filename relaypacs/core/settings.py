@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Annotated, TypeVar
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from relaypacs.core.dicom_peers import DicomPeer, check_ae_title, parse_peers
 from relaypacs.core.files import make_folder, sync_folder
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
 from relaypacs.core.role_map import parse_role_map
@@ -95,6 +97,20 @@ class Settings(BaseSettings):
     max_open_uploads: int = Field(50, ge=1)
     max_reserved_bytes: int = Field(50 * GIB, ge=MIB)
     complete_wait: float = Field(20.0, ge=0, le=300)
+
+    # What comes in by DICOM
+    dicom_port: int = Field(0, ge=0, le=65535)
+    dicom_host: str = "127.0.0.1"
+    dicom_ae_title: str = "RELAYPACS"
+    dicom_peers: str = ""
+    dicom_tls_certificate: str = ""
+    dicom_tls_key: str = ""
+    dicom_tls_ca: str = ""
+    dicom_associations: int = Field(20, ge=1, le=500)
+    dicom_pdu_bytes: int = Field(128 * 1024, ge=4096, le=MIB)
+    dicom_timeout: float = Field(60.0, ge=1, le=3600)
+    dicom_study_idle: float = Field(15.0, ge=1, le=3600)
+    dicom_max_instances: int = Field(20_000, ge=1, le=1_000_000)
 
     # How work is done
     check_processes: int = Field(1, ge=1, le=64)
@@ -220,6 +236,47 @@ class Settings(BaseSettings):
             raise ValueError("must have openid among its words, separated by spaces")
         return " ".join(value.split())
 
+    @field_validator("dicom_host")
+    @classmethod
+    def _an_address_of_this_machine(cls, value: str) -> str:
+        try:
+            ip_address(value)
+        except ValueError:
+            raise ValueError("must be an IP address, such as 127.0.0.1, or 0.0.0.0 for all of this machine") from None
+        return value
+
+    @field_validator("dicom_ae_title")
+    @classmethod
+    def _an_ae_title(cls, value: str) -> str:
+        check_ae_title(value)
+        return value
+
+    @field_validator("dicom_peers")
+    @classmethod
+    def _peers(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse a list that can't be read, and a listener that nobody may speak to."""
+        if not parse_peers(value) and info.data.get("dicom_port"):
+            raise ValueError("is required with RELAYPACS_DICOM_PORT, as in CT1=anna, MR1@10.0.0.5=bert")
+        return value
+
+    @field_validator("dicom_tls_certificate", "dicom_tls_key", "dicom_tls_ca")
+    @classmethod
+    def _a_file(cls, value: str) -> str:
+        if value and not Path(value).is_file():
+            raise ValueError("must name a file that is there")
+        return value
+
+    @field_validator("dicom_tls_key", "dicom_tls_ca")
+    @classmethod
+    def _with_a_certificate(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse half a set-up. A certificate that is wrong is absent from the data, and was given all the same."""
+        certificate = info.data.get("dicom_tls_certificate", "wrong")
+        if value and not certificate:
+            raise ValueError("is of no use without RELAYPACS_DICOM_TLS_CERTIFICATE")
+        if not value and certificate and info.field_name == "dicom_tls_key":
+            raise ValueError("is required with RELAYPACS_DICOM_TLS_CERTIFICATE")
+        return value
+
     @field_validator("oidc_client_id", "oidc_role_map", "public_url")
     @classmethod
     def _given_with_an_issuer(cls, value: str, info: ValidationInfo) -> str:
@@ -237,6 +294,10 @@ class Settings(BaseSettings):
     def oidc_redirect_uri(self) -> str:
         """Return where the provider sends the browser back to; exactly this is registered there."""
         return f"{self.public_url}/sign-in/oidc"
+
+    @property
+    def allowed_peers(self) -> tuple[DicomPeer, ...]:
+        return parse_peers(self.dicom_peers)
 
     @property
     def effective_database_url(self) -> str:

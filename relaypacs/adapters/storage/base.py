@@ -31,7 +31,7 @@ class Storage(Protocol):
     - Ranges of one blob may be written in any order and side by side. Writing the same range twice is
       allowed; the *caller* sees to it that an acknowledged range is never written again.
     - A range that was never written reads as anything; the caller knows from its own rows what is there.
-    - Absent blob: `read` and `blob().open()` raise `FileNotFoundError`, `delete` succeeds.
+    - Absent blob: `read` and `blob().open()` raise `FileNotFoundError`, `delete` and `remove` succeed.
     - What was removed behind the store's back is never made anew by a `write` that says `must_exist`.
     - A full disk is `StorageFull`, any other fault of the store `StorageUnavailable`; what had been
       written before is untouched.
@@ -54,6 +54,10 @@ class Storage(Protocol):
 
     async def delete(self, prefix: str) -> None:
         """Remove every blob whose key starts with `prefix/`. Idempotent."""
+        ...
+
+    async def remove(self, key: str) -> None:
+        """Remove one blob that nobody was promised. Idempotent; its key must not be written again."""
         ...
 
     async def prefixes(self) -> Sequence[StoredPrefix]:

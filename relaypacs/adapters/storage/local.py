@@ -132,6 +132,10 @@ class LocalStorage:
         if folder.parent.exists():
             sync_folder(folder.parent)
 
+    async def remove(self, key: str) -> None:
+        await self._run(lambda: self._path(key).unlink(missing_ok=True))
+        self._durable_entries.pop(key, None)
+
     async def prefixes(self) -> Sequence[StoredPrefix]:
         return await self._run(self._prefixes)
 

@@ -13,6 +13,7 @@ class Task(StrEnum):
     """Every task there is, and what its key names. `worker.py` binds each to the function that does it."""
 
     CHECK_UPLOAD = "check_upload"  # an upload
+    CLOSE_UPLOAD = "close_upload"  # an upload that came in by DICOM
     SETTLE_UPLOAD = "settle_upload"  # an upload
     DELIVER = "deliver"  # a destination
 

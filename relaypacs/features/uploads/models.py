@@ -39,6 +39,14 @@ class Stage(StrEnum):
 OPEN = (UploadStatus.PENDING, UploadStatus.UPLOADING)
 
 
+class UploadOrigin(StrEnum):
+    """By which way a study came in."""
+
+    WEB = "web"  # this API's own calls: the web app, the command line
+    STOW = "stow"  # DICOMweb (PS3.18 10.5)
+    DIMSE = "dimse"  # C-STORE (PS3.4 annex B)
+
+
 class Upload(Base):
     __tablename__ = "uploads"
 
@@ -61,6 +69,14 @@ class Upload(Base):
     is_confirmed: Mapped[bool] = mapped_column(default=False)  # a person says that it is one patient all the same
     split_from: Mapped[UUID | None]  # the upload whose files these are, when a person has told two patients apart
     report_id: Mapped[UUID | None]
+    origin: Mapped[UploadOrigin] = mapped_column(
+        enum_column(UploadOrigin), default=UploadOrigin.WEB, server_default=UploadOrigin.WEB.value
+    )
+    # Of those that came in by DICOM alone:
+    source: Mapped[str | None] = mapped_column(String(16))  # the AE title that sent it
+    study_instance_uid: Mapped[str | None] = mapped_column(String(64))  # whose instances it gathers while it is open
+    ordinals_given: Mapped[int] = mapped_column(default=0, server_default="0")  # no file gets a lower one any more
+    closes_at: Mapped[datetime | None]  # nothing came for so long that it counts as complete
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
     completed_at: Mapped[datetime | None]
     files_removed_at: Mapped[datetime | None]  # verified, kept for the retention time, and deleted
@@ -72,6 +88,7 @@ class Upload(Base):
         Index("idx_uploads_study_hash", "study_hash"),
         Index("idx_uploads_created_at", created_at.desc()),
         Index("idx_uploads_status", "status", "expires_at"),
+        Index("idx_uploads_closes_at", "closes_at"),
     )
 
     @property

@@ -19,6 +19,7 @@ from relaypacs.features.uploads.models import (
     Upload,
     UploadChunk,
     UploadFile,
+    UploadOrigin,
     UploadStatus,
 )
 
@@ -69,9 +70,13 @@ class UploadRepository:
         return (await self._session.scalars(query.order_by(Upload.id.desc()).limit(limit))).all()
 
     async def open_totals(self, user_id: UUID) -> tuple[int, int]:
-        """Return how many uploads of a user are open, and how many bytes they have announced."""
+        """Return how many uploads a user has opened and not closed, and how many bytes all of his open ones have.
+
+        Those that came in by DICOM close by themselves, and are not counted.
+        """
+        by_hand = func.count().filter(Upload.origin == UploadOrigin.WEB)
         row = await self._session.execute(
-            select(func.count(), func.coalesce(func.sum(Upload.total_bytes), 0)).where(
+            select(by_hand, func.coalesce(func.sum(Upload.total_bytes), 0)).where(
                 Upload.user_id == user_id, Upload.status.in_(OPEN)
             )
         )
@@ -201,10 +206,13 @@ class UploadRepository:
         return await self._session.scalar(select(func.min(Upload.created_at)))
 
     async def lock_expired(self, at: datetime, limit: int) -> Sequence[Upload]:
-        """Return open uploads whose time is over, locked, so that no chunk can slip in meanwhile."""
+        """Return open uploads whose time is over, locked, so that no chunk can slip in meanwhile.
+
+        Never one that closes by itself: what it has was acknowledged instance by instance.
+        """
         query = (
             select(Upload)
-            .where(Upload.status.in_(OPEN), Upload.expires_at <= at)
+            .where(Upload.status.in_(OPEN), Upload.expires_at <= at, Upload.closes_at.is_(None))
             .limit(limit)
             .with_for_update(skip_locked=True)
         )

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.features.studies.models import ServiceLevel
-from relaypacs.features.uploads.models import Stage, UploadStatus
+from relaypacs.features.uploads.models import Stage, UploadOrigin, UploadStatus
 
 # PS3.3 C.7.3.1.1.1, and before them the specification's own words.
 MODALITY_TERMS = """
@@ -216,6 +216,8 @@ class UploadView(BaseModel):
     warnings: list[UploadWarning]
     duplicate_of: UUID | None
     split_from: UUID | None
+    origin: UploadOrigin = UploadOrigin.WEB
+    source: str | None = Field(None, description="The AE title that sent it, where it came by C-STORE.")
     held: HeldView | None = None
     report_id: UUID | None
     pacs_receipt_id: str | None

@@ -39,23 +39,43 @@ class SignIn:
             raise
         return answer
 
+    async def prove(self, username: str, password: str, origin: Origin) -> User:
+        """Check a password without opening a session; whether a second factor is on is for the caller to see.
+
+        Raises InvalidCredentials, AccountNotActive, TooManyFailures.
+        """
+        async with self._database.read() as session:
+            user = await IdentityRepository(session).user_named(username)
+        try:
+            proven = await self._password(user, username, password, origin)
+        except (InvalidCredentials, AccountNotActive, TooManyFailures) as refusal:
+            await self._note_refusal(user, origin, refusal.code)
+            raise
+        if not proven.totp_enabled:
+            await self._lockout.forgive(username, origin.address)
+        return proven
+
     async def _prove(self, user: User | None, request: LoginRequest, origin: Origin) -> TokenPair | TotpRequired:
+        proven = await self._password(user, request.username, request.password, origin)
+        if proven.totp_enabled and not request.totp_code:
+            return TotpRequired()
+        return await self._open(proven.id, proven.password_hash, request.totp_code or "", origin)
+
+    async def _password(self, user: User | None, username: str, password: str, origin: Origin) -> User:
         """Compare the password before a write transaction is opened.
 
         bcrypt takes a quarter of a second, and nobody else's acknowledgement should wait for it.
         """
-        await self._lockout.check(request.username, origin.address)
+        await self._lockout.check(username, origin.address)
         expected = user.password_hash if user else ""
-        matches = await password_matches(request.password, expected or NOBODYS_HASH)
+        matches = await password_matches(password, expected or NOBODYS_HASH)
         if user is None or not expected or not matches:
-            await self._lockout.failed(request.username, origin.address)
+            await self._lockout.failed(username, origin.address)
             raise InvalidCredentials("User name or password is wrong.")
-        await self._lockout.check(request.username, origin.address)
+        await self._lockout.check(username, origin.address)
         if user.state is not AccountState.ACTIVE:
             raise AccountNotActive("The administrator has not approved this account, or has disabled it.")
-        if user.totp_enabled and not request.totp_code:
-            return TotpRequired()
-        return await self._open(user.id, expected, request.totp_code or "", origin)
+        return user
 
     async def _open(self, user_id: UUID, proven_hash: str, code: str, origin: Origin) -> TokenPair:
         """Open the session, unless the account was changed since the password was compared."""

@@ -27,8 +27,15 @@ async def check_files(infrastructure: Infrastructure, upload_id: UUID) -> bool:
     """Claim some files of the upload that are due, check them, store the verdicts. Returns False when none is due."""
     async with infrastructure.database.write() as session:
         files = await UploadRepository(session).claim_due_files(upload_id, now(), FILES_AT_ONCE)
-    if not files:
-        return False
+    return bool(files) and await check_claimed(infrastructure, files) is not None
+
+
+async def check_claimed(infrastructure: Infrastructure, files: Sequence[UploadFile]) -> Sequence[Instance] | None:
+    """Check files of one upload that this process has claimed, and store the verdicts.
+
+    Returns None when the upload was cancelled or expired meanwhile.
+    """
+    upload_id = files[0].upload_id
     file_ids = [file.id for file in files]
 
     async def renew() -> None:
@@ -38,7 +45,7 @@ async def check_files(infrastructure: Infrastructure, upload_id: UUID) -> bool:
     try:
         async with heartbeat(renew):
             results = await asyncio.gather(*(_inspect(infrastructure, file) for file in files))
-        await _store(infrastructure, files, results)
+        return await _store(infrastructure, files, results)
     except BaseException as error:
         async with infrastructure.database.write() as session:
             uploads = UploadRepository(session)
@@ -46,9 +53,8 @@ async def check_files(infrastructure: Infrastructure, upload_id: UUID) -> bool:
             upload = await uploads.get(upload_id)
         has_failed = upload is not None and upload.status is UploadStatus.FAILED
         if isinstance(error, FileNotFoundError) and has_failed:
-            return False  # cancelled or expired meanwhile: the files are gone, and nobody wants to know
+            return None  # cancelled or expired meanwhile: the files are gone, and nobody wants to know
         raise
-    return True
 
 
 async def _inspect(infrastructure: Infrastructure, file: UploadFile) -> FileInspection:
@@ -59,12 +65,14 @@ async def _inspect(infrastructure: Infrastructure, file: UploadFile) -> FileInsp
 
 async def _store(
     infrastructure: Infrastructure, files: Sequence[UploadFile], results: Sequence[FileInspection]
-) -> None:
+) -> Sequence[Instance]:
+    stored: list[Instance] = []
     async with infrastructure.database.write() as session:
         uploads, studies = UploadRepository(session), StudyRepository(session)
         for claimed, result in zip(files, results, strict=True):
             instances = [_instance(claimed, found) for found in _all_found(claimed, result)]
             await studies.replace_instances(claimed.id, instances)
+            stored += instances
             file = await uploads.file(claimed.id)
             file.check_state, file.skipped = CheckState.DONE, result.skipped
             file.release()
@@ -72,6 +80,7 @@ async def _store(
                 VERDICTS.labels(instance.verdict.value).inc()
         wake = infrastructure.wakeups.wake
         after_commit(session, partial(wake, Task.SETTLE_UPLOAD, files[0].upload_id))
+    return stored
 
 
 def _all_found(file: UploadFile, result: FileInspection) -> Sequence[Inspected]:

@@ -1,7 +1,7 @@
 """The sender says that everything has been sent; we answer with what became of it, or that it goes on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -46,7 +46,7 @@ class Completion:
         Raises ChunksMissing, NoAcceptableInstance, DuplicateStudy, UploadClosed, UploadExpired.
         """
         async with self._infrastructure.events.subscribe(channel(upload_id)) as changes:
-            await self._close(upload_id, actor, force=force)
+            await self.close(upload_id, actor, force=force)
             deadline = time.monotonic() + self._infrastructure.settings.complete_wait
             while True:
                 upload, receipt_id = await self._look(upload_id)
@@ -64,11 +64,19 @@ class Completion:
             pacs_receipt_id=str(receipt_id) if receipt_id else None,
         )
 
-    async def _close(self, upload_id: UUID, actor: Actor, *, force: bool) -> None:
+    async def close(
+        self, upload_id: UUID, actor: Actor, *, force: bool = False, only_if: Callable[[Upload], bool] | None = None
+    ) -> None:
+        """Close the upload without waiting; a closed one stays as it is. `only_if` is asked under the upload's lock.
+
+        Raises ChunksMissing, UploadExpired, UploadNotFound.
+        """
         async with self._infrastructure.database.write() as session:
             upload = await UploadRepository(session).lock(upload_id)
             if upload is None:
                 raise UploadNotFound("There is no such upload.")
+            if only_if is not None and not only_if(upload):
+                return
             if upload.is_open:
                 await self._check_whole(session, upload)
             elif not (force and upload.stage is Stage.DUPLICATE):
@@ -83,7 +91,7 @@ class Completion:
 
     @staticmethod
     async def _check_whole(session: AsyncSession, upload: Upload) -> None:
-        if upload.expires_at <= now():
+        if upload.expires_at <= now() and upload.closes_at is None:
             raise UploadExpired("This upload has expired. Start it again.")
         repository = UploadRepository(session)
         lacking = [f for f in await repository.files_of([upload.id]) if f.received_chunks < f.chunk_count]

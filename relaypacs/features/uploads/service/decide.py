@@ -127,6 +127,8 @@ class _Decision:
             total_bytes=size,
             received_bytes=size,
             split_from=self._upload.id,
+            origin=self._upload.origin,
+            source=self._upload.source,
             expires_at=self._upload.expires_at,
         )
 

@@ -92,6 +92,16 @@ def mark_repeats(instances: Sequence[Instance], planned: Collection[UUID] = ()) 
     return list(once.values())
 
 
+def form_fallback(sentence: str) -> dict[str, str]:
+    """Return the warning that the form was filled in from the files, which did not say everything."""
+    return {"code": "form-fallback", "detail": sentence}
+
+
+def about_the_form(warnings: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the warnings that were there before the files were judged, and stay."""
+    return [warning for warning in warnings if warning["code"] == form_fallback("")["code"]]
+
+
 def differences_from_form(form: Mapping[str, Any], instances: Sequence[Instance]) -> list[dict[str, str]]:
     """Return a warning for each thing that the form and the files say differently. They delay nothing."""
     warnings = []

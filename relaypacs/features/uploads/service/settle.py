@@ -33,6 +33,7 @@ from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.complete import channel
 from relaypacs.features.uploads.service.judge import (
+    about_the_form,
     by_patient,
     conflicting_uids,
     conflicting_with,
@@ -110,7 +111,10 @@ class Settlement:
             self._upload.duplicate_of = duplicate_of
             await self._fail(Stage.DUPLICATE, "An upload was refused: exactly this study was sent before.")
             return
-        self._upload.warnings = differences_from_form(self._upload.study_metadata, accepted)
+        self._upload.warnings = [
+            *about_the_form(self._upload.warnings),
+            *differences_from_form(self._upload.study_metadata, accepted),
+        ]
         if reasons := await self._reasons_to_hold(accepted):
             await self._hold(reasons)
             return

@@ -203,6 +203,8 @@ def _view(
         warnings=warnings,
         duplicate_of=upload.duplicate_of,
         split_from=upload.split_from,
+        origin=upload.origin,
+        source=upload.source,
         report_id=upload.report_id,
         pacs_receipt_id=str(receipt_id) if receipt_id else None,
         metadata=upload.study_metadata,

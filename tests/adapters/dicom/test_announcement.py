@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from relaypacs.adapters.dicom.announcement import MODALITIES, Announcement, announce
 from relaypacs.client import Order
-from relaypacs.client.metadata import MODALITIES, Announcement, announce
 from relaypacs.features.uploads.schemas import MODALITIES as SERVER_MODALITIES
 from relaypacs.features.uploads.schemas import StudyMetadata
 

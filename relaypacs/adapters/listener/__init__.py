@@ -1,0 +1,1 @@
+"""Takes instances by C-STORE."""
