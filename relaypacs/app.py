@@ -33,6 +33,7 @@ from relaypacs.features.identity.service.accounts import Accounts
 from relaypacs.features.inbound.endpoints import router as dicom_web
 from relaypacs.features.inbound.service.basic import BasicSignIn
 from relaypacs.features.inbound.service.intake import InboundIntake
+from relaypacs.features.inbound.service.receive_dimse import open_listener
 from relaypacs.features.notifications.endpoints import router as notifications
 from relaypacs.features.reports.endpoints import router as reports
 from relaypacs.features.uploads.endpoints import router as uploads
@@ -119,11 +120,16 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     worker = Worker(infrastructure, broker)
     await worker.start()
     trail = AuditTrail(infrastructure)
+    listener = open_listener(infrastructure, intake)
+    if listener:
+        await listener.start()
     await trail.note(Entry(Action.SERVICE_STARTED, SYSTEM, details={"version": __version__}))
     log.info("server_started", version=__version__, environment=settings.environment.value)
     try:
         yield
     finally:
+        if listener:
+            await listener.stop()
         await intake.stop()
         await worker.stop()
         await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))

@@ -88,5 +88,7 @@ def configure_logging(level: str) -> None:
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = name != "uvicorn.access"
+    # Its errors quote what peers sent; what happened is said by our own events.
+    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
     for name in ("sqlalchemy", "pydicom", "httpx", "httpcore", "apscheduler", "aiosqlite", "taskiq"):
         logging.getLogger(name).setLevel(logging.WARNING)
