@@ -24,6 +24,7 @@ def check_config() -> None:
         "storage": settings.storage_dir.absolute(),
         "first destination": "as RELAYPACS_PACS says" if settings.pacs.get_secret_value() else "archive folder",
         "registration": settings.effective_registration.value,
+        "DICOM listener": _listener(settings),
     }
     for name, value in shown.items():
         typer.echo(f"{name}: {value}")
@@ -32,8 +33,27 @@ def check_config() -> None:
     typer.echo("The settings are good.")
 
 
+def _listener(settings: Settings) -> str:
+    if not settings.dicom_port:
+        return "off"
+    secured = "with TLS" if settings.dicom_tls_certificate else "without TLS"
+    callers = ", ".join(sorted({peer.ae_title for peer in settings.allowed_peers}))
+    return f"{settings.dicom_ae_title} on {settings.dicom_host}:{settings.dicom_port}, {secured}; calls from {callers}"
+
+
 def warnings_of(settings: Settings) -> list[str]:
     """Return what is allowed in production and should not stay so. Raises ValueError when the PACS has no address."""
+    return [*_of_the_pacs(settings), *_of_the_listener(settings)]
+
+
+def _of_the_listener(settings: Settings) -> list[str]:
+    is_open = settings.dicom_port and not settings.dicom_tls_certificate and not _is_this_machine(settings.dicom_host)
+    if settings.environment is not Environment.PRODUCTION or not is_open:
+        return []
+    return ["RELAYPACS_DICOM_PORT: the way from the modalities is not encrypted; see RELAYPACS_DICOM_TLS_CERTIFICATE."]
+
+
+def _of_the_pacs(settings: Settings) -> list[str]:
     from relaypacs.adapters.pacs.factory import parse_pacs_url  # noqa: PLC0415 - needs the server's libraries
 
     url = settings.pacs.get_secret_value()

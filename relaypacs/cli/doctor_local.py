@@ -1,11 +1,14 @@
 """Examines the set-up of this machine from its settings. Nothing is made or changed that outlives the examination."""
 
 import asyncio
+import errno
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from relaypacs.adapters.listener.server import tls_context
 from relaypacs.adapters.oidc.base import IdentityProvider, OidcUnavailable
 from relaypacs.adapters.oidc.factory import open_provider
 from relaypacs.adapters.pacs.base import PacsUnavailable
@@ -30,6 +33,8 @@ def examine_local(settings: Settings) -> Iterator[Finding]:
     yield asyncio.run(_pacs(settings))
     if provider := open_provider(settings):
         yield asyncio.run(_identity_provider(provider, settings.oidc_redirect_uri))
+    if settings.dicom_port:
+        yield _listener(settings)
     yield _web_app(settings)
     if (syslog := open_syslog(settings)) is not None:
         yield asyncio.run(_syslog(syslog, settings))
@@ -121,6 +126,27 @@ async def _identity_provider(provider: IdentityProvider, redirect_uri: str) -> F
     finally:
         await provider.close()
     return good("single sign-on", "the provider answers", f"It must have the redirect URI {redirect_uri}.")
+
+
+def _listener(settings: Settings) -> Finding:
+    """Find out whether the listener could begin: its certificate can be read, and its port is free or ours."""
+    what, where = "DICOM listener", (settings.dicom_host, settings.dicom_port)
+    if settings.dicom_tls_certificate:
+        try:
+            tls_context(settings.dicom_tls_certificate, settings.dicom_tls_key, settings.dicom_tls_ca)
+        except OSError as error:
+            remedy = "Check the files of RELAYPACS_DICOM_TLS_CERTIFICATE, _KEY and _CA."
+            return problem(what, f"its certificate can't be used: {error.strerror or type(error).__name__}", remedy)
+    try:
+        with socket.create_server(where, family=socket.AF_INET6 if ":" in settings.dicom_host else socket.AF_INET):
+            return good(what, f"port {settings.dicom_port} is free")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return good(
+                what, f"port {settings.dicom_port} is in use", "By the gateway, if it runs; else end what has it."
+            )
+        remedy = "Check RELAYPACS_DICOM_HOST and RELAYPACS_DICOM_PORT; ports below 1024 need a privilege."
+        return problem(what, f"can't listen: {error.strerror}", remedy)
 
 
 def _web_app(settings: Settings) -> Finding:

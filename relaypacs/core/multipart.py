@@ -122,8 +122,8 @@ class MultipartReader:
                 if size + len(self._buffer) > MAX_HEADERS:
                     raise MultipartMalformed("The headers of a part are too long.")
                 await self._more()
-            line = bytes(self._take(end + len(LINE_END))[:-2])
-            size += len(line)
+            line = bytes(self._take(end + len(LINE_END))[: -len(LINE_END)])
+            size += len(line) + len(LINE_END)
             if not line:
                 return lines
             name, colon, value = line.decode("latin-1").partition(":")

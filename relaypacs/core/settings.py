@@ -259,13 +259,6 @@ class Settings(BaseSettings):
             raise ValueError("is required with RELAYPACS_DICOM_PORT, as in CT1=anna, MR1@10.0.0.5=bert")
         return value
 
-    @field_validator("dicom_tls_certificate", "dicom_tls_key", "dicom_tls_ca")
-    @classmethod
-    def _a_file(cls, value: str) -> str:
-        if value and not Path(value).is_file():
-            raise ValueError("must name a file that is there")
-        return value
-
     @field_validator("dicom_tls_key", "dicom_tls_ca")
     @classmethod
     def _with_a_certificate(cls, value: str, info: ValidationInfo) -> str:

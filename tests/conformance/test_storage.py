@@ -153,6 +153,16 @@ async def test_a_blob_can_be_made_again_after_it_was_deleted(storage: Storage) -
     assert content(storage.blob(KEY)) == b"second"
 
 
+async def test_remove_takes_one_blob_and_bears_that_there_is_none(storage: Storage) -> None:
+    await storage.write("upload/0", 0, b"stays")
+    await storage.write("upload/1", 0, b"goes")
+    for _ in range(2):
+        await storage.remove("upload/1")
+        await storage.remove("never/there")
+    assert not await exists(storage, "upload/1")
+    assert content(storage.blob("upload/0")) == b"stays"
+
+
 async def test_a_write_that_meets_a_delete_succeeds(storage: Storage) -> None:
     """A cancelled upload's last chunk: whoever comes last, neither fails."""
     for _ in range(30):

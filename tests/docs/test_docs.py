@@ -29,8 +29,14 @@ VERDICTS = (
     "An instance is accepted with a warning",
 )
 WARNINGS = "Warnings of an upload"
-# What an issuer demands beside it; each is shown by its own example.
-WITH_AN_ISSUER = ("RELAYPACS_OIDC_CLIENT_ID", "RELAYPACS_OIDC_ROLE_MAP", "RELAYPACS_PUBLIC_URL")
+# What a setting demands beside it; each is shown by its own example.
+DEMANDED = {
+    "RELAYPACS_OIDC_ISSUER": ("RELAYPACS_OIDC_CLIENT_ID", "RELAYPACS_OIDC_ROLE_MAP", "RELAYPACS_PUBLIC_URL"),
+    "RELAYPACS_DICOM_PORT": ("RELAYPACS_DICOM_PEERS",),
+    "RELAYPACS_DICOM_TLS_CERTIFICATE": ("RELAYPACS_DICOM_TLS_KEY",),
+    "RELAYPACS_DICOM_TLS_KEY": ("RELAYPACS_DICOM_TLS_CERTIFICATE",),
+    "RELAYPACS_DICOM_TLS_CA": ("RELAYPACS_DICOM_TLS_CERTIFICATE", "RELAYPACS_DICOM_TLS_KEY"),
+}
 PAGES = pytest.mark.parametrize("document", all_pages(), ids=str)
 
 
@@ -94,7 +100,7 @@ def test_default_and_example_of_a_setting_are_right(name: str, monkeypatch: pyte
     assert (stated[1] or "") == (shown if not shown.startswith(str(ROOT)) else str(Path(shown).relative_to(ROOT)))
     if example := re.search(r"Example: `(\w+)=([^`]+)`", section):
         assert example[1] == name
-        for needed in (name, *(WITH_AN_ISSUER if name == "RELAYPACS_OIDC_ISSUER" else ())):
+        for needed in (name, *DEMANDED.get(name, ())):
             monkeypatch.setenv(needed, example_of(needed))
         assert str(Settings()) != ""
     else:

@@ -84,6 +84,9 @@ GET    /api/v1/audit                            1      3         3            3 
 GET    /api/v1/audit/export                     1      3         3            3           +      1
 GET    /api/v1/audit/verify                     1      3         3            3           +      1
 
+POST   /dicom-web/studies                       1      +         +            +           +      1
+POST   /dicom-web/studies/{study}               1      +         +            +           +      1
+
 GET    /health/live                             +      +         +            +           +      +
 GET    /health/ready                            +      +         +            +           +      +
 GET    /metrics                                 +      +         +            +           +      +
@@ -152,6 +155,7 @@ class Stage:
             "notification_id": notifications[0]["id"],
             "invitation_id": invitation["id"],
             "path:path": "anything",
+            "study": "2.25.1",
         }
         return person
 

@@ -5,6 +5,7 @@ here, its closing is put off again and again; a process that dies puts off nothi
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,7 +37,8 @@ class OpenUpload:
         id: None until it has been looked for.
         is_stored: whether there is a row.
         next_ordinal, given: the ordinals that this process may still use.
-        users: who sends to it here.
+        users: how many send to it here.
+        left_at: when the last of them went, on the monotonic clock.
     """
 
     key: Key
@@ -45,6 +47,7 @@ class OpenUpload:
     next_ordinal: int = 0
     given: int = 0
     users: int = 0
+    left_at: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     first: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -72,15 +75,22 @@ class OpenUploads:
     def use(self, sender: Sender, study_instance_uid: str) -> OpenUpload:
         """Return the upload that gathers this study; whoever uses it calls `leave` in the end."""
         key = (sender.user_id, sender.origin, study_instance_uid)
-        upload = self._known.setdefault(key, OpenUpload(key))
+        upload = self._known.get(key)
+        if upload is None or self._may_have_closed(upload):
+            upload = self._known[key] = OpenUpload(key)
         self._known.move_to_end(key)
         upload.users += 1
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep_open(), name="keep_open")
         return upload
 
+    def _may_have_closed(self, upload: OpenUpload) -> bool:
+        """Tell whether nobody has put off the closing for so long that the row must be looked at."""
+        return not upload.users and time.monotonic() - upload.left_at > self._idle.total_seconds() / 2
+
     def leave(self, upload: OpenUpload) -> None:
         upload.users -= 1
+        upload.left_at = time.monotonic()
         if len(self._known) > KEPT:
             oldest = next(iter(self._known.values()))
             if not oldest.users:
