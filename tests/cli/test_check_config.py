@@ -83,3 +83,25 @@ def test_a_pacs_address_that_is_none_is_a_problem(environment: pytest.MonkeyPatc
     assert result.exit_code == 2
     assert result.stderr.startswith("RELAYPACS_PACS: ")
     assert "hunter2" not in result.output
+
+
+def test_production_is_warned_of_a_listener_without_tls(environment: pytest.MonkeyPatch) -> None:
+    listening = {"DICOM_PORT": "11112", "DICOM_PEERS": "CT1=anna, MR1@10.0.0.5=bert", "PACS": "folder:///srv/archive"}
+    result = check(environment, **PRODUCTION, **listening)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "RELAYPACS on 127.0.0.1:11112, without TLS; calls from CT1, MR1" in result.stdout
+    result = check(environment, DICOM_HOST="0.0.0.0")  # noqa: S104 - the case that is warned of
+    assert "the way from the modalities is not encrypted" in result.stderr
+
+
+def test_half_a_listener_is_refused(environment: pytest.MonkeyPatch) -> None:
+    wrong = {
+        "DICOM_PORT": "11112",
+        "DICOM_HOST": "localhost",
+        "DICOM_AE_TITLE": "MUCH-TOO-LONG-A-TITLE",
+        "DICOM_TLS_KEY": "key.pem",
+    }
+    result = check(environment, **wrong)
+    assert result.exit_code == 2
+    for name in ("DICOM_HOST", "DICOM_AE_TITLE", "DICOM_PEERS", "DICOM_TLS_KEY"):
+        assert f"RELAYPACS_{name}" in result.stderr

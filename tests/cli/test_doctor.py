@@ -183,3 +183,15 @@ def slow_clock() -> Iterator[str]:
 
 def test_a_clock_that_is_wrong(slow_clock: str) -> None:
     assert set(doctor("--server", slow_clock)[1]) == {"clock"}
+
+
+def test_a_listener_that_could_not_begin(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings.setenv("RELAYPACS_DICOM_PEERS", "CT1=anna")
+    settings.setenv("RELAYPACS_DICOM_PORT", str(free_port()))
+    assert doctor() == (0, {})
+    settings.setenv("RELAYPACS_DICOM_HOST", "192.0.2.1")  # no address of this machine
+    assert set(doctor()[1]) == {"DICOM listener"}
+    settings.setenv("RELAYPACS_DICOM_HOST", "127.0.0.1")
+    for name in ("CERTIFICATE", "KEY"):
+        settings.setenv(f"RELAYPACS_DICOM_TLS_{name}", str(tmp_path / "index.html"))
+    assert set(doctor()[1]) == {"DICOM listener"}

@@ -101,7 +101,7 @@ class SpoolingProvider(DIMSEServiceProvider):
                 self.dul.event_queue.put(INVALID_PDU)
                 return
             one = P_DATA()
-            one.presentation_data_value_list = [list(fragment)]
+            one.presentation_data_value_list = [list(fragment)]  # type: ignore[list-item]  # its setter takes lists alone
             super().receive_primitive(one)
             self._after(fragment[1])
 

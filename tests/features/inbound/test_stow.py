@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders.dicom import make_dicom, make_study
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
-from tests.builders.people import nobody
+from tests.builders.people import nobody, with_second_factor
 from tests.features.inbound.stow import (
     BOUNDARY,
     failed,
@@ -160,3 +160,23 @@ async def test_six_wrong_passwords_lock(gateway: GatewayClient) -> None:
     answers = [await stow(client, [b""], Authorization=basic(ADMIN, f"wrong-{n}")) for n in range(6)]
     assert [answer.status_code for answer in answers] == [401] * 5 + [429]
     assert (await stow(client, [b""], Authorization=basic(ADMIN, PASSWORD))).status_code == 429
+
+
+async def test_an_account_with_a_second_factor_cannot_use_basic(gateway: GatewayClient) -> None:
+    client = await gateway.another("dr.rosa")
+    await with_second_factor(client)
+    part = [make_dicom(**SMALL)]
+    answer = await stow(nobody(gateway), part, Authorization=basic("dr.rosa", "wrong"))
+    assert answer.status_code == 401  # whoever guesses is not told
+    answer = await stow(nobody(gateway), part, Authorization=basic("dr.rosa", PASSWORD))
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/basic-with-second-factor")
+    assert (await stow(client, part)).status_code == 200
+
+
+async def test_a_password_that_was_changed_is_not_remembered(gateway: GatewayClient) -> None:
+    client = await gateway.another("dr.rosa")
+    part, old = [make_dicom(**SMALL)], basic("dr.rosa", PASSWORD)
+    assert (await stow(nobody(gateway), part, Authorization=old)).status_code == 200
+    changed = {"current_password": PASSWORD, "new_password": "Another-Horse-7-Battery"}
+    (await client.http.post("/auth/password", json=changed)).raise_for_status()
+    assert (await stow(nobody(gateway), part, Authorization=old)).status_code == 401
