@@ -5,9 +5,10 @@ beginning read -> bytes at their place, synced -> row, committed -> check -> out
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -79,21 +80,39 @@ class InboundIntake:
         An outcome that says "stored" is given only when bytes and row survive a power failure. What keeps an
         instance from being stored is an outcome too; raised is only what `content` raises.
         """
+        return await (await self.accept(transfer, content, study_instance_uid))
+
+    async def accept(
+        self, transfer: Transfer, content: AsyncIterator[bytes], study_instance_uid: str | None = None
+    ) -> asyncio.Task[Outcome]:
+        """Do as `receive`, but return when `content` has been read; the check and the outcome are still to come."""
         head, begin = await read_head(content)
         if head is None:
-            outcome = Outcome(Status.CANNOT_UNDERSTAND, NOT_DICOM)
+            judging = _known(Outcome(Status.CANNOT_UNDERSTAND, NOT_DICOM))
         elif study_instance_uid and head.study_instance_uid != study_instance_uid:
-            outcome = _outcome(head, Status.OTHER_STUDY, OTHER_STUDY)
+            judging = _known(_outcome(head, Status.OTHER_STUDY, OTHER_STUDY))
         else:
             try:
-                outcome = await self._take(transfer, head, begin, content)
+                judging = self._judge(head, *await self._take(transfer, head, begin, content))
             except RelayError as error:
                 log.info("instance_refused", code=error.code)
-                outcome = _outcome(head, status_of(error), error.detail)
+                judging = _known(_outcome(head, status_of(error), error.detail))
+        return asyncio.create_task(self._counted(transfer, judging), name="judge_instance")
+
+    @staticmethod
+    async def _counted(transfer: Transfer, judging: Coroutine[Any, Any, Outcome]) -> Outcome:
+        outcome = await judging
         INSTANCES.labels(transfer.sender.origin.value, outcome.status.name.lower()).inc()
         return outcome
 
-    async def _take(self, transfer: Transfer, head: Head, begin: bytes, content: AsyncIterator[bytes]) -> Outcome:
+    async def _judge(self, head: Head, upload_id: UUID, recorded: UploadFile | Instance) -> Outcome:
+        instance = await self._checked(recorded) if isinstance(recorded, UploadFile) else recorded
+        return _judged(head, upload_id, instance)
+
+    async def _take(
+        self, transfer: Transfer, head: Head, begin: bytes, content: AsyncIterator[bytes]
+    ) -> tuple[UUID, UploadFile | Instance]:
+        """Make the instance durable. Returns its upload, and its file, or what the upload has of it already."""
         upload = transfer.used.get(head.study_instance_uid)
         if upload is None:
             upload = transfer.used[head.study_instance_uid] = self._open.use(transfer.sender, head.study_instance_uid)
@@ -101,12 +120,10 @@ class InboundIntake:
         try:
             size, sha256 = await self._write(blob_key(upload_id, ordinal), begin, content)
             received = Received(upload_id, ordinal, size, sha256, upload.given)
-            recorded = await self._record(transfer.sender, head, upload, received)
+            return upload_id, await self._record(transfer.sender, head, upload, received)
         except (UploadClosed, FileNotFoundError):
             self._give_up(transfer, upload)
             raise UploadClosed(GONE) from None
-        instance = await self._checked(recorded) if isinstance(recorded, UploadFile) else recorded
-        return _judged(head, upload_id, instance)
 
     async def _record(
         self, sender: Sender, head: Head, upload: OpenUpload, received: Received
@@ -193,6 +210,10 @@ class InboundIntake:
         for check in list(self._checks):
             check.cancel()
         await asyncio.gather(*self._checks, return_exceptions=True)
+
+
+async def _known(outcome: Outcome) -> Outcome:
+    return outcome
 
 
 def _judged(head: Head, upload_id: UUID, instance: Instance | None) -> Outcome:

@@ -19,6 +19,7 @@ from relaypacs.features.inbound.service.outcome import Outcome, Status
 from relaypacs.features.inbound.service.sender import Sender
 
 DICOM = "application/dicom"
+CHECKED_BESIDE = 16  # instances of a request that are being checked while further ones come in
 WRONG_TYPE = f"Send multipart/related; type={DICOM}; with one Part 10 file in each part."
 
 
@@ -50,7 +51,7 @@ async def store(
     reader = _reader(content_type, body)
     async with intake.transfer(sender) as transfer:
         try:
-            outcomes = [await _take(intake, transfer, part, study) async for part in reader.parts()]
+            outcomes = await _take_all(intake, transfer, reader, study)
         except MultipartMalformed as error:
             raise MultipartBroken(f"{error} What was received before is kept. Send the request again.") from error
         if not outcomes:
@@ -70,10 +71,25 @@ def _reader(content_type: str, body: AsyncIterator[bytes]) -> MultipartReader:
         raise MultipartBroken(str(error)) from error
 
 
-async def _take(intake: InboundIntake, transfer: Transfer, part: Part, study: str | None) -> Outcome:
+async def _take_all(
+    intake: InboundIntake, transfer: Transfer, reader: MultipartReader, study: str | None
+) -> Sequence[Outcome]:
+    """Take the parts one after the other, while those before are still being checked."""
+    taken: list[asyncio.Task[Outcome]] = []
+    async for part in reader.parts():
+        taken.append(await _take(intake, transfer, part, study))
+        await asyncio.gather(*taken[-CHECKED_BESIDE - 1 : -CHECKED_BESIDE])
+    return await asyncio.gather(*taken)
+
+
+async def _take(intake: InboundIntake, transfer: Transfer, part: Part, study: str | None) -> asyncio.Task[Outcome]:
     """Take one part. One of another type is refused at once while nothing has been stored, else like a broken one."""
     if media_type(part.headers.get("content-type", DICOM)).name == DICOM:
-        return await intake.receive(transfer, part.content, study)
+        return await intake.accept(transfer, part.content, study)
     if not transfer.upload_ids:
         raise MediaTypeUnsupported(WRONG_TYPE)
+    return asyncio.create_task(_refused())
+
+
+async def _refused() -> Outcome:
     return Outcome(Status.CANNOT_UNDERSTAND, WRONG_TYPE)
