@@ -46,6 +46,7 @@ class Transfer:
 
     sender: Sender
     used: dict[str, OpenUpload] = field(default_factory=dict)  # by StudyInstanceUID
+    checks: dict[str, asyncio.Task[Instance | None]] = field(default_factory=dict)  # by SHA-256
 
     @property
     def upload_ids(self) -> list[UUID]:
@@ -105,25 +106,34 @@ class InboundIntake:
         INSTANCES.labels(transfer.sender.origin.value, outcome.status.name.lower()).inc()
         return outcome
 
-    async def _judge(self, head: Head, upload_id: UUID, recorded: UploadFile | Instance) -> Outcome:
-        instance = await self._checked(recorded) if isinstance(recorded, UploadFile) else recorded
-        return _judged(head, upload_id, instance)
+    async def _judge(self, head: Head, upload_id: UUID, check: asyncio.Task[Instance | None] | Instance) -> Outcome:
+        """Wait for the check as long as a sender should."""
+        if isinstance(check, Instance):
+            return _judged(head, upload_id, check)
+        await asyncio.wait([check], timeout=self._infrastructure.settings.complete_wait)
+        return _judged(head, upload_id, check.result() if check.done() and not check.cancelled() else None)
 
     async def _take(
         self, transfer: Transfer, head: Head, begin: bytes, content: AsyncIterator[bytes]
-    ) -> tuple[UUID, UploadFile | Instance]:
-        """Make the instance durable. Returns its upload, and its file, or what the upload has of it already."""
+    ) -> tuple[UUID, asyncio.Task[Instance | None] | Instance]:
+        """Make the instance durable. Returns its upload, and its check, or what the upload has of it already."""
         upload = transfer.used.get(head.study_instance_uid)
         if upload is None:
             upload = transfer.used[head.study_instance_uid] = self._open.use(transfer.sender, head.study_instance_uid)
         upload_id, ordinal = await self._open.place(upload)
         try:
             size, sha256 = await self._write(blob_key(upload_id, ordinal), begin, content)
+            if twin := transfer.checks.get(sha256):
+                await asyncio.wait([twin])  # the same bytes once more: then there is a verdict to be found
             received = Received(upload_id, ordinal, size, sha256, upload.given)
-            return upload_id, await self._record(transfer.sender, head, upload, received)
+            recorded = await self._record(transfer.sender, head, upload, received)
         except (UploadClosed, FileNotFoundError):
             self._give_up(transfer, upload)
             raise UploadClosed(GONE) from None
+        if isinstance(recorded, Instance):
+            return upload_id, recorded
+        transfer.checks[sha256] = self._begin_check(recorded)
+        return upload_id, transfer.checks[sha256]
 
     async def _record(
         self, sender: Sender, head: Head, upload: OpenUpload, received: Received
@@ -178,13 +188,11 @@ class InboundIntake:
             offset += len(data)
         return offset, digest.hexdigest()
 
-    async def _checked(self, file: UploadFile) -> Instance | None:
-        """Check the file, and wait for it as long as a sender should. Returns None when that was not enough."""
+    def _begin_check(self, file: UploadFile) -> asyncio.Task[Instance | None]:
         check = asyncio.create_task(self._check(file), name="check_instance")
         self._checks.add(check)
         check.add_done_callback(self._checks.discard)
-        await asyncio.wait([check], timeout=self._infrastructure.settings.complete_wait)
-        return check.result() if check.done() else None
+        return check
 
     async def _check(self, file: UploadFile) -> Instance | None:
         """Check a file that has been recorded; what cannot be done now, the worker does."""

@@ -76,10 +76,14 @@ async def _take_all(
 ) -> Sequence[Outcome]:
     """Take the parts one after the other, while those before are still being checked."""
     taken: list[asyncio.Task[Outcome]] = []
-    async for part in reader.parts():
-        taken.append(await _take(intake, transfer, part, study))
-        await asyncio.gather(*taken[-CHECKED_BESIDE - 1 : -CHECKED_BESIDE])
-    return await asyncio.gather(*taken)
+    try:
+        async for part in reader.parts():
+            taken.append(await _take(intake, transfer, part, study))
+            await asyncio.gather(*taken[-CHECKED_BESIDE - 1 : -CHECKED_BESIDE])
+    finally:  # also of a body that breaks off: the next request finds what there is
+        if taken:
+            await asyncio.wait(taken)
+    return [task.result() for task in taken]
 
 
 async def _take(intake: InboundIntake, transfer: Transfer, part: Part, study: str | None) -> asyncio.Task[Outcome]:
