@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 import numpy as np
+import pydicom
 from pydicom.config import disable_value_validation
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
@@ -121,6 +122,20 @@ def make_zip(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -
             entry = zipfile.ZipInfo(name, date_time=(2024, 2, 29, 10, 15, 0))
             archive.writestr(entry, content, compress_type=method)
     return target.getvalue()
+
+
+def transcoded(content: bytes, transfer_syntax: str) -> bytes:
+    """Return the instance as a PACS gives it back that keeps images in `transfer_syntax`, a lossless one."""
+    dataset = pydicom.dcmread(io.BytesIO(content))
+    if dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        dataset.decompress(generate_instance_uid=False)
+    syntax = UID(transfer_syntax)
+    if syntax.is_encapsulated:
+        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        dataset.compress(syntax, generate_instance_uid=False)
+    elif syntax == ExplicitVRBigEndian:
+        dataset.PixelData = np.frombuffer(dataset.PixelData, "<u2").astype(">u2").tobytes()
+    return write_dicom(dataset, transfer_syntax)
 
 
 def write_dicom(dataset: Dataset, transfer_syntax: str = ExplicitVRLittleEndian, **meta: object) -> bytes:

@@ -84,6 +84,20 @@ class FileInspection:
     problem: Reason | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PixelPair:
+    """Two Part 10 files of one instance, in different transfer syntaxes, both lossless."""
+
+    ours: StoredBlob
+    theirs: StoredBlob
+
+
+class PixelComparison(StrEnum):
+    SAME = "same"
+    DIFFERENT = "different"
+    UNDECODABLE = "undecodable"  # by the decoders that we have, within the bounds of a file
+
+
 class Inspector(Protocol):
     """Reads a received file once, front to back, and judges every instance in it.
 
@@ -96,6 +110,10 @@ class Inspector(Protocol):
 
         Raises OSError when the blob cannot be read, or nothing can be inspected now; asking again may help.
         """
+        ...
+
+    async def compare_pixels(self, pair: PixelPair) -> PixelComparison:
+        """Decode both files and compare their pixels. Raises OSError as `inspect` does."""
         ...
 
     async def close(self) -> None:

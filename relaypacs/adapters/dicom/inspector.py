@@ -12,7 +12,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from typing import cast
 
-from relaypacs.adapters.dicom.base import FileInspection
+from relaypacs.adapters.dicom.base import FileInspection, PixelComparison, PixelPair
 from relaypacs.adapters.dicom.reasons import Code, reason
 from relaypacs.adapters.storage.base import StoredBlob
 
@@ -20,13 +20,17 @@ CHILD_MODULE = "relaypacs.adapters.dicom.child"
 LENGTH_BYTES = 8
 SMALL_FRAME = 64 * 1024
 START_SECONDS = 30.0
-ATTEMPTS = 2
 
-Answer = FileInspection | OSError  # what kept the blob from being read
+Request = StoredBlob | PixelPair
+Answer = FileInspection | PixelComparison | OSError  # the last: what kept the blob from being read
 
 
 class ChildDied(Exception):
     """A child ended without an answer."""
+
+
+class TookTooLong(Exception):
+    """A child had no answer in its time."""
 
 
 class InspectorUnavailable(OSError):
@@ -54,11 +58,19 @@ class ProcessInspector:
 
     async def inspect(self, blob: StoredBlob) -> FileInspection:
         """Return the verdicts on `blob`. Raises the OSError that reading it raised, InspectorUnavailable."""
-        async with self._slots:
-            for attempt in range(ATTEMPTS):  # a child may die through no fault of the file
-                with contextlib.suppress(ChildDied):
-                    return await self._ask_child(blob, fresh=attempt > 0)
-        return FileInspection((), problem=reason(Code.CHECK_FAILED))
+        try:
+            return cast(FileInspection, await self._ask(blob))
+        except TookTooLong:
+            return FileInspection((), problem=reason(Code.CHECK_TIMED_OUT))
+        except ChildDied:
+            return FileInspection((), problem=reason(Code.CHECK_FAILED))
+
+    async def compare_pixels(self, pair: PixelPair) -> PixelComparison:
+        """Compare, as `Inspector` promises. Raises the OSError that reading raised, InspectorUnavailable."""
+        try:
+            return cast(PixelComparison, await self._ask(pair))
+        except (TookTooLong, ChildDied):
+            return PixelComparison.UNDECODABLE
 
     async def close(self) -> None:
         """End the child processes. Idempotent; an `inspect` that still runs raises InspectorUnavailable."""
@@ -67,13 +79,20 @@ class ProcessInspector:
         self._children.clear()
         self._idle.clear()
 
-    async def _ask_child(self, blob: StoredBlob, *, fresh: bool) -> FileInspection:
+    async def _ask(self, request: Request) -> Answer:
+        """Return a child's answer. Raises TookTooLong, ChildDied when the request is to blame."""
+        async with self._slots:
+            with contextlib.suppress(ChildDied):  # a child may die through no fault of the file
+                return await self._ask_child(request, fresh=False)
+            return await self._ask_child(request, fresh=True)
+
+    async def _ask_child(self, request: Request, *, fresh: bool) -> Answer:
         child = self._idle.pop() if self._idle and not fresh else await self._start()
         try:
             async with asyncio.timeout(self._time_limit):
-                answer = await child.ask(blob)
+                answer = await child.ask(request)
         except TimeoutError:
-            answer = FileInspection((), problem=reason(Code.CHECK_TIMED_OUT))
+            raise TookTooLong from None
         finally:
             if child.waiting:
                 self._idle.append(child)
@@ -105,6 +124,7 @@ class _Child:
     async def start(cls, cpu_seconds: int) -> "_Child":
         """Start a child and wait until it is ready. Raises InspectorUnavailable."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("RELAYPACS_")}
+        environment["OPENBLAS_NUM_THREADS"] = "1"  # each thread of NumPy's would take of the child's address space
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", CHILD_MODULE, str(os.getpid()), str(cpu_seconds)),
@@ -126,10 +146,10 @@ class _Child:
                 await child.kill()
         return child
 
-    async def ask(self, blob: StoredBlob) -> Answer:
-        """Return what the child says of `blob`. Raises ChildDied."""
+    async def ask(self, request: Request) -> Answer:
+        """Return what the child says. Raises ChildDied."""
         self.waiting = False
-        frame = pickle.dumps(blob)
+        frame = pickle.dumps(request)
         try:
             self._requests.write(len(frame).to_bytes(LENGTH_BYTES) + frame)
             await self._requests.drain()

@@ -28,6 +28,10 @@ _REFERENCED = {
 _IMPLICIT = {IMPLICIT_LITTLE_ENDIAN, "1.2.840.113619.5.2"}
 # Where new ways to compress an image are registered.
 _COMPRESSIONS = IMPLICIT_LITTLE_ENDIAN + ".4."
+# Those that always decode to what was encoded; JPEG 2000 and JPEG-LS have another UID for "perhaps".
+_LOSSLESS = {RLE_LOSSLESS} | {
+    f"{_COMPRESSIONS}{number}" for number in ("57", "70", "80", "90", "92", "110", "201", "202")
+}
 _VIDEO_PREFIXES = tuple(f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109))
 
 
@@ -80,6 +84,11 @@ def transfer_syntax(uid: str) -> TransferSyntax | None:
         pixel_form=form,
         video=uid.startswith(_VIDEO_PREFIXES),
     )
+
+
+def is_lossless(uid: str) -> bool:
+    """Tell whether an image in this transfer syntax decodes to exactly what was encoded."""
+    return uid in _NATIVE or uid in _LOSSLESS
 
 
 def _kind(uid: str) -> str:

@@ -14,6 +14,10 @@ def real_files() -> list[Path]:
     return [path for path in found if _is_dicom(path) and not path.name.startswith("DICOMDIR")]
 
 
+def real_file(name: str) -> Path:
+    return next(path for path in real_files() if path.name == name)
+
+
 def _is_dicom(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(PREFIX.stop)[PREFIX] == b"DICM"
