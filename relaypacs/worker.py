@@ -20,11 +20,12 @@ from relaypacs.core.clock import now
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.health import raise_alerts
-from relaypacs.features.deliveries.tasks import deliver, due_destinations
+from relaypacs.features.deliveries.tasks import deliver, destinations_to_read_back, due_destinations
 from relaypacs.features.inbound.tasks import close_upload, due_closings
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.cleanup import clean_up
+from relaypacs.features.uploads.service.prove import read_back
 from relaypacs.features.uploads.tasks import check_upload, due_checks, due_settlements, settle_upload
 from relaypacs.infrastructure import Infrastructure
 
@@ -46,6 +47,7 @@ JOBS: Mapping[Task, Job] = {
     Task.CLOSE_UPLOAD: Job(close_upload, due_closings),
     Task.SETTLE_UPLOAD: Job(settle_upload, due_settlements),
     Task.DELIVER: Job(deliver, due_destinations),
+    Task.READ_BACK: Job(read_back, destinations_to_read_back),
 }
 
 SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]] = {

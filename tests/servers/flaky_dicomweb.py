@@ -93,6 +93,8 @@ class FlakyDicomweb:
         self.requests: list[tuple[str, str]] = []  # method, path with query
         self.page_limit = 1000  # QIDO-RS lists no more than this at a time, whatever is asked
         self.unknown_study_status = 200
+        self.withheld: set[str] = set()  # listed, but answered 500 when they are asked for
+        self.give_delay = 0.0  # seconds
         self._rules: list[_Rule] = []
         self._lock = threading.Lock()
         self.closing = threading.Event()
@@ -167,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
             case ["studies", study, "instances"]:
                 return self._list(study, query, "SOPInstanceUID")
             case ["studies", _, "series", _, "instances", instance] if instance in self.peer.stored:
-                return self._give(self.peer.stored[instance])
+                return self._give(instance)
             case _:
                 return self._answer(404)
 
@@ -223,10 +225,13 @@ class _Handler(BaseHTTPRequestHandler):
         tag = {"StudyInstanceUID": "0020000D", "SOPInstanceUID": "00080018"}[keyword]
         return self._answer(200, json.dumps([{tag: _element("UI", uid)} for uid in page]).encode(), _JSON)
 
-    def _give(self, content: bytes) -> None:
+    def _give(self, uid: str) -> None:
+        self.peer.closing.wait(self.peer.give_delay)
+        if uid in self.peer.withheld:
+            return self._answer(500)
         head = b"--flaky\r\nContent-Type: application/dicom\r\n\r\n"
         type_ = {"Content-Type": 'multipart/related; type="application/dicom"; boundary="flaky"'}
-        self._answer(200, head + content + b"\r\n--flaky--\r\n", type_)
+        return self._answer(200, head + self.peer.stored[uid] + b"\r\n--flaky--\r\n", type_)
 
 
 _JSON = {"Content-Type": "application/dicom+json"}

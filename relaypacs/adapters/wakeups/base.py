@@ -16,6 +16,7 @@ class Task(StrEnum):
     CLOSE_UPLOAD = "close_upload"  # an upload that came in by DICOM
     SETTLE_UPLOAD = "settle_upload"  # an upload
     DELIVER = "deliver"  # a destination
+    READ_BACK = "read_back"  # a destination
 
 
 class Wakeups(Protocol):

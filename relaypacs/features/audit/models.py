@@ -42,6 +42,7 @@ class Action(StrEnum):
     UPLOAD_EXPIRED = "upload.expired"
     UPLOAD_DECIDED = "upload.decided"
     UPLOAD_SETTLED = "upload.settled"
+    UPLOAD_CONTRADICTED = "upload.contradicted"
     UPLOADS_LISTED = "uploads.listed"
     INSTANCES_LISTED = "instances.listed"
     RECEIPT_DOWNLOADED = "receipt.downloaded"

@@ -137,10 +137,14 @@ class DeliveryRepository:
         return delivery_id in [row.id for row in running[:giving_way]]
 
     async def _running(self, destination_id: UUID, at: datetime) -> Sequence[Delivery]:
-        """Return what is under way there, the least urgent first."""
+        """Return what is under way there, the least urgent first. What is read back does not count."""
         query = (
             select(Delivery)
-            .where(Delivery.destination_id == destination_id, Delivery.lease_until > at)
+            .where(
+                Delivery.destination_id == destination_id,
+                Delivery.lease_until > at,
+                Delivery.state.not_in((DeliveryState.VERIFIED, DeliveryState.ATTENTION)),
+            )
             .order_by(Delivery.priority.desc(), Delivery.created_at.desc(), Delivery.id.desc())
         )
         return (await self._session.scalars(query)).all()

@@ -20,7 +20,13 @@ REPLAY_PAGE = 100
 
 
 async def notify(
-    session: AsyncSession, events: Events, user_id: UUID, *, kind: NotificationType, message: str, related_id: UUID
+    session: AsyncSession,
+    events: Events,
+    user_id: UUID,
+    *,
+    kind: NotificationType,
+    message: str,
+    related_id: UUID | None,
 ) -> None:
     """Write a notification in the caller's transaction; listeners are signalled after it is committed."""
     await NotificationRepository(session).add(
@@ -30,11 +36,18 @@ async def notify(
 
 
 async def notify_administrators(
-    session: AsyncSession, events: Events, *, kind: NotificationType, message: str, related_id: UUID
+    session: AsyncSession,
+    events: Events,
+    *,
+    kind: NotificationType,
+    message: str,
+    related_id: UUID | None,
+    but_not: UUID | None = None,
 ) -> None:
-    """Notify everybody who can do something about the gateway itself, as `notify` does."""
+    """Notify everybody who can do something about the gateway itself, as `notify` does; not who was told otherwise."""
     for user_id in await IdentityRepository(session).active_admins():
-        await notify(session, events, user_id, kind=kind, message=message, related_id=related_id)
+        if user_id != but_not:
+            await notify(session, events, user_id, kind=kind, message=message, related_id=related_id)
 
 
 class NotificationService:

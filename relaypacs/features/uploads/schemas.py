@@ -221,6 +221,8 @@ class UploadView(BaseModel):
     held: HeldView | None = None
     report_id: UUID | None
     pacs_receipt_id: str | None
+    safe_to_delete: bool = Field(description="Every instance was read back from every destination that must have it.")
+    files_removed_at: datetime | None = Field(description="When the gateway deleted its own copy.")
     metadata: dict[str, Any]
 
 

@@ -40,7 +40,7 @@ async def test_a_receipt_lists_every_instance_with_its_proof(delivering: Gateway
     for entry in sent:
         assert len(entry["sha256"]) == len(entry["pixel_sha256"]) == 64
         (destination,) = entry["destinations"]
-        assert destination.keys() == {"name", "outcome", "at"}
+        assert destination.keys() == {"name", "kind", "outcome", "at"}
     found = [entry["destinations"][0]["outcome"] for entry in sent]
     assert sorted(found) == ["listed"] * 2 + ["read_back"] * 3  # a sample of three is read back
     assert (rejected["verdict"], rejected["destinations"]) == ("rejected", [])

@@ -10,6 +10,7 @@ from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.errors import ReceiptNotReady
 from relaypacs.features.deliveries.models import Receipt
+from relaypacs.features.deliveries.proof_rows import ProofRepository
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.progress import DeliveryProgress, combined, delivery_progress
 from relaypacs.features.identity.models import Role
@@ -127,6 +128,7 @@ async def _views(session: AsyncSession, uploads: Sequence[Upload]) -> list[Uploa
     verdicts = await StudyRepository(session).verdict_counts(ids)
     progress = await delivery_progress(session, ids)
     receipts = await DeliveryRepository(session).receipt_ids(ids)
+    unproven = await ProofRepository(session).unproven(receipts)
     return [
         _view(
             upload,
@@ -134,6 +136,7 @@ async def _views(session: AsyncSession, uploads: Sequence[Upload]) -> list[Uploa
             counts=_counts(verdicts.get(upload.id, {}), progress[upload.id]),
             warnings=_warnings(upload, verdicts.get(upload.id, {}), progress[upload.id]),
             receipt_id=receipts.get(upload.id),
+            safe_to_delete=upload.id in receipts and upload.id not in unproven,
         )
         for upload in uploads
     ]
@@ -184,6 +187,7 @@ def _view(
     counts: Counts,
     warnings: list[UploadWarning],
     receipt_id: UUID | None,
+    safe_to_delete: bool,
 ) -> UploadView:
     return UploadView(
         upload_id=upload.id,
@@ -207,6 +211,8 @@ def _view(
         source=upload.source,
         report_id=upload.report_id,
         pacs_receipt_id=str(receipt_id) if receipt_id else None,
+        safe_to_delete=safe_to_delete,
+        files_removed_at=upload.files_removed_at,
         metadata=upload.study_metadata,
     )
 
