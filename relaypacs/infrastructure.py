@@ -11,6 +11,7 @@ from relaypacs.adapters.events.base import Events
 from relaypacs.adapters.events.memory import MemoryEvents
 from relaypacs.adapters.oidc.base import IdentityProvider
 from relaypacs.adapters.oidc.factory import open_provider
+from relaypacs.adapters.pdf.typesetter import Typesetter
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.adapters.syslog.base import SyslogSender
@@ -28,6 +29,7 @@ class Infrastructure:
     database: Database
     storage: Storage
     inspector: Inspector
+    typesetter: Typesetter
     events: Events
     wakeups: Wakeups
     tokens: Tokens
@@ -55,6 +57,7 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         database=Database(settings.effective_database_url, pool=settings.database_pool),
         storage=LocalStorage(settings.storage_dir),
         inspector=ProcessInspector(settings.check_processes),
+        typesetter=Typesetter(),
         events=MemoryEvents(),
         wakeups=wakeups,
         tokens=Tokens(secret),

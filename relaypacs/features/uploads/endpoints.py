@@ -1,11 +1,12 @@
 """`/upload`: the specification's "Upload Workflow" section."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from relaypacs.dependencies import InfrastructureDep
+from relaypacs.features.deliveries.service.receipt_page import receipt_page
 from relaypacs.features.identity.dependencies import SignedIn
 from relaypacs.features.uploads.dependencies import (
     ChunkIntakeDep,
@@ -37,6 +38,8 @@ from relaypacs.features.uploads.service.digest import check_encoding, parse_dige
 
 router = APIRouter(prefix="/upload", tags=["upload"])
 RETRY_AFTER_SECONDS = "2"
+PDF = "application/pdf"
+RECEIPT_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {PDF: {}}, "description": "The receipt"}}
 PageLimit = Annotated[int, Query(ge=1, le=200)]
 
 BINARY_BODY: dict[str, Any] = {
@@ -135,7 +138,27 @@ async def instances(
     return await reader.instances(upload.id, caller.actor, after=cursor, limit=limit)
 
 
-@router.get("/{upload_id}/receipt")
-async def receipt(upload: VisibleUpload, caller: SignedIn, reader: StatusReaderDep) -> dict[str, Any]:
-    """Return the signed custody receipt, `{receipt, signature}`."""
-    return (await reader.receipt(upload.id, caller.actor)).document
+@router.get("/{upload_id}/receipt", response_model=dict[str, Any], responses=RECEIPT_FORMS)
+async def receipt(
+    upload: VisibleUpload,
+    caller: SignedIn,
+    reader: StatusReaderDep,
+    infrastructure: InfrastructureDep,
+    response: Response,
+    form: Annotated[Literal["json", "pdf"] | None, Query(alias="format")] = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Any:
+    """Return the latest revision of the signed custody receipt: `{receipt, signature}`, or the same as one page.
+
+    Without `format` it is the page for who accepts `application/pdf` and no JSON.
+    """
+    found = await reader.receipt(upload.id, caller.actor)
+    response.headers["Vary"] = "Accept"
+    if form == "json" or (form is None and not (PDF in accept and "json" not in accept)):
+        return found.document
+    name = f"receipt-{found.document['receipt']['receipt_id']}-{found.revision}.pdf"
+    return Response(
+        await receipt_page(infrastructure.typesetter, found.document),
+        media_type=PDF,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept"},
+    )
