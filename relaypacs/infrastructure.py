@@ -14,10 +14,11 @@ from relaypacs.adapters.oidc.factory import open_provider
 from relaypacs.adapters.pdf.typesetter import Typesetter
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
+from relaypacs.adapters.storage.space import FreeSpace
 from relaypacs.adapters.syslog.base import SyslogSender
 from relaypacs.adapters.syslog.factory import open_syslog
 from relaypacs.adapters.wakeups.base import Wakeups
-from relaypacs.core.database import Database
+from relaypacs.core.database import Database, sqlite_file
 from relaypacs.core.security import Tokens, Vault, derive_key
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptSigner
@@ -28,6 +29,7 @@ class Infrastructure:
     settings: Settings
     database: Database
     storage: Storage
+    space: FreeSpace
     inspector: Inspector
     typesetter: Typesetter
     events: Events
@@ -52,10 +54,13 @@ class Infrastructure:
 def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure:
     """Choose the adapters that the settings name."""
     secret = settings.effective_secret_key
+    storage = LocalStorage(settings.storage_dir)
+    database_file = sqlite_file(settings.effective_database_url)
     return Infrastructure(
         settings=settings,
         database=Database(settings.effective_database_url, pool=settings.database_pool),
-        storage=LocalStorage(settings.storage_dir),
+        storage=storage,
+        space=FreeSpace(storage, database_file and database_file.parent, settings.storage_reserve),
         inspector=ProcessInspector(settings.check_processes),
         typesetter=Typesetter(),
         events=MemoryEvents(),

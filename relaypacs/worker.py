@@ -26,11 +26,15 @@ from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.cleanup import clean_up
 from relaypacs.features.uploads.service.prove import read_back
+from relaypacs.features.uploads.service.retention import remove_kept_files
+from relaypacs.features.uploads.service.room import RoomWatch
 from relaypacs.features.uploads.tasks import check_upload, due_checks, due_settlements, settle_upload
 from relaypacs.infrastructure import Infrastructure
 
 EXPIRE_EVERY_SECONDS = 600
 CLEAN_UP_EVERY_SECONDS = 24 * 3600
+REMOVE_EVERY_SECONDS = 300
+WATCH_EVERY_SECONDS = 15
 log = structlog.get_logger(__name__)
 
 
@@ -53,6 +57,7 @@ JOBS: Mapping[Task, Job] = {
 SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]] = {
     "forward_audit": forward_audit,
     "clean_up": clean_up,
+    "remove_kept_files": remove_kept_files,
 }
 
 
@@ -66,6 +71,7 @@ class Worker:
         self._tick = asyncio.Lock()  # held while a job on the database runs
         self._slow: dict[str, asyncio.Task[Any]] = {}  # jobs that wait for networks and disks; a stop ends them
         self._slow_locks = {name: asyncio.Lock() for name in SLOW_JOBS}
+        self._room = RoomWatch()
         self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1})
         for task, job in JOBS.items():
             broker.register_task(self._bound(task, job), task_name=task)
@@ -95,6 +101,8 @@ class Worker:
         self._scheduler.add_job(
             self._run_slow, "interval", ["clean_up"], seconds=CLEAN_UP_EVERY_SECONDS, next_run_time=now()
         )
+        self._scheduler.add_job(self._run_slow, "interval", ["remove_kept_files"], seconds=REMOVE_EVERY_SECONDS)
+        self._scheduler.add_job(self._watch_room, "interval", seconds=WATCH_EVERY_SECONDS)
         self._scheduler.add_job(self._raise_alerts, "interval", seconds=settings.wake_interval)
         self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)
         self._scheduler.start()
@@ -110,6 +118,10 @@ class Worker:
     async def _raise_alerts(self) -> None:
         async with self._tick:
             await raise_alerts(self._infrastructure)
+
+    async def _watch_room(self) -> None:
+        async with self._tick:
+            await self._room.look(self._infrastructure)
 
     async def _expire(self) -> None:
         async with self._tick:

@@ -92,6 +92,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         admin_password=SecretStr(PASSWORD),
         login_rate_limit="1000/minute",
         wake_interval=1.0,
+        storage_reserve=0,
         web_dir=tmp_path / "web",
     )
 

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     upload_ttl_hours: int = Field(24, ge=1, le=24 * 30)
     max_open_uploads: int = Field(50, ge=1)
     max_reserved_bytes: int = Field(50 * GIB, ge=MIB)
+    storage_reserve: int = Field(GIB, ge=0)
+    retention_hours: int = Field(168, ge=0, le=24 * 365 * 10)
     complete_wait: float = Field(20.0, ge=0, le=300)
 
     # What comes in by DICOM

@@ -37,6 +37,7 @@ class GatewayProcess:
             "ADMIN_PASSWORD": PASSWORD,
             "LOGIN_RATE_LIMIT": "1000/minute",
             "WAKE_INTERVAL": "0.5",
+            "STORAGE_RESERVE": "0",
             **settings,
         }
         self._environment = inherited | {f"RELAYPACS_{name}": value for name, value in given.items()}

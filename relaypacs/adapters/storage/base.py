@@ -64,6 +64,10 @@ class Storage(Protocol):
         """Return what stands before the first `/` of the keys, each once, in any order. Made for cleaning up."""
         ...
 
+    async def free_bytes(self) -> int | None:
+        """Return how many more bytes can be written; None when the store has no bounds. Raises StorageUnavailable."""
+        ...
+
     async def check(self) -> None:
         """Prove that a blob can be written. Raises StorageFull or StorageUnavailable."""
         ...

@@ -149,6 +149,9 @@ class LocalStorage:
                         found.append(StoredPrefix(entry.name, changed_at))
         return found
 
+    async def free_bytes(self) -> int:
+        return await self._run(lambda: free_bytes(self._root))
+
     async def check(self) -> None:
         await self._run(self._check)
 
@@ -181,6 +184,13 @@ class LocalStorage:
             if error.errno in FULL:
                 raise StorageFull("The gateway's disk is full. What has been acknowledged is safe.") from error
             raise StorageUnavailable("The gateway cannot write to its storage. Try again later.") from error
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how many more bytes fit beside a folder, which need not exist yet."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    found = os.statvfs(existing)
+    return found.f_bavail * found.f_frsize
 
 
 def _write_fully(descriptor: int, data: bytes, offset: int) -> None:

@@ -67,6 +67,7 @@ EVENTS = (
     ("uploads.listed", Event(QUERY, "E")),
     ("upload.viewed", Event(INSTANCES_ACCESSED, "R")),
     ("upload.cancelled", Event(INSTANCES_ACCESSED, "D")),
+    ("upload.files-removed", Event(INSTANCES_ACCESSED, "D")),
     ("upload.", Event(INSTANCES_ACCESSED, "U")),
     ("report.viewed", Event(INSTANCES_ACCESSED, "R")),
     ("report.", Event(INSTANCES_ACCESSED, "U")),

@@ -43,6 +43,7 @@ class Action(StrEnum):
     UPLOAD_DECIDED = "upload.decided"
     UPLOAD_SETTLED = "upload.settled"
     UPLOAD_CONTRADICTED = "upload.contradicted"
+    UPLOAD_FILES_REMOVED = "upload.files-removed"
     UPLOADS_LISTED = "uploads.listed"
     INSTANCES_LISTED = "instances.listed"
     RECEIPT_DOWNLOADED = "receipt.downloaded"

@@ -35,5 +35,9 @@ class DeliveryNotFound(RelayError):
     status, code, title = 404, "delivery-not-found", "Delivery not found"
 
 
+class FilesRemoved(RelayError):
+    status, code, title = 410, "files-removed", "Files removed"
+
+
 class DeliveryFinished(RelayError):
     status, code, title = 409, "delivery-finished", "Delivery finished"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Uuid, case, column, exists, func, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Verdict
@@ -16,6 +16,10 @@ from relaypacs.features.studies.models import Instance
 
 # What has just arrived is left alone for a moment: more often comes right after it.
 QUIET = timedelta(seconds=10)
+
+
+# Uploads are above deliveries; all that is to be known of them here is whether their files are there.
+UPLOADS = table("uploads", column("id", Uuid), column("files_removed_at"))
 
 
 class ProofRepository:
@@ -75,6 +79,14 @@ class ProofRepository:
 
     async def lock_delivery(self, delivery_id: UUID) -> Delivery | None:
         return await self._session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+
+    async def are_files_removed(self, delivery_id: UUID) -> bool:
+        """Say whether what would be sent is gone. The files may be those of another upload, from which it was split."""
+        query = select(Instance.blob_key).join(DeliveryInstance, DeliveryInstance.instance_id == Instance.id)
+        keys = await self._session.scalars(query.where(DeliveryInstance.delivery_id == delivery_id).distinct())
+        owners = {UUID(key.partition("/")[0]) for key in keys}
+        gone = select(UPLOADS.c.id).where(UPLOADS.c.id.in_(owners), UPLOADS.c.files_removed_at.is_not(None))
+        return await self._session.scalar(gone.limit(1)) is not None
 
     async def release(self, delivery_id: UUID, *, pause: timedelta = timedelta(), failed: bool = False) -> None:
         """Give a claim back; nobody reads back before the pause is over. A failure counts towards giving up."""

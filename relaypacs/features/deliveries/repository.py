@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.core.leases import PROCESS, lease_deadline
+from relaypacs.features.deliveries.judgement import NOT_COMPARABLE
 from relaypacs.features.deliveries.models import (
     Delivery,
     DeliveryInstance,
@@ -263,6 +264,7 @@ class DeliveryRepository:
                 Delivery.upload_id == upload_id,
                 DeliveryInstance.outcome.in_((Outcome.LISTED, Outcome.READ_BACK)),
                 DeliveryInstance.reason != "",
+                DeliveryInstance.reason.not_in(NOT_COMPARABLE),
             )
             .group_by(Destination.name, DeliveryInstance.reason)
             .order_by(Destination.name, DeliveryInstance.reason)

@@ -20,6 +20,7 @@ class NotificationType(StrEnum):
     REPORT_ADDENDUM = "report_addendum"
     ADDITIONAL_DATA_REQUIRED = "additional_data_required"
     CRITICAL_RESULT = "critical_result"
+    STORAGE_ALERT = "storage_alert"  # to administrators
     DELIVERY_ALERT = "delivery_alert"  # to administrators
 
 

@@ -1,5 +1,6 @@
 """Everything that is to be written down is written down, by whom and about what, and says nothing about a patient."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,8 +8,12 @@ from sqlalchemy import select, update
 
 from relaypacs.core.clock import now
 from relaypacs.features.audit.models import Action, AuditEvent
+from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, Destination, Outcome
+from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.cancel import expire_uploads
+from relaypacs.features.uploads.service.prove import read_back
+from relaypacs.features.uploads.service.retention import remove_kept_files
 from tests.builders.dicom import make_dicom, make_study
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
 from tests.builders.pacs import change_destination, first_destination, make_destination
@@ -41,6 +46,8 @@ EXPECTED = {
     Action.UPLOAD_DECIDED: {(ROSA, "upload", "success")},
     Action.UPLOAD_EXPIRED: {(SYSTEM, "upload", "success")},
     Action.UPLOAD_SETTLED: {(SYSTEM, "upload", "success")},
+    Action.UPLOAD_CONTRADICTED: {(SYSTEM, "upload", "failure")},
+    Action.UPLOAD_FILES_REMOVED: {(SYSTEM, "upload", "success")},
     Action.UPLOADS_LISTED: {(ROSA, "", "success")},
     Action.INSTANCES_LISTED: {(ROSA, "upload", "success")},
     Action.RECEIPT_DOWNLOADED: {(ROSA, "upload", "success")},
@@ -129,9 +136,33 @@ async def send(admin: GatewayClient) -> None:
     assert len(await expire_uploads(admin.infrastructure)) == 1
 
 
+async def prove(admin: GatewayClient) -> None:
+    """Let an archive lose an instance after it was verified, and the time of what it has kept be over."""
+    infrastructure = admin.infrastructure
+    (upload, _), (kept, _) = [await admin.send(make_study(5, patient_id=name)) for name in ("LOST", "KEPT")]
+    async with infrastructure.database.write() as session:
+        query = select(DeliveryInstance).where(DeliveryInstance.outcome == Outcome.LISTED)
+        instances = await StudyRepository(session).instances_of(UUID(upload.upload_id))
+        listed = {row.instance_id for row in await session.scalars(query)}
+        lost = next(instance for instance in instances if instance.id in listed)
+        archive = infrastructure.settings.data_dir / "archive" / lost.study_instance_uid / lost.series_instance_uid
+        (archive / f"{lost.sop_instance_uid}.dcm").unlink()
+        await session.execute(update(Delivery).values(verified_at=now() - timedelta(minutes=1)))
+        destination_id = await session.scalar(select(Destination.id))
+    assert destination_id
+    async with asyncio.timeout(30):  # the worker may have been quicker, and be at it
+        while (await admin.status(kept))["safe_to_delete"] is False:
+            await read_back(infrastructure, destination_id)
+            await asyncio.sleep(0.1)
+    async with infrastructure.database.write() as session:
+        old = update(Upload).where(Upload.id == UUID(kept.upload_id)).values(completed_at=now() - timedelta(days=365))
+        await session.execute(old)
+    assert await remove_kept_files(infrastructure) == 1
+
+
 async def test_every_action_is_written_down_by_whom_and_about_what(gateway: GatewayClient) -> None:
     assert set(Action) == set(EXPECTED) | WRITTEN_AT_THE_END
-    for scene in (administer, come_and_go, send, deliver):
+    for scene in (administer, come_and_go, send, deliver, prove):
         await scene(gateway)
     async with gateway.infrastructure.database.read() as session:
         events = (await session.scalars(select(AuditEvent))).all()

@@ -160,7 +160,8 @@ class BackgroundReadBack:
                 delivery.state, delivery.last_reason = DeliveryState.ATTENTION, wrong[0].reason
                 await self._witness.contradicted(session, delivery, wrong[0])
             outcomes = {
-                instance_id: (_outcome(judgement), judgement.reason) for instance_id, judgement in judged.items()
+                instance_id: (_outcome(judgement), judgement.reason or None)
+                for instance_id, judgement in judged.items()
             }
             await DeliveryRepository(session).mark(self._delivery.id, outcomes)
         for judgement in judged.values():

@@ -12,8 +12,9 @@ from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
-from relaypacs.features.deliveries.errors import DeliveryFinished, DeliveryNotFound
+from relaypacs.features.deliveries.errors import DeliveryFinished, DeliveryNotFound, FilesRemoved
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
+from relaypacs.features.deliveries.proof_rows import ProofRepository
 from relaypacs.features.deliveries.repository import DeliveryFilter, DeliveryRepository
 from relaypacs.features.deliveries.service.progress import DELIVERED, VERIFIED
 from relaypacs.infrastructure import Infrastructure
@@ -74,13 +75,19 @@ class DeliveryDesk:
         return report
 
     async def retry(self, delivery_id: UUID, actor: Actor) -> None:
-        """Try it at once, also what was refused for good or cancelled. Raises DeliveryNotFound, DeliveryFinished."""
+        """Try it at once, also what was refused for good or cancelled.
+
+        Raises DeliveryNotFound, DeliveryFinished, and FilesRemoved when there is nothing left to be sent.
+        """
         async with self._database.write() as session:
             repository = DeliveryRepository(session)
             delivery = _present(await repository.lock_delivery(delivery_id))
             if delivery.state in (DeliveryState.VERIFIED, DeliveryState.PAUSED):
                 raise DeliveryFinished("There is nothing to be tried again: it is verified, or its upload is not open.")
+            if await ProofRepository(session).are_files_removed(delivery_id):
+                raise FilesRemoved("The gateway's copy of this study was deleted: there is nothing to be sent.")
             await repository.give_another_chance(delivery_id)
+            delivery.verified_at = delivery.read_back_at = None
             delivery.state, delivery.next_attempt_at, delivery.attempts = DeliveryState.WAITING, now(), 0
             destination = await repository.lock_destination(delivery.destination_id)
             if destination:

@@ -40,7 +40,8 @@ def page_facts(document: Mapping[str, Any]) -> dict[str, Any]:
     revision = receipt.get("revision", 1)
     destinations, instances = receipt.get("destinations", []), receipt["instances"]
     shown = destinations[:DESTINATIONS]
-    room = INSTANCES - round(ROWS_OF_A_DESTINATION * len(shown))
+    # The line that counts further destinations takes two rows.
+    room = INSTANCES - round(ROWS_OF_A_DESTINATION * len(shown)) - 2 * (len(destinations) > len(shown))
     verdict, explanation = SAFE if receipt["safe_to_delete"] else NOT_SAFE
     return {
         "title": f"Custody receipt {receipt['receipt_id']}, revision {revision}",

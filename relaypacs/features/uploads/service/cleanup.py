@@ -4,13 +4,14 @@ A process that dies between a row and the files it speaks of leaves files behind
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
 from relaypacs.adapters.storage.base import StoredPrefix
 from relaypacs.core.clock import now
+from relaypacs.features.uploads.kept_rows import KeptRepository
 from relaypacs.features.uploads.models import Stage
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.infrastructure import Infrastructure
@@ -45,13 +46,15 @@ async def _not_needed(infrastructure: Infrastructure, prefixes: Sequence[StoredP
     async with infrastructure.database.read() as session:
         stages = await UploadRepository(session).stages_of(changed_at)
         begin = await UploadRepository(session).first_created_at()
+        removed = await KeptRepository(session).removed(changed_at)
         still_read = await UploadRepository(session).still_read(changed_at)
-    return [
-        upload_id
-        for upload_id, at in changed_at.items()
-        if upload_id not in still_read
-        and (stages[upload_id] in NOT_NEEDED if upload_id in stages else begin is not None and begin < at)
-    ]
+
+    def can_go(upload_id: UUID, changed: datetime) -> bool:
+        if upload_id in stages:
+            return upload_id in removed or stages[upload_id] in NOT_NEEDED
+        return begin is not None and begin < changed
+
+    return [upload_id for upload_id, at in changed_at.items() if upload_id not in still_read and can_go(upload_id, at)]
 
 
 def _upload_id(name: str) -> UUID | None:

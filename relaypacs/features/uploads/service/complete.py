@@ -13,6 +13,7 @@ from relaypacs.core.database import after_commit
 from relaypacs.core.errors import RelayError
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
+from relaypacs.features.deliveries.errors import FilesRemoved
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.uploads.errors import (
     ChunksMissing,
@@ -43,7 +44,7 @@ class Completion:
         """Close the upload and wait a while for the outcome; any number of calls give the same answer.
 
         The status of the answer is `completed`, or `processing` when the wait was over first.
-        Raises ChunksMissing, NoAcceptableInstance, DuplicateStudy, UploadClosed, UploadExpired.
+        Raises ChunksMissing, NoAcceptableInstance, DuplicateStudy, UploadClosed, UploadExpired, FilesRemoved.
         """
         async with self._infrastructure.events.subscribe(channel(upload_id)) as changes:
             await self.close(upload_id, actor, force=force)
@@ -81,6 +82,10 @@ class Completion:
                 await self._check_whole(session, upload)
             elif not (force and upload.stage is Stage.DUPLICATE):
                 return
+            if upload.files_removed_at:
+                raise FilesRemoved(
+                    "The gateway kept these files for their time, and has deleted them. Send them again."
+                )
             upload.status, upload.stage = UploadStatus.PROCESSING, Stage.RECEIVED
             upload.is_forced = upload.is_forced or force
             entry = Entry(Action.UPLOAD_COMPLETED, actor, "upload", str(upload_id), details={"forced": force})

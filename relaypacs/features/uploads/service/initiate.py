@@ -23,6 +23,7 @@ from relaypacs.features.uploads.schemas import (
     UploadInitResponse,
     UploadTokenResponse,
 )
+from relaypacs.features.uploads.service.room import require_room
 from relaypacs.infrastructure import Infrastructure
 
 SAFE_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -37,8 +38,9 @@ class UploadOpening:
         self._trail = AuditTrail(infrastructure)
 
     async def initiate(self, request: UploadInitRequest, caller: Caller) -> UploadInitResponse:
-        """Make the rows of an upload. Raises InvalidRequest over the limits, TooManyOpenUploads."""
+        """Make the rows of an upload. Raises InvalidRequest over the limits, TooManyOpenUploads, StorageFull."""
         check_limits(request, self._settings)
+        await require_room(self._infrastructure, sum(request.file_sizes))
         upload = self._upload(request, caller)
         files = plan_files(upload, request)
         upload.chunk_count = sum(file.chunk_count for file in files)

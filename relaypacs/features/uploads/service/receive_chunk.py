@@ -62,6 +62,7 @@ class ChunkIntake:
         time_to_live = timedelta(hours=infrastructure.settings.upload_ttl_hours)
         self._database = infrastructure.database
         self._storage = infrastructure.storage
+        self._space = infrastructure.space
         self._ledger = ChunkLedger(infrastructure.database, infrastructure.wakeups, time_to_live)
         self._plans = UploadPlans(infrastructure.database)
         self._ranges: dict[tuple[UUID, int], _Range] = {}
@@ -84,6 +85,7 @@ class ChunkIntake:
         """
         if self._late >= MOST_LATE:
             raise StorageUnavailable(TOO_SLOW)
+        await self._space.require_reserve()
         plan = await self._plans.get(upload_id)
         file, expected_size = plan.chunk(file_id, chunk_index)
         raw = await _read(body, expected_size + (GZIP_OVERHEAD if is_gzip else 0))

@@ -1,0 +1,134 @@
+"""A disk that gets full: refused in time, with room left for what is under way, and administrators hear of it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from relaypacs.adapters.storage import space as space_module
+from relaypacs.adapters.storage.local import LocalStorage
+from relaypacs.adapters.storage.space import FreeSpace
+from relaypacs.core.errors import StorageFull
+from relaypacs.core.settings import GIB, Settings
+from relaypacs.features.uploads.service.room import RoomWatch, require_room
+from tests.builders.dicom import make_study
+from tests.builders.gateway import ADMIN, GatewayClient
+from tests.builders.problems import is_problem
+from tests.conftest import running_gateway
+
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+MIB = 1024**2
+
+
+@pytest.fixture(autouse=True)
+def always_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space_module, "FRESH_SECONDS", 0.0)
+
+
+class SmallStorage(LocalStorage):
+    """A real store that says how much room it has."""
+
+    free = 0
+
+    async def free_bytes(self) -> int:
+        return self.free
+
+
+def shrink(gateway: GatewayClient, free: int, reserve: int) -> SmallStorage:
+    """Let the gateway's disk have so much room."""
+    storage = SmallStorage(gateway.infrastructure.settings.storage_dir)
+    storage.free = free
+    gateway.infrastructure.space._storage = storage
+    gateway.infrastructure.space._reserve = reserve
+    gateway.infrastructure.space._database_folder = None
+    gateway.infrastructure.space._database_free = None
+    return storage
+
+
+async def test_what_does_not_fit_beside_what_was_announced_is_refused(gateway: GatewayClient) -> None:
+    disk = shrink(gateway, free=30 * MIB, reserve=10 * MIB)
+    files = [("a.dcm", bytes(8 * MIB))]
+    first = await gateway.open(files)
+    await gateway.open(files)
+    answer = await gateway.init(files)
+    is_problem(answer, 507, "storage-full")
+    assert int(answer.headers["Retry-After"]) > 0
+    await gateway.send_chunks(first, files)  # now the bytes are on the disk, and no longer announced
+    disk.free -= 8 * MIB
+    is_problem(await gateway.init(files), 507, "storage-full")
+    await gateway.open([("a.dcm", bytes(3 * MIB))])
+    disk.free += 8 * MIB
+    await gateway.open(files)
+
+
+async def test_a_chunk_is_refused_below_the_reserve_and_taken_again_when_there_is_room(gateway: GatewayClient) -> None:
+    disk = shrink(gateway, free=30 * MIB, reserve=10 * MIB)
+    files = make_study(2)
+    upload = await gateway.open(files)
+    disk.free = 10 * MIB - 1
+    is_problem(await gateway.put(upload, upload.files[0]["file_id"], 0, files[0][1]), 507, "storage-full")
+    assert not (gateway.infrastructure.settings.storage_dir / upload.upload_id).exists()
+    disk.free = 10 * MIB
+    await gateway.send_chunks(upload, files)
+    disk.free = 0
+    assert (await gateway.complete(upload)).json()["stage"] == "verified"  # what is here goes on its way
+
+
+@ONE_DATABASE
+async def test_administrators_are_told_once_an_hour(gateway: GatewayClient) -> None:
+    disk = shrink(gateway, free=100 * MIB, reserve=10 * MIB)
+    watch = RoomWatch()
+
+    async def told() -> int:
+        await watch.look(gateway.infrastructure)
+        items = (await gateway.http.get("/notifications")).json()["items"]
+        return [item["type"] for item in items].count("storage_alert")
+
+    assert await told() == 0
+    with pytest.raises(StorageFull):
+        await require_room(gateway.infrastructure, GIB)
+    assert await told() == 1
+    disk.free = 0
+    assert await told() == 1
+    watch._told_at -= 3601
+    assert await told() == 2
+
+
+@ONE_DATABASE
+async def test_a_store_without_bounds_refuses_nothing(gateway: GatewayClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = shrink(gateway, free=0, reserve=10 * MIB)
+
+    async def unlimited() -> None:
+        return None
+
+    monkeypatch.setattr(disk, "free_bytes", unlimited)
+    await require_room(gateway.infrastructure, GIB)
+    await gateway.open([("a.dcm", bytes(MIB))])
+
+
+async def test_the_disk_of_the_database_counts_too(tmp_path: Path) -> None:
+    storage = SmallStorage(tmp_path / "store")
+    storage.free = 2**60
+    space = FreeSpace(storage, tmp_path / "not yet" / "made", shutil.disk_usage(tmp_path).total)
+    with pytest.raises(StorageFull):
+        await space.require_reserve()
+    await FreeSpace(storage, tmp_path, 0).require_reserve()
+
+
+async def test_the_disk_is_not_asked_for_each_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space_module, "FRESH_SECONDS", 60.0)
+    storage = SmallStorage(tmp_path)
+    storage.free = 100
+    space = FreeSpace(storage, None, 10)
+    await space.require_reserve()
+    storage.free = 0
+    for _ in range(100):
+        await space.require_reserve()
+
+
+@ONE_DATABASE
+async def test_the_reserve_is_a_setting(settings: Settings) -> None:
+    whole_disk = shutil.disk_usage(settings.data_dir.parent).total
+    async with running_gateway(settings.model_copy(update={"storage_reserve": whole_disk})) as gateway:
+        await gateway.sign_in(ADMIN)
+        is_problem(await gateway.init(make_study(1)), 507, "storage-full")
