@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from relaypacs.core.clock import now
 from relaypacs.features.audit.models import Action, AuditEvent
-from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, Destination, Outcome
+from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, Outcome
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.cancel import expire_uploads
@@ -147,8 +147,9 @@ async def prove(admin: GatewayClient) -> None:
         lost = next(instance for instance in instances if instance.id in listed)
         archive = infrastructure.settings.data_dir / "archive" / lost.study_instance_uid / lost.series_instance_uid
         (archive / f"{lost.sop_instance_uid}.dcm").unlink()
-        await session.execute(update(Delivery).values(verified_at=now() - timedelta(minutes=1)))
-        destination_id = await session.scalar(select(Destination.id))
+        of_both = Delivery.upload_id.in_([UUID(upload.upload_id), UUID(kept.upload_id)])
+        await session.execute(update(Delivery).where(of_both).values(verified_at=now() - timedelta(minutes=1)))
+        destination_id = await session.scalar(select(Delivery.destination_id).where(of_both))
     assert destination_id
     async with asyncio.timeout(30):  # the worker may have been quicker, and be at it
         while (await admin.status(kept))["safe_to_delete"] is False:

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from pydicom.uid import JPEG2000Lossless, JPEGLSNearLossless, RLELossless
+from pydantic import SecretStr
+from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, JPEGLSNearLossless, RLELossless
 from sqlalchemy import select, update
 
 from relaypacs.core.clock import now
@@ -25,6 +26,8 @@ from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.dicom import make_dicom, make_study, make_uid, transcoded
 from tests.builders.gateway import ADMIN, GatewayClient, NamedBytes, OpenUpload
 from tests.conftest import running_gateway
+from tests.servers import orthanc as orthanc_server
+from tests.servers import require
 from tests.servers.flaky_dicomweb import FlakyDicomweb, Respond, Stall, When
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -380,3 +383,19 @@ async def test_a_folder_is_read_back_too(settings: Settings) -> None:
         assert answer.json()["status"] == "completed"
         await read_back(gateway, upload)
         assert (await receipt_of(gateway, upload))["safe_to_delete"] is True
+
+
+@ONE_DATABASE
+async def test_an_orthanc_that_compresses_what_it_gets_is_believed_after_decoding(settings: Settings) -> None:
+    require(orthanc_server)
+    with orthanc_server.running_orthanc(IngestTranscoding=JPEGLosslessSV1) as orthanc:
+        to_orthanc = settings.model_copy(update={"pacs": SecretStr(orthanc.pacs_url), "wake_interval": 0.1})
+        async with running_gateway(to_orthanc) as gateway:
+            await gateway.sign_in(ADMIN)
+            upload, answer = await gateway.send(make_study(4))
+            assert answer.json()["status"] == "completed"
+            assert len(listed_only(await receipt_of(gateway, upload))) == 4, "not even the sample could be compared"
+            await read_back(gateway, upload)
+            assert (await receipt_of(gateway, upload))["safe_to_delete"] is True
+        held = [orthanc.file(identifier) for identifier in orthanc.instances().values()]
+    assert {outgoing(content).transfer_syntax_uid for content in held} == {JPEGLosslessSV1}

@@ -159,10 +159,8 @@ class BackgroundReadBack:
             if delivery and wrong and delivery.state is DeliveryState.VERIFIED:
                 delivery.state, delivery.last_reason = DeliveryState.ATTENTION, wrong[0].reason
                 await self._witness.contradicted(session, delivery, wrong[0])
-            outcomes = {
-                instance_id: (_outcome(judgement), judgement.reason or None)
-                for instance_id, judgement in judged.items()
-            }
+            # What the destination said when it took the instance stays, unless there is more to be said.
+            outcomes = {key: (_outcome(judgement), judgement.reason or None) for key, judgement in judged.items()}
             await DeliveryRepository(session).mark(self._delivery.id, outcomes)
         for judgement in judged.values():
             READ_BACK.labels(judgement.comparison.value).inc()
