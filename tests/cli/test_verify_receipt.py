@@ -10,7 +10,13 @@ from relaypacs.cli.main import app
 from relaypacs.core.signing import ReceiptSigner
 
 SIGNER = ReceiptSigner("a secret key of more than 32 characters")
-PAYLOAD = {"receipt_id": "r-1", "issued_at": "2026-01-14T10:00:00Z", "instances": [{"sha256": "00"}, {"sha256": "01"}]}
+PAYLOAD = {
+    "receipt_id": "r-1",
+    "revision": 2,
+    "issued_at": "2026-01-14T10:00:00Z",
+    "safe_to_delete": True,
+    "instances": [{"sha256": "00"}, {"sha256": "01"}],
+}
 
 
 @pytest.fixture
@@ -29,6 +35,7 @@ def test_a_whole_receipt_without_a_key_leaves_the_signer_open(receipt: Path) -> 
     code, said = verify(receipt)
     assert code == 0
     assert "instances: 2" in said
+    assert "revision: 2" in said
     assert f"not proven. The key's id is {json.loads(receipt.read_text())['signature']['key_id']}" in said
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,12 +24,12 @@ class SmallDisk:
         """Let it be written (`rw`) or not (`ro`)."""
         subprocess.run(["mount", "-o", f"remount,{options}", str(self.path)], check=True)
 
-    def fill(self) -> None:
-        """Leave no room."""
+    def fill(self, but: int = 0) -> None:
+        """Leave no room, or so many bytes."""
         with (self.path / "filler").open("wb", buffering=0) as filler:
             try:
-                while filler.write(bytes(4096)):
-                    pass
+                while not but or shutil.disk_usage(self.path).free > but:
+                    filler.write(bytes(4096))
             except OSError:
                 return
 

@@ -129,3 +129,24 @@ def test_a_full_disk_of_the_database_is_507_and_goes_on_when_there_is_room(tmp_p
             is_problem(patient.sender.complete(), 409, "chunks-missing")
             disk.make_room()
             patient.assert_recovers()
+
+
+def test_below_the_reserve_it_is_507_while_everything_else_goes_on(tmp_path: Path) -> None:
+    """All of the gateway on one disk: what it has still to write must not meet a full one."""
+    reserve = 8 * 1024**2
+    with (
+        small_disk(tmp_path / "disk", ROOMY) as disk,
+        gateway_process(disk.path / "data", STORAGE_RESERVE=str(reserve)) as gateway,
+    ):
+        patient = Patient(gateway, disk.path / "data" / "uploads", 0)
+        patient.sender.send(sorted(patient.sender.missing())[:3])
+        disk.fill(but=reserve - 1024**2)
+        time.sleep(1.1)  # it is measured once a second
+        is_problem(patient.send_until_refused(), 507, "storage-full")
+        with pytest.raises(httpx.HTTPStatusError, match="507"):
+            Patient(gateway, disk.path / "data" / "uploads", 1)
+        assert patient.ready().is_success
+        patient.assert_nothing_is_lost()
+        disk.make_room()
+        time.sleep(1.1)
+        patient.assert_recovers()
