@@ -138,8 +138,9 @@ async def send(admin: GatewayClient) -> None:
 
 async def prove(admin: GatewayClient) -> None:
     """Let an archive lose an instance after it was verified, and the time of what it has kept be over."""
-    infrastructure = admin.infrastructure
-    (upload, _), (kept, _) = [await admin.send(make_study(5, patient_id=name)) for name in ("LOST", "KEPT")]
+    infrastructure, client = admin.infrastructure, nobody(admin)
+    await client.sign_in(ROSA, NEW_PASSWORD)
+    (upload, _), (kept, _) = [await client.send(make_study(5, patient_id=name)) for name in ("LOST", "KEPT")]
     async with infrastructure.database.write() as session:
         query = select(DeliveryInstance).where(DeliveryInstance.outcome == Outcome.LISTED)
         instances = await StudyRepository(session).instances_of(UUID(upload.upload_id))
@@ -152,7 +153,7 @@ async def prove(admin: GatewayClient) -> None:
         destination_id = await session.scalar(select(Delivery.destination_id).where(of_both))
     assert destination_id
     async with asyncio.timeout(30):  # the worker may have been quicker, and be at it
-        while (await admin.status(kept))["safe_to_delete"] is False:
+        while (await nobody(admin).status(kept))["safe_to_delete"] is False:
             await read_back(infrastructure, destination_id)
             await asyncio.sleep(0.1)
     async with infrastructure.database.write() as session:
