@@ -11,6 +11,7 @@ from relaypacs.adapters.events.base import Events
 from relaypacs.adapters.events.memory import MemoryEvents
 from relaypacs.adapters.oidc.base import IdentityProvider
 from relaypacs.adapters.oidc.factory import open_provider
+from relaypacs.adapters.pacs.commitments import CommitmentReports
 from relaypacs.adapters.pdf.typesetter import Typesetter
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
@@ -32,6 +33,7 @@ class Infrastructure:
     space: FreeSpace
     inspector: Inspector
     typesetter: Typesetter
+    commitments: CommitmentReports
     events: Events
     wakeups: Wakeups
     tokens: Tokens
@@ -63,6 +65,7 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         space=FreeSpace(storage, database_file and database_file.parent, settings.storage_reserve),
         inspector=ProcessInspector(settings.check_processes),
         typesetter=Typesetter(),
+        commitments=CommitmentReports(),
         events=MemoryEvents(),
         wakeups=wakeups,
         tokens=Tokens(secret),

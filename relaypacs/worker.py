@@ -20,6 +20,7 @@ from relaypacs.core.clock import now
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.health import raise_alerts
+from relaypacs.features.deliveries.service.synchronise import synchronise
 from relaypacs.features.deliveries.tasks import deliver, destinations_to_read_back, due_destinations
 from relaypacs.features.inbound.tasks import close_upload, due_closings
 from relaypacs.features.uploads.repository import UploadRepository
@@ -35,6 +36,7 @@ EXPIRE_EVERY_SECONDS = 600
 CLEAN_UP_EVERY_SECONDS = 24 * 3600
 REMOVE_EVERY_SECONDS = 300
 WATCH_EVERY_SECONDS = 15
+SYNCHRONISE_EVERY_SECONDS = 300
 log = structlog.get_logger(__name__)
 
 
@@ -58,6 +60,7 @@ SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]]
     "forward_audit": forward_audit,
     "clean_up": clean_up,
     "remove_kept_files": remove_kept_files,
+    "synchronise": synchronise,
 }
 
 
@@ -102,6 +105,7 @@ class Worker:
             self._run_slow, "interval", ["clean_up"], seconds=CLEAN_UP_EVERY_SECONDS, next_run_time=now()
         )
         self._scheduler.add_job(self._run_slow, "interval", ["remove_kept_files"], seconds=REMOVE_EVERY_SECONDS)
+        self._scheduler.add_job(self._run_slow, "interval", ["synchronise"], seconds=SYNCHRONISE_EVERY_SECONDS)
         self._scheduler.add_job(self._watch_room, "interval", seconds=WATCH_EVERY_SECONDS)
         self._scheduler.add_job(self._raise_alerts, "interval", seconds=settings.wake_interval)
         self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)

@@ -109,6 +109,10 @@ class Orthanc:
         """Return the file of one instance, named by Orthanc's own identifier."""
         return self._client.get(f"/instances/{identifier}/file").raise_for_status().content
 
+    def store(self, content: bytes) -> None:
+        """Put an instance there, as anybody else would."""
+        self._client.post("/instances", content=content).raise_for_status()
+
     def delete(self, identifier: str) -> None:
         """Remove one instance, named by Orthanc's own identifier."""
         self._client.delete(f"/instances/{identifier}").raise_for_status()

@@ -98,6 +98,40 @@ class PixelComparison(StrEnum):
     UNDECODABLE = "undecodable"  # by the decoders that we have, within the bounds of a file
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One item of a structured report's content tree (PS3.3 C.17.3)."""
+
+    depth: int
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument:
+    """A report as a DICOM object: an encapsulated PDF, or the content of a structured report."""
+
+    sop_instance_uid: str
+    study_instance_uid: str
+    is_complete: bool  # (0040,A491)
+    is_verified: bool  # (0040,A493)
+    title: str
+    patient_name: str
+    patient_id: str
+    patient_birth_date: str
+    study_date: str
+    accession_number: str
+    pdf: bytes = field(default=b"", repr=False)
+    lines: tuple[DocumentLine, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRequest:
+    """A Part 10 file that may be a report."""
+
+    blob: StoredBlob
+
+
 class Inspector(Protocol):
     """Reads a received file once, front to back, and judges every instance in it.
 
@@ -114,6 +148,10 @@ class Inspector(Protocol):
 
     async def compare_pixels(self, pair: PixelPair) -> PixelComparison:
         """Decode both files and compare their pixels. Raises OSError as `inspect` does."""
+        ...
+
+    async def read_document(self, request: DocumentRequest) -> FoundDocument | None:
+        """Return the report in the file, None when there is none to be shown. Raises OSError as `inspect` does."""
         ...
 
     async def close(self) -> None:

@@ -13,7 +13,8 @@ import traceback
 from types import TracebackType
 from typing import BinaryIO
 
-from relaypacs.adapters.dicom.base import PixelPair
+from relaypacs.adapters.dicom.base import DocumentRequest, PixelPair
+from relaypacs.adapters.dicom.documents import read_document
 from relaypacs.adapters.dicom.inspection import inspect_blob
 from relaypacs.adapters.storage.base import StoredBlob
 
@@ -43,7 +44,9 @@ def main() -> None:
             _write(answers, error)
 
 
-def _answer(request: StoredBlob | PixelPair) -> object:
+def _answer(request: StoredBlob | PixelPair | DocumentRequest) -> object:
+    if isinstance(request, DocumentRequest):
+        return read_document(request.blob)
     if not isinstance(request, PixelPair):
         return inspect_blob(request)
     # The decoders take 50 MB and a third of a second, for what few PACS make necessary.

@@ -12,7 +12,13 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from typing import cast
 
-from relaypacs.adapters.dicom.base import FileInspection, PixelComparison, PixelPair
+from relaypacs.adapters.dicom.base import (
+    DocumentRequest,
+    FileInspection,
+    FoundDocument,
+    PixelComparison,
+    PixelPair,
+)
 from relaypacs.adapters.dicom.reasons import Code, reason
 from relaypacs.adapters.storage.base import StoredBlob
 
@@ -21,8 +27,10 @@ LENGTH_BYTES = 8
 SMALL_FRAME = 64 * 1024
 START_SECONDS = 30.0
 
-Request = StoredBlob | PixelPair
-Answer = FileInspection | PixelComparison | OSError  # the last: what kept the blob from being read
+Request = StoredBlob | PixelPair | DocumentRequest
+Answer = (
+    FileInspection | PixelComparison | FoundDocument | OSError | None
+)  # the last: what kept the blob from being read
 
 
 class ChildDied(Exception):
@@ -71,6 +79,13 @@ class ProcessInspector:
             return cast(PixelComparison, await self._ask(pair))
         except (TookTooLong, ChildDied):
             return PixelComparison.UNDECODABLE
+
+    async def read_document(self, request: DocumentRequest) -> FoundDocument | None:
+        """Return the report, as `Inspector` promises. Raises the OSError that reading raised, InspectorUnavailable."""
+        try:
+            return cast(FoundDocument | None, await self._ask(request))
+        except (TookTooLong, ChildDied):
+            return None
 
     async def close(self) -> None:
         """End the child processes. Idempotent; an `inspect` that still runs raises InspectorUnavailable."""

@@ -19,6 +19,7 @@ from relaypacs.features.deliveries.models import (
     Outcome,
     Receipt,
 )
+from relaypacs.features.reports.models import ReportSender
 from relaypacs.features.studies.models import Instance
 
 
@@ -181,6 +182,45 @@ class DeliveryRepository:
             Destination.enabled, Destination.removed_at.is_(None), or_(Destination.failing_since <= at, stuck)
         )
         return (await self._session.scalars(query)).all()
+
+    async def need_attention(self, before: datetime, limit: int) -> Sequence[tuple[Delivery, Destination]]:
+        """Return what needs attention at destinations that work, was not looked at since, the longest ago first."""
+        query = (
+            select(Delivery, Destination)
+            .join(Destination, Destination.id == Delivery.destination_id)
+            .where(
+                Delivery.state == DeliveryState.ATTENTION,
+                Delivery.next_attempt_at < before,
+                Destination.enabled,
+                Destination.failures == 0,
+            )
+            .order_by(Delivery.next_attempt_at)
+            .limit(limit)
+        )
+        return [(delivery, destination) for delivery, destination in await self._session.execute(query)]
+
+    async def looked_at(self, delivery_id: UUID) -> None:
+        await self._session.execute(update(Delivery).where(Delivery.id == delivery_id).values(next_attempt_at=now()))
+
+    async def destinations_of_reports(self, report_ids: Collection[UUID]) -> dict[UUID, list[Destination]]:
+        """Return the destinations in use, and not failing, that have verified what a report is about."""
+        rows = await self._session.execute(
+            select(ReportSender.report_id, Destination)
+            .join(Delivery, Delivery.upload_id == ReportSender.upload_id)
+            .join(Destination, Destination.id == Delivery.destination_id)
+            .where(
+                ReportSender.report_id.in_(report_ids),
+                Delivery.state == DeliveryState.VERIFIED,
+                Destination.enabled,
+                Destination.failures == 0,
+            )
+            .order_by(Destination.created_at)
+        )
+        found: dict[UUID, list[Destination]] = {}
+        for report_id, destination in rows:
+            if destination not in found.setdefault(report_id, []):
+                found[report_id].append(destination)
+        return found
 
     async def alerted(self) -> Sequence[Destination]:
         return (await self._session.scalars(select(Destination).where(Destination.alerted_at.is_not(None)))).all()

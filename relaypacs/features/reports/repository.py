@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.core.clock import now
 from relaypacs.features.reports.models import Report, ReportDocument, ReportSender, ReportStatus
 from relaypacs.features.studies.models import Study
 
@@ -60,3 +61,6 @@ class ReportRepository:
             ReportDocument.report_id == report_id, ReportDocument.sop_instance_uid.in_(uids)
         )
         return set(await self._session.scalars(query))
+
+    async def looked_for(self, report_ids: Collection[UUID]) -> None:
+        await self._session.execute(update(Report).where(Report.id.in_(report_ids)).values(looked_for_at=now()))

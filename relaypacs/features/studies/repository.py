@@ -53,6 +53,10 @@ class StudyRepository:
             query = query.where(Instance.id > after)
         return (await self._session.scalars(query.order_by(Instance.id).limit(limit))).all()
 
+    async def sop_instance_uids(self, study_id: UUID) -> set[str]:
+        """Return the SOPInstanceUIDs that uploads have brought of a study."""
+        return set(await self._session.scalars(select(Instance.sop_instance_uid).where(Instance.study_id == study_id)))
+
     async def verdict_counts(self, upload_ids: Collection[UUID]) -> dict[UUID, dict[Verdict, int]]:
         """Return how many instances of each upload got which verdict."""
         rows = await self._session.execute(

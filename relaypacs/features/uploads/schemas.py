@@ -212,6 +212,7 @@ class UploadView(BaseModel):
     uploaded_bytes: int
     chunk_size: int
     files: list[FileStatus]
+    expected_instances: int = Field(description="That will be delivered, at least: files may still hold several.")
     counts: Counts
     warnings: list[UploadWarning]
     duplicate_of: UUID | None

@@ -9,16 +9,18 @@ from sqlalchemy import select, update
 from relaypacs.core.clock import now
 from relaypacs.features.audit.models import Action, AuditEvent
 from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, Outcome
+from relaypacs.features.deliveries.service.synchronise import synchronise
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.prove import read_back
 from relaypacs.features.uploads.service.retention import remove_kept_files
-from tests.builders.dicom import make_dicom, make_study
+from tests.builders.dicom import make_dicom, make_study, make_uid
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
 from tests.builders.pacs import change_destination, first_destination, make_destination
 from tests.builders.people import make_site, make_user, nobody, signed_in, with_second_factor
 from tests.builders.problems import is_problem
+from tests.builders.reports import make_sr
 from tests.servers.ports import free_port
 
 ROSA, SOMEBODY, SYSTEM = "dr.rosa", "", "system"
@@ -51,6 +53,8 @@ EXPECTED = {
     Action.UPLOADS_LISTED: {(ROSA, "", "success")},
     Action.INSTANCES_LISTED: {(ROSA, "upload", "success")},
     Action.RECEIPT_DOWNLOADED: {(ROSA, "upload", "success")},
+    Action.REPORT_VIEWED: {(ROSA, "report", "success")},
+    Action.REPORT_FOUND: {(SYSTEM, "report", "success")},
     Action.REPORT_ASSIGNED: {(SYSTEM, "report", "success")},
     Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success"), (ADMIN, "destination", "success")},
     Action.DESTINATION_CHANGED: {(ADMIN, "destination", "success")},
@@ -126,6 +130,7 @@ async def send(admin: GatewayClient) -> None:
     for looked_at in ("/upload", path, f"{path}/instances", f"{path}/receipt"):
         (await client.http.get(looked_at)).raise_for_status()
     await nobody(admin).status(upload)
+    (await client.http.get(f"/reports/{answer.json()['report_id']}")).raise_for_status()
     held, _ = await client.send([(f"{name}.dcm", make_dicom(patient_id=name)) for name in ("one", "other")])
     (await client.http.post(f"/upload/{held.upload_id}/decision", json={"action": "confirm"})).raise_for_status()
     cancelled, expired = [await client.open([("scan.dcm", b"body")]) for _ in range(2)]
@@ -134,6 +139,19 @@ async def send(admin: GatewayClient) -> None:
         past = now() - timedelta(seconds=1)
         await session.execute(update(Upload).where(Upload.id == UUID(expired.upload_id)).values(expires_at=past))
     assert len(await expire_uploads(admin.infrastructure)) == 1
+
+
+async def report(admin: GatewayClient) -> None:
+    """Have a report written in the archive."""
+    client = nobody(admin)
+    await client.sign_in(ROSA, NEW_PASSWORD)
+    _, answer = await client.send([("a.dcm", make_dicom(study_uid=make_uid("reported")))])
+    written = make_sr(make_uid("reported"))
+    path = admin.infrastructure.settings.data_dir / "archive" / make_uid("reported") / "1.2" / "1.2.3.dcm"
+    path.parent.mkdir()
+    path.write_bytes(written)
+    await synchronise(admin.infrastructure)
+    assert answer.json()["report_id"]
 
 
 async def prove(admin: GatewayClient) -> None:
@@ -164,7 +182,7 @@ async def prove(admin: GatewayClient) -> None:
 
 async def test_every_action_is_written_down_by_whom_and_about_what(gateway: GatewayClient) -> None:
     assert set(Action) == set(EXPECTED) | WRITTEN_AT_THE_END
-    for scene in (administer, come_and_go, send, deliver, prove):
+    for scene in (administer, come_and_go, send, deliver, report, prove):
         await scene(gateway)
     async with gateway.infrastructure.database.read() as session:
         events = (await session.scalars(select(AuditEvent))).all()

@@ -44,6 +44,7 @@ async def test_a_stat_study_can_be_read_while_it_arrives(delivering: GatewayClie
     await until_readable(delivering, upload, 2)
     state = await delivering.status(upload)
     assert (state["status"], state["stage"], state["pacs_receipt_id"]) == ("uploading", "receiving", None)
+    assert (state["counts"]["verified"], state["expected_instances"]) == (2, 4)
     assert set(peer.stored) == uids(files[:2])
     await send_some(delivering, upload, files, 2)
     await until_readable(delivering, upload, 3)

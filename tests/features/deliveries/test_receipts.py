@@ -107,7 +107,7 @@ async def test_the_setting_is_read_while_there_is_no_destination(to_peer: Settin
         assert destination.password
         assert "relay" not in destination.password
         assert "relay" not in destination.address.replace("relaypacs", "")
-        pacs = open_destination(destination, gateway.infrastructure.vault)
+        pacs = open_destination(destination, gateway.infrastructure)
         await pacs.echo()
         await pacs.close()
     other = to_peer.model_copy(update={"pacs": SecretStr("folder:///somewhere/else")})

@@ -115,7 +115,7 @@ class BackgroundReadBack:
         if destination is None or destination.removed_at:
             await self._mark({instance.id: REMOVED for instance in instances})
             return True
-        pacs = open_destination(destination, self._infrastructure.vault)
+        pacs = open_destination(destination, self._infrastructure)
         # Of its own, so that what is received never waits for what has long arrived.
         inspector = ProcessInspector(1)
         try:

@@ -16,7 +16,6 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.conditional import require_match
 from relaypacs.core.database import after_commit
-from relaypacs.core.security import Vault
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import SYSTEM, Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.errors import (
@@ -68,9 +67,9 @@ async def seed_first_destination(infrastructure: Infrastructure) -> None:
         AuditTrail(infrastructure).record(session, entry)
 
 
-def open_destination(destination: Destination, vault: Vault) -> Pacs:
+def open_destination(destination: Destination, infrastructure: Infrastructure) -> Pacs:
     """Return the adapter for a destination, with its credentials unsealed."""
-    return open_pacs(address_of(destination, vault))
+    return open_pacs(address_of(destination, infrastructure.vault), reports=infrastructure.commitments)
 
 
 class Destinations:
@@ -190,7 +189,7 @@ class Destinations:
         destination, _ = await self.get(destination_id)
         began = time.monotonic()
         outcome, words = AuditOutcome.SUCCESS, ""
-        pacs = open_destination(destination, self._vault)
+        pacs = open_destination(destination, self._infrastructure)
         try:
             async with asyncio.timeout(ECHO_SECONDS):
                 await pacs.echo()

@@ -130,7 +130,7 @@ class Transfer:
             rows = await repository.instances_with_outcome(self._delivery.id)
         if destination is None:
             raise NotDelivered("The destination does not exist any more.")
-        pacs = open_destination(destination, self._infrastructure.vault)
+        pacs = open_destination(destination, self._infrastructure)
         try:
             read_back = ReadBack(pacs, self._infrastructure.inspector)
             waiting = [instance for instance, outcome in rows if outcome is Outcome.WAITING]
@@ -266,7 +266,7 @@ class Transfer:
                 return  # a person has stopped it at the last moment
             counts = (await repository.outcome_counts([delivery.id])).get(delivery.id, {})
             conclude(delivery, counts)
-            self._settle_after(session)
+            settle_after(session, self._infrastructure, self._delivery.upload_id)
         self._log.info("delivery_concluded", outcome=delivery.state.value, count=sum(counts.values()))
 
     async def _try_later(self, reason: str) -> None:
@@ -280,7 +280,7 @@ class Transfer:
             delivery.next_attempt_at = now() + timedelta(seconds=pause)
             delivery.last_reason = reason[:500]
             delivery.release()
-            self._settle_after(session)
+            settle_after(session, self._infrastructure, self._delivery.upload_id)
         self._log.warning("delivery_postponed", reason=reason, retry_in=round(pause, 1), attempt=delivery.attempts)
 
     async def _release(self) -> None:
@@ -292,9 +292,10 @@ class Transfer:
         async with self._database.write() as session:
             await DeliveryRepository(session).renew_lease(self._delivery.id)
 
-    def _settle_after(self, session: AsyncSession) -> None:
-        wake = self._infrastructure.wakeups.wake
-        after_commit(session, partial(wake, Task.SETTLE_UPLOAD, self._delivery.upload_id))
+
+def settle_after(session: AsyncSession, infrastructure: Infrastructure, upload_id: UUID) -> None:
+    """Have the upload look, after the commit, how far its deliveries are."""
+    after_commit(session, partial(infrastructure.wakeups.wake, Task.SETTLE_UPLOAD, upload_id))
 
 
 def conclude(delivery: Delivery, counts: Mapping[Outcome, int]) -> None:

@@ -60,6 +60,7 @@ class InboundIntake:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._infrastructure = infrastructure
         self._storage = infrastructure.storage
+        self._space = infrastructure.space
         self._open = OpenUploads(infrastructure.database, infrastructure.settings.dicom_study_idle)
         self._recorder = Recorder(infrastructure, self._open.closes_at_earliest())
         self._checks: set[asyncio.Task[Instance | None]] = set()
@@ -184,6 +185,7 @@ class InboundIntake:
             data = bytes(buffer)
             buffer.clear()
             await asyncio.to_thread(digest.update, data)
+            await self._space.require_reserve()
             await self._storage.write(key, offset, data, must_exist=offset > 0)
             offset += len(data)
         return offset, digest.hexdigest()

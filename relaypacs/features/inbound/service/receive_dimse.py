@@ -1,6 +1,6 @@
 """From the listener to the intake, and from its outcome to the answer of a C-STORE."""
 
-from relaypacs.adapters.listener.base import NOT_TAKEN, IncomingInstance, Listener, StoreAnswer
+from relaypacs.adapters.listener.base import NOT_TAKEN, CommitmentReport, IncomingInstance, Listener, StoreAnswer
 from relaypacs.adapters.listener.dimse import DimseListener, ListenerConfig
 from relaypacs.core.errors import RelayError
 from relaypacs.core.origin import Origin
@@ -47,7 +47,16 @@ def open_listener(infrastructure: Infrastructure, intake: InboundIntake) -> List
     settings = infrastructure.settings
     if not settings.dicom_port:
         return None
-    return DimseListener(listener_config(settings), DimseIntake(infrastructure, intake).store)
+
+    async def committed(report: CommitmentReport) -> None:
+        """Hand on what a destination says that we asked to commit itself."""
+        infrastructure.commitments.report(
+            report.transaction_uid,
+            {instance.sop_instance_uid for instance in report.committed},
+            {instance.sop_instance_uid: instance.failure_reason for instance in report.failed},
+        )
+
+    return DimseListener(listener_config(settings), DimseIntake(infrastructure, intake).store, committed)
 
 
 def listener_config(settings: Settings) -> ListenerConfig:

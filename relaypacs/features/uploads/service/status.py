@@ -18,7 +18,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.errors import UploadNotFound
-from relaypacs.features.uploads.models import Stage, Upload, UploadFile, UploadStatus
+from relaypacs.features.uploads.models import CheckState, Stage, Upload, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository, missing_ranges
 from relaypacs.features.uploads.schemas import (
     Counts,
@@ -133,6 +133,7 @@ async def _views(session: AsyncSession, uploads: Sequence[Upload]) -> list[Uploa
         _view(
             upload,
             files=[_file_status(file, received.get(file.id)) for file in files[upload.id]],
+            expected_instances=_expected(verdicts.get(upload.id, {}), files[upload.id]),
             counts=_counts(verdicts.get(upload.id, {}), progress[upload.id]),
             warnings=_warnings(upload, verdicts.get(upload.id, {}), progress[upload.id]),
             receipt_id=receipts.get(upload.id),
@@ -150,6 +151,12 @@ def _file_status(file: UploadFile, received: Sequence[int] | None) -> FileStatus
         chunk_count=file.chunk_count,
         missing=[] if received is None else missing_ranges(received, file.chunk_count),
     )
+
+
+def _expected(verdicts: dict[Verdict, int], files: Sequence[UploadFile]) -> int:
+    """Return how many instances there will be at least: a file that is not checked yet holds one or more."""
+    acceptable = sum(count for verdict, count in verdicts.items() if verdict is not Verdict.REJECTED)
+    return acceptable + sum(file.check_state is not CheckState.DONE for file in files)
 
 
 def _counts(verdicts: dict[Verdict, int], progress: DeliveryProgress) -> Counts:
@@ -184,6 +191,7 @@ def _view(
     upload: Upload,
     *,
     files: list[FileStatus],
+    expected_instances: int,
     counts: Counts,
     warnings: list[UploadWarning],
     receipt_id: UUID | None,
@@ -203,6 +211,7 @@ def _view(
         uploaded_bytes=upload.received_bytes,
         chunk_size=upload.chunk_size,
         files=files,
+        expected_instances=expected_instances,
         counts=counts,
         warnings=warnings,
         duplicate_of=upload.duplicate_of,

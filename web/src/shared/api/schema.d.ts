@@ -385,6 +385,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description List deliveries, the newest first.
+         */
+        get: operations["list_deliveries_api_v1_deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Delivery */
+        get: operations["get_delivery_api_v1_deliveries__delivery_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Delivery
+         * @description Stop it. What the destination has already stays there; the upload's files stay here.
+         */
+        post: operations["cancel_delivery_api_v1_deliveries__delivery_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Delivery
+         * @description Try it at once, also what the destination has refused for good.
+         */
+        post: operations["retry_delivery_api_v1_deliveries__delivery_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -488,6 +565,100 @@ export interface paths {
         put?: never;
         /** Mark Read */
         post: operations["mark_read_api_v1_notifications__notification_id__read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Destinations */
+        get: operations["list_destinations_api_v1_pacs_get"];
+        put?: never;
+        /** Create Destination */
+        post: operations["create_destination_api_v1_pacs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacs/{pacs_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Destination */
+        get: operations["get_destination_api_v1_pacs__pacs_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Destination
+         * @description Use a destination no more; what was delivered there stays on record.
+         */
+        delete: operations["remove_destination_api_v1_pacs__pacs_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Destination */
+        patch: operations["change_destination_api_v1_pacs__pacs_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/pacs/{pacs_id}/echo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Echo Destination
+         * @description Speak with a destination: C-ECHO, a query, or a file written and removed. 503 with its own words otherwise.
+         */
+        post: operations["echo_destination_api_v1_pacs__pacs_id__echo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Report */
+        get: operations["get_report_api_v1_reports__report_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report Pdf */
+        get: operations["report_pdf_api_v1_reports__report_id__pdf_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -665,7 +836,9 @@ export interface paths {
         };
         /**
          * Receipt
-         * @description Return the signed custody receipt, `{receipt, signature}`.
+         * @description Return the latest revision of the signed custody receipt: `{receipt, signature}`, or the same as one page.
+         *
+         *     Without `format` it is the page for who accepts `application/pdf` and no JSON.
          */
         get: operations["receipt_api_v1_upload__upload_id__receipt_get"];
         put?: never;
@@ -752,6 +925,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dicom-web/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store Instances
+         * @description Store instances of any studies.
+         */
+        post: operations["store_instances_dicom_web_studies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dicom-web/studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store Instances Of Study
+         * @description Store instances of one study; those of another one fail.
+         */
+        post: operations["store_instances_of_study_dicom_web_studies__study__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -806,7 +1019,7 @@ export interface components {
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "destination.created" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
         /**
          * AuditEventView
          * @description One row of the trail; `position` numbers them without gaps, `seal` covers this row and the one before it.
@@ -949,6 +1162,248 @@ export interface components {
          * @enum {string}
          */
         DecisionAction: "confirm" | "drop" | "split";
+        /** DeliveryPage */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["DeliveryView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * DeliveryState
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "verified" | "attention" | "paused" | "cancelled";
+        /** DeliveryView */
+        DeliveryView: {
+            /**
+             * Attempts
+             * @description Failed ones in a row.
+             */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered */
+            delivered: number;
+            /**
+             * Destination Id
+             * Format: uuid
+             */
+            destination_id: string;
+            /** Destination Name */
+            destination_name: string;
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Instances */
+            instances: number;
+            /**
+             * Is Open
+             * @description Its upload is still being received.
+             */
+            is_open: boolean;
+            /**
+             * Last Reason
+             * @description In the destination's own words.
+             */
+            last_reason: string;
+            /**
+             * Next Attempt At
+             * Format: date-time
+             */
+            next_attempt_at: string;
+            /**
+             * Reasons
+             * @description Why instances were refused or wait, the most frequent first.
+             */
+            reasons: components["schemas"]["RefusedInstances"][];
+            /** Refused */
+            refused: number;
+            /** Required */
+            required: boolean;
+            service_level: components["schemas"]["ServiceLevel"];
+            state: components["schemas"]["DeliveryState"];
+            /** Under Way */
+            under_way: boolean;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Verified */
+            verified: number;
+            /** Verified At */
+            verified_at: string | null;
+        };
+        /**
+         * DestinationChange
+         * @description What is left out stays as it is. With another address the password has to be given again.
+         */
+        DestinationChange: {
+            /** Address */
+            address?: string | null;
+            /** Calling Ae Title */
+            calling_ae_title?: string | null;
+            /** Concurrency */
+            concurrency?: number | null;
+            early?: components["schemas"]["EarlyDelivery"] | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            kind?: components["schemas"]["DestinationKind"] | null;
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password?: string | null;
+            /** Required */
+            required?: boolean | null;
+            rule?: components["schemas"]["RoutingRule"] | null;
+            tls?: components["schemas"]["TlsNew"] | null;
+            /** Username */
+            username?: string | null;
+        };
+        /**
+         * DestinationKind
+         * @enum {string}
+         */
+        DestinationKind: "folder" | "dicomweb" | "dimse";
+        /**
+         * DestinationNew
+         * @description `address` is what RELAYPACS_PACS takes, or the same without the prefix that `kind` stands for.
+         *
+         *     That is `/srv/archive` (folder), `https://pacs.example/dicom-web` (dicomweb), `AETITLE@pacs.example:104` (dimse).
+         */
+        DestinationNew: {
+            /** Address */
+            address: string;
+            /**
+             * Calling Ae Title
+             * @default RELAYPACS
+             */
+            calling_ae_title: string;
+            /**
+             * Concurrency
+             * @description Deliveries at once, over all processes.
+             * @default 2
+             */
+            concurrency: number;
+            /** @default urgent */
+            early: components["schemas"]["EarlyDelivery"];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            kind?: components["schemas"]["DestinationKind"] | null;
+            /** Name */
+            name: string;
+            /** Password */
+            password?: string | null;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * @default {
+             *       "modalities": [],
+             *       "service_levels": [],
+             *       "sites": [],
+             *       "stations": []
+             *     }
+             */
+            rule: components["schemas"]["RoutingRule"];
+            /**
+             * @default {
+             *       "ca": "",
+             *       "certificate": ""
+             *     }
+             */
+            tls: components["schemas"]["TlsNew"];
+            /** Username */
+            username?: string | null;
+        };
+        /** DestinationPage */
+        DestinationPage: {
+            /** Items */
+            items: components["schemas"]["DestinationView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * DestinationView
+         * @description `version` is also the answer's ETag. Secrets are never shown again.
+         */
+        DestinationView: {
+            /** Address */
+            address: string;
+            /** Calling Ae Title */
+            calling_ae_title: string;
+            /** Concurrency */
+            concurrency: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deliveries
+             * @description How many are in each state that is not `verified`.
+             */
+            deliveries: {
+                [key: string]: number;
+            };
+            early: components["schemas"]["EarlyDelivery"];
+            /** Enabled */
+            enabled: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Has Password */
+            has_password: boolean;
+            health: components["schemas"]["relaypacs__features__deliveries__schemas__Health"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DestinationKind"];
+            /**
+             * Last Error
+             * @description In the destination's own words.
+             */
+            last_error: string;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Retry At */
+            retry_at: string | null;
+            rule: components["schemas"]["RoutingRule"];
+            tls: components["schemas"]["TlsView"];
+            /** Username */
+            username: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EarlyDelivery
+         * @description Whether a destination is sent instances while later ones of their upload still arrive.
+         * @enum {string}
+         */
+        EarlyDelivery: "never" | "urgent" | "always";
+        /** Echo */
+        Echo: {
+            /** Milliseconds */
+            milliseconds: number;
+        };
         /**
          * ExportFormat
          * @enum {string}
@@ -983,13 +1438,6 @@ export interface components {
             ][];
             /** Size */
             size: number;
-        };
-        /** Health */
-        Health: {
-            /** Status */
-            status: string;
-            /** Version */
-            version: string;
         };
         /** HeldConflict */
         HeldConflict: {
@@ -1276,7 +1724,7 @@ export interface components {
          * NotificationType
          * @enum {string}
          */
-        NotificationType: "upload_complete" | "upload_failed" | "upload_held" | "report_assigned" | "report_ready" | "report_addendum" | "additional_data_required" | "critical_result";
+        NotificationType: "upload_complete" | "upload_failed" | "upload_held" | "report_assigned" | "report_ready" | "report_addendum" | "additional_data_required" | "critical_result" | "storage_alert" | "delivery_alert";
         /** NotificationView */
         NotificationView: {
             /**
@@ -1349,11 +1797,84 @@ export interface components {
             /** Refresh Token */
             refresh_token: string;
         };
+        /** RefusedInstances */
+        RefusedInstances: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReportStatus
+         * @enum {string}
+         */
+        ReportStatus: "assigned" | "pending" | "ready" | "additional_data_required";
+        /** ReportView */
+        ReportView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Pacs Receipt Id */
+            pacs_receipt_id: string | null;
+            /** Pdf Url */
+            pdf_url: string | null;
+            /** Radiologist Id */
+            radiologist_id: string | null;
+            status: components["schemas"]["ReportStatus"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+        };
         /**
          * Role
          * @enum {string}
          */
         Role: "clinician" | "radiographer" | "radiologist" | "admin";
+        /**
+         * RoutingRule
+         * @description Which studies a destination gets: all conditions that list something must hold; without any it gets all.
+         *
+         *     A condition holds when one of what it lists is the case. Upper and lower case do not matter.
+         */
+        RoutingRule: {
+            /**
+             * Modalities
+             * @description Of any instance of the study (0008,0060).
+             * @default []
+             */
+            modalities: string[];
+            /**
+             * Service Levels
+             * @default []
+             */
+            service_levels: components["schemas"]["ServiceLevel"][];
+            /**
+             * Sites
+             * @description The sender's.
+             * @default []
+             */
+            sites: string[];
+            /**
+             * Stations
+             * @description StationName of any of its instances (0008,1010).
+             * @default []
+             */
+            stations: string[];
+        };
         /**
          * ServiceLevel
          * @description How soon the study must be read; also the order in which studies are delivered.
@@ -1501,6 +2022,34 @@ export interface components {
             /** Study Description */
             study_description?: string | null;
         };
+        /**
+         * TlsNew
+         * @description PEM. Without `ca` the server's certificate must be one that the system trusts.
+         */
+        TlsNew: {
+            /**
+             * Ca
+             * @default
+             */
+            ca: string;
+            /**
+             * Certificate
+             * @description Ours, where the destination demands one.
+             * @default
+             */
+            certificate: string;
+            /** Key */
+            key?: string | null;
+        };
+        /** TlsView */
+        TlsView: {
+            /** Ca */
+            ca: string;
+            /** Certificate */
+            certificate: string;
+            /** Has Key */
+            has_key: boolean;
+        };
         /** TokenPair */
         TokenPair: {
             /** Access Token */
@@ -1586,6 +2135,12 @@ export interface components {
              */
             upload_id: string;
         };
+        /**
+         * UploadOrigin
+         * @description By which way a study came in.
+         * @enum {string}
+         */
+        UploadOrigin: "web" | "stow" | "dimse";
         /** UploadPage */
         UploadPage: {
             /** Items */
@@ -1625,21 +2180,43 @@ export interface components {
             /** Duplicate Of */
             duplicate_of: string | null;
             /**
+             * Expected Instances
+             * @description That will be delivered, at least: files may still hold several.
+             */
+            expected_instances: number;
+            /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
             /** Files */
             files: components["schemas"]["FileStatus"][];
+            /**
+             * Files Removed At
+             * @description When the gateway deleted its own copy.
+             */
+            files_removed_at: string | null;
             held?: components["schemas"]["HeldView"] | null;
             /** Metadata */
             metadata: {
                 [key: string]: unknown;
             };
+            /** @default web */
+            origin: components["schemas"]["UploadOrigin"];
             /** Pacs Receipt Id */
             pacs_receipt_id: string | null;
             /** Report Id */
             report_id: string | null;
+            /**
+             * Safe To Delete
+             * @description Every instance was read back from every destination that must have it.
+             */
+            safe_to_delete: boolean;
+            /**
+             * Source
+             * @description The AE title that sent it, where it came by C-STORE.
+             */
+            source?: string | null;
             /** Split From */
             split_from: string | null;
             stage: components["schemas"]["Stage"];
@@ -1816,6 +2393,18 @@ export interface components {
          * @enum {string}
          */
         Verdict: "accepted" | "warning" | "rejected";
+        /** Health */
+        relaypacs__app__Health: {
+            /** Status */
+            status: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Health
+         * @enum {string}
+         */
+        relaypacs__features__deliveries__schemas__Health: "unknown" | "up" | "failing" | "disabled";
     };
     responses: never;
     parameters: never;
@@ -3289,6 +3878,276 @@ export interface operations {
             };
         };
     };
+    list_deliveries_api_v1_deliveries_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                state?: components["schemas"]["DeliveryState"] | null;
+                destination_id?: string | null;
+                upload_id?: string | null;
+                /** @description Whether its last attempt failed. */
+                failing?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_delivery_api_v1_deliveries__delivery_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    cancel_delivery_api_v1_deliveries__delivery_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    retry_delivery_api_v1_deliveries__delivery_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     list_invitations_api_v1_invitations_get: {
         parameters: {
             query?: {
@@ -3707,6 +4566,545 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_destinations_api_v1_pacs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_destination_api_v1_pacs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_destination_api_v1_pacs__pacs_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pacs_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    remove_destination_api_v1_pacs__pacs_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                pacs_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    change_destination_api_v1_pacs__pacs_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                pacs_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    echo_destination_api_v1_pacs__pacs_id__echo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pacs_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Echo"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_report_api_v1_reports__report_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    report_pdf_api_v1_reports__report_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
             };
             /** @description Refused */
             "4XX": {
@@ -4605,7 +6003,9 @@ export interface operations {
     };
     receipt_api_v1_upload__upload_id__receipt_get: {
         parameters: {
-            query?: never;
+            query?: {
+                format?: ("json" | "pdf") | null;
+            };
             header?: never;
             path: {
                 upload_id: string;
@@ -4614,7 +6014,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The receipt */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4623,6 +6023,7 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                    "application/pdf": unknown;
                 };
             };
             /** @description Refused */
@@ -5082,6 +6483,216 @@ export interface operations {
             };
         };
     };
+    store_instances_dicom_web_studies_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description application/dicom+json, or application/dicom+xml. */
+                accept?: string;
+                /** @description Basic (RFC 7617), or Bearer and an access token. */
+                authorization?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/related": string;
+            };
+        };
+        responses: {
+            /** @description All instances are stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description Some instances are stored, or some with a warning */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description No instance is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description No instance is stored: there is no room */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    store_instances_of_study_dicom_web_studies__study__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description application/dicom+json, or application/dicom+xml. */
+                accept?: string;
+                /** @description Basic (RFC 7617), or Bearer and an access token. */
+                authorization?: string;
+            };
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/related": string;
+            };
+        };
+        responses: {
+            /** @description All instances are stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description Some instances are stored, or some with a warning */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description No instance is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description No instance is stored: there is no room */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom+json": Record<string, never>;
+                    "application/dicom+xml": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     live_health_live_get: {
         parameters: {
             query?: never;
@@ -5097,7 +6708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["relaypacs__app__Health"];
                 };
             };
             /** @description Refused */
@@ -5161,7 +6772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["relaypacs__app__Health"];
                 };
             };
             /** @description Refused */
