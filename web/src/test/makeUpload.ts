@@ -24,6 +24,11 @@ export function makeUpload(changes: Partial<Upload> = {}): Upload {
     duplicate_of: null,
     split_from: null,
     report_id: null,
+    expected_instances: 2,
+    safe_to_delete: false,
+    files_removed_at: null,
+    origin: 'web',
+    source: null,
     pacs_receipt_id: null,
     metadata: {
       patient_name: 'DOE^JANE',

@@ -1,4 +1,4 @@
-import { get, getText, ONCE, post } from '@/shared/api/client';
+import { get, getBlob, getText, ONCE, post } from '@/shared/api/client';
 import { ApiError } from '@/shared/api/problem';
 import type { Answer, Body, Operation, QueryParameters } from '@/shared/api/types';
 
@@ -73,4 +73,12 @@ const INSTANCES_PER_PAGE = 100;
 /** The signed custody receipt (JSON), byte for byte: parsing and writing it anew could break the signature. */
 export function fetchReceipt(uploadId: string): Promise<string> {
   return getText('/api/v1/upload/{upload_id}/receipt', { path: { upload_id: uploadId } });
+}
+
+/** The same receipt as one page (PDF). */
+export function fetchReceiptPage(uploadId: string): Promise<Blob> {
+  return getBlob('/api/v1/upload/{upload_id}/receipt', {
+    path: { upload_id: uploadId },
+    query: { format: 'pdf' },
+  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeUpload, makeUploadOnTheWay } from '@/test/makeUpload';
 
 import type { Upload } from './api';
-import { isUnderWay, stageStates, uploadState } from './state';
+import { isReadableEarly, isUnderWay, stageStates, uploadState } from './state';
 
 const rejectedCounts = { instances: 2, accepted: 1, rejected: 1, delivered: 1, verified: 1 };
 
@@ -24,6 +24,13 @@ describe('uploadState', () => {
     [{ status: 'failed', stage: 'delivering' }, 'failed'],
   ])('%j is %s', (changes, expected) => {
     expect(uploadState(makeUpload(changes))).toBe(expected);
+  });
+
+  it('says what can be read before all of it is here', () => {
+    const counts = { instances: 212, accepted: 212, rejected: 0, delivered: 212, verified: 212 };
+    expect(isReadableEarly(makeUploadOnTheWay({ counts }))).toBe(true);
+    expect(isReadableEarly(makeUploadOnTheWay())).toBe(false);
+    expect(isReadableEarly(makeUpload({ counts }))).toBe(false);
   });
 
   it('says that only what moves by itself is under way', () => {

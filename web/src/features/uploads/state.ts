@@ -113,3 +113,8 @@ export function stageStates(upload: Upload): Record<Stage, StageState> {
     verified: stateOf('verified'),
   };
 }
+
+/** Whether a part of it can be read in the PACS while the rest still arrives, as urgent uploads can. */
+export function isReadableEarly({ status, counts }: Progress): boolean {
+  return (status === 'pending' || status === 'uploading') && counts.verified > 0;
+}

@@ -39,8 +39,22 @@ export function getText<P extends PathWith<'get'>>(
     method: 'GET',
     url: filled(path, options.path),
     signal: options.signal,
-    asText: true,
+    as: 'text',
   }) as Promise<string>;
+}
+
+/** GET the body as a file, such as a page in PDF. Raises as `get`. */
+export function getBlob<P extends PathWith<'get'>>(
+  path: P,
+  options: Options<Operation<P, 'get'>> = {},
+): Promise<Blob> {
+  return authorized({
+    method: 'GET',
+    url: filled(path, options.path),
+    query: options.query as object | undefined,
+    signal: options.signal,
+    as: 'blob',
+  }) as Promise<Blob>;
 }
 
 /** POST as the signed-in person. Raises as `get`. */
@@ -88,7 +102,7 @@ interface AuthorizedCall extends Attempt {
   url: string;
   query?: object | undefined;
   body?: unknown;
-  asText?: boolean;
+  as?: 'text' | 'blob';
   signal?: AbortSignal | undefined;
 }
 

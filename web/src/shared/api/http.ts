@@ -21,14 +21,14 @@ export interface HttpRequest {
   body?: unknown;
   bearer?: string;
   signal?: AbortSignal | undefined;
-  /** Return the body as it came instead of parsing it: for documents that are signed. */
-  asText?: boolean;
+  /** Return the body as it came instead of parsing it: for documents that are signed, and for pages. */
+  as?: 'text' | 'blob';
   timeoutMs?: number;
   retries?: number;
 }
 
 /**
- * Send one request and return the body: parsed JSON unless it is asked for as text.
+ * Send one request and return the body: parsed JSON unless it is asked for as it came.
  *
  * Raises ApiError for a refusal and UnreachableError when no answer came. An aborted request raises
  * UnreachableError too; who aborted knows it from its own signal.
@@ -45,22 +45,23 @@ export async function request(call: HttpRequest): Promise<unknown> {
     },
     timeout: call.timeoutMs ?? TIMEOUT_MS,
     'axios-retry': { retries: call.retries ?? RETRIES },
-    ...(call.asText && { responseType: 'text' }),
+    ...(call.as && { responseType: call.as }),
     ...(call.signal && { signal: call.signal }),
   };
   try {
     return (await http.request<unknown>(config)).data;
   } catch (error) {
-    throw translated(error);
+    throw await translated(error);
   }
 }
 
-function translated(error: unknown): unknown {
+async function translated(error: unknown): Promise<unknown> {
   if (axios.isCancel(error)) return new UnreachableError('aborted', { cause: error });
   if (!isAxiosError(error)) return error;
   if (!error.response) return new UnreachableError(error.message, { cause: error });
   const { status, headers } = error.response;
-  const data: unknown = error.response.data;
+  const body: unknown = error.response.data;
+  const data = body instanceof Blob ? await body.text() : body;
   return problemFrom(status, typeof data === 'string' ? parsed(data) : data, (name) => {
     const value: unknown = headers[name.toLowerCase()];
     return typeof value === 'string' ? value : null;

@@ -20,7 +20,7 @@ export function RecoveryCodes({ username, codes, onKept }: Props) {
 
   const save = () => {
     const text = [t('codes.fileTitle', { username }), '', ...codes, ''].join('\r\n');
-    saveFile(text, 'text/plain', 'relaypacs-recovery-codes.txt');
+    saveFile(new Blob([text], { type: 'text/plain' }), 'relaypacs-recovery-codes.txt');
   };
 
   return (

@@ -6,7 +6,7 @@ import { Progress } from '@/shared/ui/Progress';
 import { classes } from '@/shared/ui/classes';
 
 import type { Upload } from '../api';
-import { STAGES, stageStates, type Stage, type StageState } from '../state';
+import { isReadableEarly, STAGES, stageStates, type Stage, type StageState } from '../state';
 
 const icons: Record<StageState, LucideIcon> = {
   done: CircleCheck,
@@ -83,8 +83,12 @@ function useSummaries(upload: Upload): Record<Stage, string> {
             whole: format.count(counts.instances),
           })
         : '',
-    verified:
-      counts.accepted > 0
+    verified: isReadableEarly(upload)
+      ? t('list.readableOf', {
+          part: format.count(counts.verified),
+          whole: format.count(upload.expected_instances),
+        })
+      : counts.accepted > 0
         ? t('detail.deliveredOf', {
             part: format.count(counts.delivered),
             whole: format.count(counts.accepted),

@@ -32,6 +32,10 @@ export function StudyFacts({ upload }: { upload: Upload }) {
           {metadata.referring_physician && personName(metadata.referring_physician)}
         </Fact>
         <Fact name={t('detail.created')}>{instant(upload.created_at)}</Fact>
+        <Fact name={t('detail.origin')}>
+          {upload.origin !== 'web' &&
+            t(`detail.originOf.${upload.origin}`, { source: upload.source ?? '' })}
+        </Fact>
         <Fact name={t('detail.completed')}>{instant(upload.completed_at)}</Fact>
         <Fact name={t('detail.expires')}>{!ended && instant(upload.expires_at)}</Fact>
         <Fact name={t('detail.clinicalHistory')} wide>

@@ -8,7 +8,7 @@ import { Progress } from '@/shared/ui/Progress';
 import { TableCell, TableRow } from '@/shared/ui/Table';
 
 import type { Upload } from '../api';
-import { uploadState } from '../state';
+import { isReadableEarly, uploadState } from '../state';
 
 import { PatientName } from './PatientName';
 import { ServiceLevel } from './ServiceLevel';
@@ -59,7 +59,7 @@ export const UploadRow = memo(function UploadRow({
         <Warnings count={upload.warnings.length} />
       </TableCell>
       <ReceivedCell upload={upload} />
-      <ImagesCell counts={upload.counts} />
+      <ImagesCell upload={upload} />
       <TableCell className="text-sm text-muted">
         <time dateTime={upload.created_at}>{format.dateTime(upload.created_at)}</time>
       </TableCell>
@@ -105,23 +105,34 @@ function ReceivedCell({ upload }: { upload: Upload }) {
   );
 }
 
-function ImagesCell({ counts }: { counts: Upload['counts'] }) {
+function ImagesCell({ upload }: { upload: Upload }) {
   const { t } = useTranslation('uploads');
   const format = useFormat();
+  const { counts } = upload;
   if (counts.instances === 0) {
     return <TableCell className="text-sm text-muted max-lg:hidden">{t('list.noImages')}</TableCell>;
   }
+  const summary = () => {
+    if (isReadableEarly(upload)) {
+      return t('list.readableOf', {
+        part: format.count(counts.verified),
+        whole: format.count(upload.expected_instances),
+      });
+    }
+    if (counts.verified > 0 || counts.delivered > 0) {
+      return t('list.verifiedOf', {
+        part: format.count(counts.verified),
+        whole: format.count(counts.accepted),
+      });
+    }
+    return t('list.images', {
+      count: counts.instances,
+      formatted: format.count(counts.instances),
+    });
+  };
   return (
     <TableCell className="text-sm">
-      {counts.verified > 0 || counts.delivered > 0
-        ? t('list.verifiedOf', {
-            part: format.count(counts.verified),
-            whole: format.count(counts.accepted),
-          })
-        : t('list.images', {
-            count: counts.instances,
-            formatted: format.count(counts.instances),
-          })}
+      {summary()}
       {counts.rejected > 0 && (
         <span className="block font-medium text-critical">
           {t('list.rejected', {

@@ -79,7 +79,7 @@ function UploadDetails({ upload, onDecided }: { upload: Upload; onDecided: () =>
         <DecisionPanel uploadId={upload.upload_id} held={upload.held} onDecided={onDecided} />
       )}
       <StageSteps upload={upload} />
-      {upload.pacs_receipt_id && <ReceiptDownload uploadId={upload.upload_id} />}
+      {upload.pacs_receipt_id && <ReceiptDownload upload={upload} />}
       {upload.duplicate_of && <EarlierUpload uploadId={upload.duplicate_of} why="duplicate" />}
       {upload.split_from && <EarlierUpload uploadId={upload.split_from} why="split" />}
       <Warnings warnings={upload.warnings} />
