@@ -99,6 +99,13 @@ def gateway_process(data: Path, before: Sequence[str] = (), **settings: str) -> 
         stop(gateway.process)
 
 
+def sign_in(gateway: GatewayProcess) -> dict[str, str]:
+    """Return the header of a session of the administrator."""
+    body = {"username": USERNAME, "password": PASSWORD}
+    answer = httpx.post(f"{gateway.address}/api/v1/auth/login", json=body, timeout=30, verify=NO_CERTIFICATES)
+    return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+
+
 @dataclass
 class Sender:
     """Sends one upload over several connections, as it is with MD5, or as gzip, or with SHA-256 (RFC 9530)."""
@@ -110,16 +117,16 @@ class Sender:
     acknowledged: set[tuple[str, int]] = field(default_factory=set)
     upload: dict[str, Any] = field(default_factory=dict)
 
-    def open(self) -> None:
+    def open(self, bearer: dict[str, str] | None = None) -> None:
+        """Open the upload, signed in anew unless a `bearer` header is given."""
+        self._bearer = bearer or sign_in(self.gateway)
         with self._client() as client:
-            answer = client.post("/auth/login", json={"username": USERNAME, "password": PASSWORD}).raise_for_status()
             body = {
                 "file_names": [name for name, _ in self.files],
                 "file_sizes": [len(content) for _, content in self.files],
                 "metadata": METADATA,
                 "chunk_size": CHUNK_SIZE,
             }
-            self._bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
             self.upload = client.post("/upload/init", json=body, headers=self._bearer).raise_for_status().json()
 
     def instances(self) -> dict[str, bytes]:

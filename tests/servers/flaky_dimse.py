@@ -47,6 +47,7 @@ class FlakyDimse:
     reject_after: int | None = None  # so many associations, with a lack of resources
     commitment: Commitment | None = None
     find_status: int = 0
+    hangs_up_on_questions: bool = False  # with an A-ABORT, as Orthanc does on who may not ask
     tells_class: bool = True
     lists_too_much: bool = False
     port: int = 0
@@ -158,6 +159,9 @@ class FlakyDimse:
         return fault.code if isinstance(fault, Coerce) else status
 
     def _find(self, event: Event) -> Iterator[tuple[int, Dataset | None]]:
+        if self.hangs_up_on_questions:
+            event.assoc.abort()
+            return
         if self.find_status:
             yield self.find_status, None
             return

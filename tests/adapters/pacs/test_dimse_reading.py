@@ -71,6 +71,20 @@ async def test_queries_that_fail_are_no_empty_lists(peer: FlakyDimse, status: in
         await connect(peer.port).list_instances("1.2")
 
 
+async def test_who_hangs_up_on_a_question_and_answers_otherwise_does_not_want_to_be_asked(
+    peer: FlakyDimse, study: list[OutgoingInstance]
+) -> None:
+    peer.hangs_up_on_questions = True
+    pacs = connect(peer.port)
+    assert await statuses(pacs, study) == [StoreStatus.STORED] * 3
+    for question in (pacs.list_instances("1.2"), pacs.find_documents("1.2"), pacs.confirm(study)):
+        with pytest.raises(NotOffered, match="aborted"):
+            await question
+    peer.refused_classes = {VERIFICATION}
+    with pytest.raises(PacsUnavailable, match="C-ECHO"):
+        await pacs.list_instances("1.2")
+
+
 async def test_nothing_is_given_back_where_that_is_not_offered(peer: FlakyDimse, study: list[OutgoingInstance]) -> None:
     peer.refused_classes = {GET}
     pacs = connect(peer.port)

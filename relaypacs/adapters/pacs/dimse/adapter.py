@@ -1,8 +1,9 @@
 """A PACS that speaks DIMSE (PS3.7): C-STORE to store, commitment or C-FIND to list, C-GET to read back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from typing import NoReturn, TypeVar
 
 from relaypacs.adapters.pacs.base import (
     HeldDocument,
@@ -13,19 +14,26 @@ from relaypacs.adapters.pacs.base import (
     StoreOutcome,
 )
 from relaypacs.adapters.pacs.commitments import CommitmentReport, CommitmentReports
-from relaypacs.adapters.pacs.dimse import commitment, queries
-from relaypacs.adapters.pacs.dimse.association import Association, AssociationLost, NoAssociation, associate
+from relaypacs.adapters.pacs.dimse import commitment, queries, retrieval
+from relaypacs.adapters.pacs.dimse.association import (
+    Association,
+    AssociationAborted,
+    AssociationLost,
+    NoAssociation,
+    associate,
+)
 from relaypacs.adapters.pacs.dimse.commands import NO_DATA_SET, Element, Field
 from relaypacs.adapters.pacs.dimse.data_sets import UNCOMPRESSED
 from relaypacs.adapters.pacs.dimse.negotiation import Proposal
 from relaypacs.adapters.pacs.dimse.node import Node, Timeouts
-from relaypacs.adapters.pacs.dimse.retrieval import Retrieval, proposals_for
 from relaypacs.adapters.pacs.dimse.sending import StoreCall
 from relaypacs.adapters.pacs.listing import confirm_by_listing
 from relaypacs.adapters.pacs.statuses import SUCCESS
 from relaypacs.adapters.pacs.tls import client_context
 from relaypacs.adapters.pacs.uids import is_uid
 from relaypacs.adapters.pacs.workers import Emit, run_workers
+
+T = TypeVar("T")
 
 VERIFICATION = "1.2.840.10008.1.1"
 
@@ -75,14 +83,12 @@ class DimsePacs:
     async def list_instances(self, study_instance_uid: str) -> set[str]:
         if not is_uid(study_instance_uid):
             return set()
-        async with self._association([queries.PROPOSAL]) as association:
-            return await queries.Finder(association).instances(study_instance_uid)
+        return await self._query(lambda finder: finder.instances(study_instance_uid))
 
     async def find_documents(self, study_instance_uid: str) -> Sequence[HeldDocument]:
         if not is_uid(study_instance_uid):
             return []
-        async with self._association([queries.PROPOSAL]) as association:
-            return await queries.Finder(association).documents(study_instance_uid)
+        return await self._query(lambda finder: finder.documents(study_instance_uid))
 
     async def confirm(self, instances: Sequence[OutgoingInstance]) -> set[str]:
         report = await self._commitment(instances) if instances and self._asks_for_commitment else None
@@ -109,16 +115,20 @@ class DimsePacs:
         if not all(map(is_uid, (key.study_instance_uid, key.series_instance_uid, key.sop_instance_uid))):
             raise FileNotFoundError(key.sop_instance_uid)
         failure: PacsUnavailable | None = None
-        for proposals in proposals_for(await self._sop_class_of(key)):
+        for proposals in retrieval.proposals_for(await self._sop_class_of(key)):
             given = False
             try:
                 async with (
                     self._association(proposals) as association,
-                    aclosing(Retrieval(association, key).content()) as content,
+                    aclosing(retrieval.Retrieval(association, key).content()) as content,
                 ):
                     async for piece in content:
                         given = True
                         yield piece
+            except AssociationAborted as fault:
+                if given:
+                    raise
+                await self._explain_abort(f"{retrieval.NOT_OFFERED}: {fault}")
             except (NoAssociation, AssociationLost):
                 raise
             except PacsUnavailable as fault:
@@ -149,11 +159,26 @@ class DimsePacs:
         self._asks_for_commitment = report is not None
         return report
 
+    async def _query(self, ask: Callable[[queries.Finder], Awaitable[T]]) -> T:
+        """Ask on an association of its own. Raises NotOffered and PacsUnavailable."""
+        try:
+            async with self._association([queries.PROPOSAL]) as association:
+                return await ask(queries.Finder(association))
+        except AssociationAborted as fault:
+            await self._explain_abort(f"{queries.NOT_OFFERED}: {fault}")
+
+    async def _explain_abort(self, not_offered: str) -> NoReturn:
+        """Tell a destination that is in trouble from one that hangs up on who may not ask it, as Orthanc does.
+
+        Raises NotOffered when it answers otherwise, and PacsUnavailable when it does not.
+        """
+        await self.echo()
+        raise NotOffered(not_offered)
+
     async def _sop_class_of(self, key: InstanceKey) -> str:
         """Return the SOP class of an instance, empty when it cannot be known. Raises FileNotFoundError."""
         try:
-            async with self._association([queries.PROPOSAL]) as association:
-                found = await queries.Finder(association).sop_class_of(key)
+            found = await self._query(lambda finder: finder.sop_class_of(key))
         except NotOffered:
             return ""
         if found is None:

@@ -49,6 +49,10 @@ class AssociationLost(PacsUnavailable):
     """The association ended, or is of no more use, while it was needed."""
 
 
+class AssociationAborted(AssociationLost):
+    """The other side ended it on purpose (A-ABORT) instead of answering."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     context: int
@@ -193,7 +197,7 @@ class Association:
             except WireBroken as fault:
                 raise AssociationLost(str(fault)) from fault
             if kind == Kind.ABORT:
-                raise AssociationLost(describe_abort(body))
+                raise AssociationAborted(describe_abort(body))
             if kind != Kind.DATA:
                 raise await self.give_up("the destination ended the association in the middle")
             self._fragments.extend(await self._unpack(body))
