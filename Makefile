@@ -18,8 +18,13 @@ install: $(STAMPS)/python $(STAMPS)/web ## Install what the gateway needs, and b
 
 test: servers install test-python test-web ## Run the whole suite; as root it installs the servers it needs
 
+# These kill processes, count seconds or look at the whole machine; all others share it, file by file. The seed has
+# both workers collect the same tests.
+ALONE := tests/campaign tests/faults tests/main_job tests/power_loss tests/web
+
 test-python: $(STAMPS)/dev
-	$(BIN)/pytest
+	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(BIN)/pytest $(ALONE)
 
 test-web: $(STAMPS)/web-modules
 	cd web && npm test

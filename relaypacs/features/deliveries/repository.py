@@ -120,10 +120,10 @@ class DeliveryRepository:
         delivery = await self._session.get(Delivery, delivery_id)
         if delivery is None or delivery.state is not DeliveryState.WAITING:
             return True
+        destination = await self._session.get(Destination, delivery.destination_id)
+        if destination is None or not destination.enabled:
+            return True
         at = now()
-        concurrency = await self._session.scalar(
-            select(Destination.concurrency).where(Destination.id == delivery.destination_id)
-        )
         running = await self._running(delivery.destination_id, at)
         more_urgent = await self._session.scalar(
             select(func.count())
@@ -134,7 +134,7 @@ class DeliveryRepository:
                 *_due(at),
             )
         )
-        free = max(0, (concurrency or 1) - len(running))
+        free = max(0, destination.concurrency - len(running))
         giving_way = max(0, (more_urgent or 0) - free)
         return delivery_id in [row.id for row in running[:giving_way]]
 
