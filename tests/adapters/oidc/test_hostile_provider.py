@@ -54,7 +54,9 @@ async def test_every_algorithm_of_a_published_key_is_taken(
         ({"sub": "x" * 256}, "sub"),
         ({"sub": 7}, "sub"),
     ],
-    ids=str,
+    ids=lambda case: (
+        case if isinstance(case, str) else ",".join(case)
+    ),  # of a case: its names; the values are of the moment
 )
 async def test_a_claim_that_is_wrong(
     provider: OpenIdProvider, peer: HostileOidc, changes: dict[str, Any], named: str

@@ -84,7 +84,7 @@ async def test_what_is_proven_goes_after_its_time_and_says_so(gateway: GatewayCl
         {"state": DeliveryState.CANCELLED},  # nobody has it
         {"is_open": True},
     ],
-    ids=str,
+    ids=",".join,
 )
 @ONE_DATABASE
 async def test_what_is_not_proven_stays_however_old_it_is(gateway: GatewayClient, unfinished: dict[str, Any]) -> None:
