@@ -18,7 +18,12 @@ UNDER_WAY = {
     Phase.DELIVERY: "FROM uploads WHERE stage = 'delivering'",
 }
 # One row each for an upload of one study that is verified, however often its gateway died on the way.
-ONCE_PER_UPLOAD = ("deliveries", "receipts", "reports", "notifications WHERE type = 'upload_complete'")
+ONCE_PER_UPLOAD = (
+    "deliveries",
+    "receipts WHERE revision = 1",
+    "reports",
+    "notifications WHERE type = 'upload_complete'",
+)
 
 
 class Rows:
