@@ -85,6 +85,8 @@ async def test_a_best_effort_destination_that_is_down_holds_nobody_up(gateway: G
     best_effort = await make_destination(gateway, "copy", nobody, required=False)
     upload, answer = await gateway.send([image("a", "CT")])
     assert answer.json()["status"] == "completed"
+    (seen,) = (await gateway.http.get(f"/upload/{upload.upload_id}/instances")).json()["items"]
+    assert seen["outcome"] == "verified"
     receipt = (await gateway.http.get(f"/upload/{upload.upload_id}/receipt")).json()["receipt"]
     outcomes = {d["name"]: d["outcome"] for d in receipt["instances"][0]["destinations"]}
     assert outcomes == {"First destination": "read_back", "copy": "waiting"}

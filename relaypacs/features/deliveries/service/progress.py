@@ -42,11 +42,16 @@ async def delivery_progress(session: AsyncSession, upload_ids: Collection[UUID])
     return {upload_id: _progress(rows, counts) for upload_id, rows in found.items()}
 
 
+def that_count(rows: Sequence[tuple[Delivery, Destination]]) -> list[Delivery]:
+    """Return the deliveries of an upload that must end well: see `DeliveryProgress`."""
+    required = [delivery for delivery, destination in rows if destination.required] or [d for d, _ in rows]
+    return [delivery for delivery in required if delivery.state is not DeliveryState.CANCELLED]
+
+
 def _progress(
     rows: Sequence[tuple[Delivery, Destination]], counts: Mapping[UUID, Mapping[Outcome, int]]
 ) -> DeliveryProgress:
-    required = [delivery for delivery, destination in rows if destination.required] or [d for d, _ in rows]
-    going = [delivery for delivery in required if delivery.state is not DeliveryState.CANCELLED]
+    going = that_count(rows)
     left_behind = {
         destination.name: count
         for delivery, destination in rows
@@ -72,7 +77,7 @@ def _count(counts: Mapping[UUID, Mapping[Outcome, int]], delivery: Delivery, out
 
 
 def combined(rows: Sequence[DeliveryInstance]) -> tuple[str, str]:
-    """Return one outcome for an instance over all destinations, and what a destination has said of it.
+    """Return one outcome for an instance over the destinations of `rows`, and what one of them has said of it.
 
     The outcome is the API's word: waiting, delivered, verified or refused.
     """
