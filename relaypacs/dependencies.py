@@ -6,7 +6,7 @@ Dependencies are `async def` throughout, also where nothing is awaited: FastAPI 
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Query, Request
 from limits import RateLimitItem, parse
 
 from relaypacs.core.errors import TooManyRequests
@@ -30,6 +30,8 @@ async def origin(request: Request) -> Origin:
 
 InfrastructureDep = Annotated[Infrastructure, Depends(infrastructure)]
 OriginDep = Annotated[Origin, Depends(origin)]
+IfMatch = Annotated[str | None, Header(description="The ETag of what the change was made on; a stale one is 409.")]
+PageLimit = Annotated[int, Query(ge=1, le=200)]
 
 
 class RateLimited:

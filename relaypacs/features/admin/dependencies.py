@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Query
 from pydantic import AfterValidator, AwareDatetime
 
 from relaypacs.dependencies import InfrastructureDep
@@ -59,5 +59,3 @@ SitesDep = Annotated[Sites, Depends(sites)]
 InvitationDeskDep = Annotated[InvitationDesk, Depends(invitations)]
 AuditReaderDep = Annotated[AuditReader, Depends(audit_reader)]
 AuditFilterDep = Annotated[AuditFilter, Depends(audit_filter)]
-IfMatch = Annotated[str | None, Header(description="The ETag of what the change was made on; a stale one is 409.")]
-PageLimit = Annotated[int, Query(ge=1, le=200)]

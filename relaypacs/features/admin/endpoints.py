@@ -8,12 +8,11 @@ from fastapi.responses import StreamingResponse
 
 from relaypacs.core.clock import now
 from relaypacs.core.conditional import etag
+from relaypacs.dependencies import IfMatch, PageLimit
 from relaypacs.features.admin.dependencies import (
     AuditFilterDep,
     AuditReaderDep,
-    IfMatch,
     InvitationDeskDep,
-    PageLimit,
     SitesDep,
     UsersDep,
 )

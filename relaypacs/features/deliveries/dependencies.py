@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Query
 
 from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.deliveries.models import DeliveryState
@@ -32,5 +32,3 @@ async def delivery_filter(
 DestinationsDep = Annotated[Destinations, Depends(destinations)]
 DeliveryDeskDep = Annotated[DeliveryDesk, Depends(delivery_desk)]
 DeliveryFilterDep = Annotated[DeliveryFilter, Depends(delivery_filter)]
-IfMatch = Annotated[str | None, Header(description="The ETag of what the change was made on; a stale one is 409.")]
-PageLimit = Annotated[int, Query(ge=1, le=200)]

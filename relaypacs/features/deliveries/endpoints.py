@@ -5,12 +5,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 
 from relaypacs.core.conditional import etag
+from relaypacs.dependencies import IfMatch, PageLimit
 from relaypacs.features.deliveries.dependencies import (
     DeliveryDeskDep,
     DeliveryFilterDep,
     DestinationsDep,
-    IfMatch,
-    PageLimit,
 )
 from relaypacs.features.deliveries.models import Destination
 from relaypacs.features.deliveries.schemas import (

@@ -113,7 +113,7 @@ class ProofRepository:
         of_upload: dict[UUID, list[tuple[Delivery, Destination]]] = {}
         for delivery, destination in found:
             of_upload.setdefault(delivery.upload_id, []).append((delivery, destination))
-        needed = {delivery_id for rows in of_upload.values() for delivery_id in counting(rows)}
+        needed = {delivery.id for rows in of_upload.values() for delivery in counting(rows)}
         proven = (
             select(DeliveryInstance.instance_id)
             .where(DeliveryInstance.delivery_id.in_(needed))
@@ -136,13 +136,13 @@ class ProofRepository:
         return set(await self._session.scalars(query))
 
 
-def counting(rows: Sequence[tuple[Delivery, Destination]]) -> set[UUID]:
+def counting(rows: Sequence[tuple[Delivery, Destination]]) -> list[Delivery]:
     """Return which of an upload's deliveries count for what is said of it.
 
     Those to required destinations, or to all where none is required, but for what an administrator has cancelled.
     """
     required = [row for row in rows if row[1].required] or rows
-    return {delivery.id for delivery, _ in required if delivery.state is not DeliveryState.CANCELLED}
+    return [delivery for delivery, _ in required if delivery.state is not DeliveryState.CANCELLED]
 
 
 def _pending(at: datetime) -> tuple[ColumnElement[bool], ...]:

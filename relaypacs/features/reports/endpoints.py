@@ -18,8 +18,7 @@ PDF: dict[int | str, dict[str, Any]] = {
 
 @router.get("/{report_id}")
 async def get_report(report_id: UUID, caller: SignedIn, reader: ReportReaderDep) -> ReportView:
-    report, _ = await reader.get(report_id, caller)
-    return ReportView.model_validate(report)
+    return ReportView.model_validate(await reader.get(report_id, caller))
 
 
 @router.get("/{report_id}/pdf", response_class=StreamingResponse, responses=PDF)

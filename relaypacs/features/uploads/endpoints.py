@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
-from relaypacs.dependencies import InfrastructureDep
+from relaypacs.dependencies import InfrastructureDep, PageLimit
 from relaypacs.features.deliveries.service.receipt_page import receipt_page
 from relaypacs.features.identity.dependencies import SignedIn
 from relaypacs.features.uploads.dependencies import (
@@ -40,7 +40,6 @@ router = APIRouter(prefix="/upload", tags=["upload"])
 RETRY_AFTER_SECONDS = "2"
 PDF = "application/pdf"
 RECEIPT_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {PDF: {}}, "description": "The receipt"}}
-PageLimit = Annotated[int, Query(ge=1, le=200)]
 
 BINARY_BODY: dict[str, Any] = {
     "requestBody": {

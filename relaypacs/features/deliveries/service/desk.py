@@ -81,6 +81,8 @@ class DeliveryDesk:
         """
         async with self._database.write() as session:
             repository = DeliveryRepository(session)
+            destination_id = _present(await repository.delivery(delivery_id)).destination_id
+            destination = await repository.lock_destination(destination_id)  # first, as everywhere
             delivery = _present(await repository.lock_delivery(delivery_id))
             if delivery.state in (DeliveryState.VERIFIED, DeliveryState.PAUSED):
                 raise DeliveryFinished("There is nothing to be tried again: it is verified, or its upload is not open.")
@@ -89,7 +91,6 @@ class DeliveryDesk:
             await repository.give_another_chance(delivery_id)
             delivery.verified_at = delivery.read_back_at = None
             delivery.state, delivery.next_attempt_at, delivery.attempts = DeliveryState.WAITING, now(), 0
-            destination = await repository.lock_destination(delivery.destination_id)
             if destination:
                 destination.retry_at = None
             self._trail.record(session, Entry(Action.DELIVERY_RETRIED, actor, "delivery", str(delivery_id)))

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, DeliveryState, Destination, Outcome
+from relaypacs.features.deliveries.proof_rows import counting
 from relaypacs.features.deliveries.repository import DeliveryRepository
 
 VERIFIED = (Outcome.LISTED, Outcome.READ_BACK)
@@ -42,16 +43,10 @@ async def delivery_progress(session: AsyncSession, upload_ids: Collection[UUID])
     return {upload_id: _progress(rows, counts) for upload_id, rows in found.items()}
 
 
-def that_count(rows: Sequence[tuple[Delivery, Destination]]) -> list[Delivery]:
-    """Return the deliveries of an upload that must end well: see `DeliveryProgress`."""
-    required = [delivery for delivery, destination in rows if destination.required] or [d for d, _ in rows]
-    return [delivery for delivery in required if delivery.state is not DeliveryState.CANCELLED]
-
-
 def _progress(
     rows: Sequence[tuple[Delivery, Destination]], counts: Mapping[UUID, Mapping[Outcome, int]]
 ) -> DeliveryProgress:
-    going = that_count(rows)
+    going = counting(rows)
     left_behind = {
         destination.name: count
         for delivery, destination in rows

@@ -92,7 +92,7 @@ async def _findings(session: AsyncSession, upload_id: UUID, instances: Sequence[
     outcomes = await repository.outcomes_of_instances([instance.id for instance in instances])
     rows = [row for instance in instances for row in outcomes.get(instance.id, [])]
     return {
-        "safe_to_delete": _all_read_back(instances, outcomes, counting(deliveries)),
+        "safe_to_delete": _all_read_back(instances, outcomes, {delivery.id for delivery in counting(deliveries)}),
         "destinations": [
             _summary(delivery, destination, [row for row in rows if row.delivery_id == delivery.id])
             for delivery, destination in deliveries

@@ -10,7 +10,6 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.errors import ReportNotFound, ReportPdfNotReady
 from relaypacs.features.reports.models import Report, ReportDocument
 from relaypacs.features.reports.repository import ReportRepository
-from relaypacs.features.studies.models import Study
 from relaypacs.infrastructure import Infrastructure
 
 
@@ -20,14 +19,14 @@ class ReportReader:
         self._database = infrastructure.database
         self._trail = AuditTrail(infrastructure)
 
-    async def get(self, report_id: UUID, caller: Caller) -> tuple[Report, Study]:
+    async def get(self, report_id: UUID, caller: Caller) -> Report:
         """Return a report that the caller may see. Raises ReportNotFound for any other.
 
         A sender sees his own, a radiographer those of the site, radiologists and administrators see all.
         """
-        found = await self._find(report_id, caller)
+        report = await self._find(report_id, caller)
         await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
-        return found
+        return report
 
     async def pdf(self, report_id: UUID, caller: Caller) -> tuple[ReportDocument, AsyncIterator[bytes]]:
         """Return the report's PDF and its bytes. Raises ReportNotFound, ReportPdfNotReady."""
@@ -40,7 +39,7 @@ class ReportReader:
         await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
         return document, self._infrastructure.storage.read(document.blob_key, 0, document.size)
 
-    async def _find(self, report_id: UUID, caller: Caller) -> tuple[Report, Study]:
+    async def _find(self, report_id: UUID, caller: Caller) -> Report:
         async with self._database.read() as session:
             repository = ReportRepository(session)
             found = await repository.with_study(report_id)
@@ -50,4 +49,4 @@ class ReportReader:
                 or caller.user_id in await repository.senders(report_id)
             ):
                 raise ReportNotFound("There is no such report.")
-        return found
+        return found[0]

@@ -10,13 +10,12 @@ from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.errors import ReceiptNotReady
 from relaypacs.features.deliveries.models import Receipt
-from relaypacs.features.deliveries.proof_rows import ProofRepository
+from relaypacs.features.deliveries.proof_rows import ProofRepository, counting
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.progress import (
     DeliveryProgress,
     combined,
     delivery_progress,
-    that_count,
 )
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.service.caller import Caller
@@ -110,7 +109,7 @@ class UploadStatusReader:
             rows = await StudyRepository(session).instance_page(upload_id, after=after, limit=limit)
             deliveries = DeliveryRepository(session)
             outcomes = await deliveries.outcomes_of_instances([row.id for row in rows])
-            count = {delivery.id for delivery in that_count(await deliveries.deliveries_of([upload_id]))}
+            count = {delivery.id for delivery in counting(await deliveries.deliveries_of([upload_id]))}
         that_matter = {key: [o for o in some if o.delivery_id in count] for key, some in outcomes.items()}
         items = [_instance_view(row, *combined(that_matter.get(row.id, []))) for row in rows]
         return InstancePage(items=items, next_cursor=str(rows[-1].id) if len(rows) == limit else None)
