@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, status
+from fastapi import APIRouter, Header, status
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from relaypacs.dependencies import PageLimit
 from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn
 from relaypacs.features.identity.errors import InvalidToken
 from relaypacs.features.notifications.dependencies import NotificationServiceDep
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/notifications", tags=["notifications"])
 async def list_notifications(
     caller: SignedIn,
     service: NotificationServiceDep,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: PageLimit = 50,
     cursor: UUID | None = None,
 ) -> NotificationPage:
     return await service.page(caller.user_id, before=cursor, limit=limit)
