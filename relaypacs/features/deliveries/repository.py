@@ -225,6 +225,12 @@ class DeliveryRepository:
     async def alerted(self) -> Sequence[Destination]:
         return (await self._session.scalars(select(Destination).where(Destination.alerted_at.is_not(None)))).all()
 
+    async def mark_alerted(self, destination_id: UUID, alerted_at: datetime | None) -> bool:
+        """Note that its alert was raised, or with None that it is over; return whether this call was the one."""
+        unlike = Destination.alerted_at.is_not(None) if alerted_at is None else Destination.alerted_at.is_(None)
+        statement = update(Destination).where(Destination.id == destination_id, unlike).values(alerted_at=alerted_at)
+        return await self._session.scalar(statement.returning(Destination.id)) is not None
+
     async def try_now(self, destination_id: UUID) -> None:
         """Have everything that waits for the destination tried at once."""
         await self._session.execute(

@@ -72,11 +72,9 @@ async def raise_alerts(infrastructure: Infrastructure) -> None:
         repository = DeliveryRepository(session)
         failing = {destination.id: destination for destination in await repository.failing_since(now() - ALERT_AFTER)}
         for destination in failing.values():
-            if destination.alerted_at is None:
-                destination.alerted_at = now()
+            if destination.alerted_at is None and await repository.mark_alerted(destination.id, now()):
                 message = f"The destination “{destination.name}” has been failing for a quarter of an hour."
                 await tell(session, destination, message)
         for destination in await repository.alerted():
-            if destination.id not in failing:
-                destination.alerted_at = None
+            if destination.id not in failing and await repository.mark_alerted(destination.id, None):
                 await tell(session, destination, f"“{destination.name}” takes studies again.")
