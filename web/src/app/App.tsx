@@ -13,6 +13,7 @@ import {
   NotFoundPage,
   RegisterPage,
   ResetPasswordPage,
+  SendPage,
   SingleSignOnPage,
   UploadPage,
   UploadsPage,
@@ -30,6 +31,7 @@ export function App() {
         </Route>
         <Route element={<SignedInPages />}>
           <Route index element={<Navigate to="/uploads" replace />} />
+          <Route path="send" element={<SendPage />} />
           <Route path="uploads" element={<UploadsPage />} />
           <Route path="uploads/:uploadId" element={<UploadPage />} />
           <Route path="account" element={<AccountPage />} />

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { Logo } from '@/shared/ui/Logo';
 
 import { OfflineNotice } from './OfflineNotice';
-import { AccountMenu } from './screens';
+import { AccountMenu, OutboxRunner } from './screens';
 
 /** What every page has around it. */
 export function AppFrame({ children }: { children: ReactNode }) {
@@ -37,6 +37,9 @@ export function AppFrame({ children }: { children: ReactNode }) {
       >
         {children}
       </main>
+      <Suspense fallback={null}>
+        <OutboxRunner />
+      </Suspense>
     </>
   );
 }

@@ -2,6 +2,7 @@ import 'i18next';
 
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
+import type queue from '@/features/send/locales/queue/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
 import type common from '@/shared/i18n/locales/en.json';
 
@@ -12,6 +13,7 @@ declare module 'i18next' {
       common: typeof common;
       identity: typeof identity;
       account: typeof account;
+      queue: typeof queue;
       uploads: typeof uploads;
     };
   }

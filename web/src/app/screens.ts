@@ -10,6 +10,7 @@ const featureTexts = import.meta.glob<Texts>('../features/*/locales/**/*.json', 
 const folders = {
   identity: 'identity/locales',
   account: 'identity/locales/account',
+  queue: 'send/locales/queue',
   uploads: 'uploads/locales',
 };
 
@@ -67,4 +68,6 @@ export const UploadsPage = screen(
   () => import('@/features/uploads/pages/UploadsPage'),
 );
 export const UploadPage = screen(['uploads'], () => import('@/features/uploads/pages/UploadPage'));
+export const SendPage = screen(['queue'], () => import('@/features/send/pages/SendPage'));
+export const OutboxRunner = lazy(() => import('@/features/send/components/OutboxRunner'));
 export const NotFoundPage = lazy(() => import('./NotFoundPage'));

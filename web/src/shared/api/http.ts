@@ -20,6 +20,7 @@ export interface HttpRequest {
   query?: object | undefined;
   body?: unknown;
   bearer?: string;
+  headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   /** Return the body as it came instead of parsing it: for documents that are signed, and for pages. */
   as?: 'text' | 'blob';
@@ -42,6 +43,7 @@ export async function request(call: HttpRequest): Promise<unknown> {
     headers: {
       Accept: 'application/json',
       ...(call.bearer !== undefined && { Authorization: `Bearer ${call.bearer}` }),
+      ...call.headers,
     },
     timeout: call.timeoutMs ?? TIMEOUT_MS,
     'axios-retry': { retries: call.retries ?? RETRIES },

@@ -75,6 +75,12 @@ export class Session {
     this.#channel.postMessage('changed');
   }
 
+  /** Return the id of the signed-in person, without asking the gateway; null when nobody is. */
+  async userId(): Promise<string | null> {
+    const token = await tokenStore.read();
+    return token === null ? null : subjectOf(token);
+  }
+
   /** Return an access token, fetching one when there is none yet. Raises as `renew`. */
   async accessToken(): Promise<string> {
     return this.#access ?? (await this.renew(null));
@@ -144,6 +150,17 @@ export class Session {
   #enter(state: SessionState): void {
     this.#state = state;
     this.#listeners.forEach((listener) => listener());
+  }
+}
+
+/** Read whom a token is about (RFC 7519 4.1.2). Whether it is true is for the server to say. */
+function subjectOf(token: string): string | null {
+  try {
+    const claims = atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
+    const { sub } = JSON.parse(claims) as { sub?: unknown };
+    return typeof sub === 'string' ? sub : null;
+  } catch {
+    return null;
   }
 }
 

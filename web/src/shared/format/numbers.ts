@@ -21,3 +21,16 @@ export function percent(part: number, whole: number, language: string): string {
   const share = whole > 0 ? Math.floor((part / whole) * 100) / 100 : 0;
   return new Intl.NumberFormat(language, { style: 'percent' }).format(share);
 }
+
+/** Return a length of time in its largest whole unit, rounded up: 12 sec, 3 min, 1.5 hr. */
+export function duration(seconds: number, language: string): string {
+  const [value, unit] =
+    seconds < 60
+      ? [Math.ceil(seconds), 'second']
+      : seconds < 3600
+        ? [Math.ceil(seconds / 60), 'minute']
+        : [Math.ceil(seconds / 360) / 10, 'hour'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    value,
+  );
+}

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { dateTime, dicomDate, timeOfDay } from './dates';
-import { byteSize, percent } from './numbers';
+import { byteSize, duration, percent } from './numbers';
 
 export interface Format {
   dicomDate: (value: string) => string;
@@ -11,6 +11,7 @@ export interface Format {
   bytes: (value: number) => string;
   percent: (part: number, whole: number) => string;
   count: (value: number) => string;
+  duration: (seconds: number) => string;
 }
 
 /** Formatters in the language that is shown, with the habits of the reader's region (en-GB, en-US). */
@@ -24,6 +25,7 @@ export function useFormat(): Format {
       timeOfDay: (instant) => timeOfDay(instant, language),
       bytes: (value) => byteSize(value, language),
       percent: (part, whole) => percent(part, whole, language),
+      duration: (seconds) => duration(seconds, language),
       count: (value) => new Intl.NumberFormat(language).format(value),
     };
   }, [shown]);

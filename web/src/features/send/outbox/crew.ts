@@ -1,0 +1,45 @@
+import type { Remote } from 'comlink';
+
+import type { MadePart } from './bundle';
+import type { Crew } from './bytes.worker';
+import type { EncodedChunk } from './encode';
+import type { PlannedPart } from './packing';
+
+/** Who makes parts and chunk bodies: workers beside a page; a service worker does it itself. */
+export interface Hands {
+  makePart(planned: PlannedPart): Promise<MadePart>;
+  encodeChunk(bytes: Blob, wantsGzip: boolean): Promise<EncodedChunk>;
+}
+
+/** How many chunks are coded at once: one core stays for the page. */
+const WORKERS = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
+
+/** Workers, started when there is something to do. Tasks go round in turn. */
+export class WorkerHands implements Hands {
+  #crew: Promise<Remote<Crew>[]> | null = null;
+  #turn = 0;
+
+  async makePart(planned: PlannedPart): Promise<MadePart> {
+    return (await this.#next()).makePart(planned);
+  }
+
+  async encodeChunk(bytes: Blob, wantsGzip: boolean): Promise<EncodedChunk> {
+    return (await this.#next()).encodeChunk(bytes, wantsGzip);
+  }
+
+  async #next(): Promise<Remote<Crew>> {
+    this.#crew ??= hire();
+    const crew = await this.#crew;
+    this.#turn = (this.#turn + 1) % crew.length;
+    const worker = crew[this.#turn];
+    if (!worker) throw new Error('no worker could be started');
+    return worker;
+  }
+}
+
+async function hire(): Promise<Remote<Crew>[]> {
+  const { wrap } = await import('comlink');
+  return Array.from({ length: WORKERS }, () =>
+    wrap<Crew>(new Worker(new URL('./bytes.worker.ts', import.meta.url), { type: 'module' })),
+  );
+}

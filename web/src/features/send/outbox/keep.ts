@@ -1,0 +1,142 @@
+import type { ScannedStudy } from '../scan/types';
+
+import type { PartBytes } from './bytes';
+import type { Hands } from './crew';
+import { database } from './db';
+import { fingerprint } from './fingerprint';
+import { plan, type PlannedPart } from './packing';
+import type { Consignment, Part, ServiceLevel, StudyMetadata } from './types';
+
+/** A study with its form, as somebody has said that it shall be sent. */
+export interface ReadyStudy {
+  study: ScannedStudy;
+  metadata: StudyMetadata;
+  preview: Blob | null;
+}
+
+export const SERVICE_LEVELS: ServiceLevel[] = ['stat', 'emergency', 'routine', 'subspecialty'];
+/** Held while a consignment's bytes are being put into the outbox: a row without a holder was interrupted. */
+export const packingLock = (id: string): string => `relaypacs-packing-${id}`;
+
+/**
+ * Put a study into the outbox. When this returns its bytes were written and read back, or, where the browser keeps
+ * nothing for us, `isKept` says that they are there only as long as this page is.
+ *
+ * Raises when a file can't be read; nothing of the study is in the outbox then.
+ */
+export async function keep(
+  ready: ReadyStudy,
+  owner: string,
+  tools: { hands: Hands; bytes: PartBytes },
+): Promise<void> {
+  const uploads = plan(ready.study);
+  for (const [index, planned] of uploads.entries()) {
+    const row = consignmentOf(ready, owner, planned, { ordinal: index + 1, of: uploads.length });
+    await navigator.locks.request(packingLock(row.id), () => packed(row, planned, tools));
+  }
+}
+
+async function packed(
+  row: Consignment,
+  planned: PlannedPart[],
+  { hands, bytes }: { hands: Hands; bytes: PartBytes },
+): Promise<void> {
+  await database.consignments.add(row);
+  try {
+    let isKept = true;
+    let size = 0;
+    for (const [ordinal, part] of planned.entries()) {
+      const made = await hands.makePart(part);
+      size += made.bytes.size;
+      isKept = isKept && (await kept(row.id, ordinal, made.bytes));
+      await database.parts.add(partOf(row.id, ordinal, part, made));
+    }
+    if (!isKept) {
+      await bytes.hold(row.id, planned);
+      await database.bytes.where({ consignmentId: row.id }).delete();
+    }
+    await database.consignments.update(row.id, { state: 'queued', isKept, size });
+  } catch (error) {
+    await database.forget(row.id);
+    throw error;
+  }
+}
+
+/** Write the bytes and read them back; return whether what is there is what was written. */
+async function kept(consignmentId: string, ordinal: number, bytes: Blob): Promise<boolean> {
+  try {
+    await database.bytes.put({ consignmentId, ordinal, bytes });
+    const there = await database.bytes.get([consignmentId, ordinal]);
+    return there?.bytes.size === bytes.size && (await sameEnds(there.bytes, bytes));
+  } catch {
+    return false; // no room, or no storage at all (private windows)
+  }
+}
+
+const END = 64 * 1024;
+
+async function sameEnds(one: Blob, other: Blob): Promise<boolean> {
+  for (const [from, to] of [
+    [0, END],
+    [Math.max(0, one.size - END), one.size],
+  ]) {
+    const [a, b] = await Promise.all([one, other].map((blob) => fingerprint(blob.slice(from, to))));
+    if (a !== b) return false;
+  }
+  return true;
+}
+
+function partOf(
+  consignmentId: string,
+  ordinal: number,
+  planned: PlannedPart,
+  made: { bytes: Blob; ingredients: Part['ingredients'] },
+): Part {
+  return {
+    consignmentId,
+    ordinal,
+    name: planned.name,
+    size: made.bytes.size,
+    isBundle: planned.isBundle,
+    ingredients: made.ingredients,
+    fileId: null,
+    missing: null,
+  };
+}
+
+function consignmentOf(
+  { study, metadata, preview }: ReadyStudy,
+  owner: string,
+  planned: PlannedPart[],
+  place: { ordinal: number; of: number },
+): Consignment {
+  const now = Date.now();
+  return {
+    id: crypto.randomUUID(),
+    owner,
+    state: 'packing',
+    isPaused: false,
+    isForced: false,
+    isUrgent: false,
+    priority: SERVICE_LEVELS.indexOf(metadata.service_level),
+    position: now,
+    addedAt: now,
+    studyInstanceUid: study.uid,
+    ...place,
+    images: planned.reduce((sum, part) => sum + part.members.length, 0),
+    series: study.series.length,
+    size: planned.reduce((sum, part) => sum + sizeOf(part), 0),
+    metadata,
+    preview,
+    isKept: false,
+    uploadId: null,
+    token: null,
+    chunkSize: 0,
+    problem: null,
+    progress: null,
+  };
+}
+
+function sizeOf(part: PlannedPart): number {
+  return part.members.reduce((sum, { file }) => sum + file.size, 0);
+}
