@@ -3,15 +3,15 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 
 import { session } from '@/shared/api/session';
-import { adoptBrowserLanguage } from '@/shared/i18n';
 
 import { App } from './App';
+import { followPreferences } from './appearance';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 void session.restore();
-await adoptBrowserLanguage();
+await followPreferences();
 
 createRoot(root).render(
   <StrictMode>

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 
 import { loadAllTexts } from '@/app/screens';
 import { tokenStore } from '@/shared/api/tokenStore';
+import { preferences } from '@/shared/preferences';
 
 import { server } from './server';
 
@@ -21,6 +22,8 @@ afterEach(async () => {
   cleanup();
   server.resetHandlers();
   await tokenStore.clear();
+  localStorage.clear();
+  preferences.reload();
 });
 
 afterAll(() => server.close());

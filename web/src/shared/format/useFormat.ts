@@ -14,11 +14,23 @@ export interface Format {
   duration: (seconds: number) => string;
 }
 
+/**
+ * Return the reader's own locale for a language, with Latin digits and the Gregorian calendar.
+ *
+ * Both matter in Arabic alone, whose locales differ: IDs, UIDs and figures from the files stand in Latin digits beside
+ * ours and have to be compared with them at a glance, and a study's date is Gregorian (PS3.5 6.2) where the
+ * country's habit would be the Islamic year.
+ */
+function localeOf(language: string): string {
+  const tag = navigator.languages.find((own) => own.split('-')[0] === language) ?? language;
+  return new Intl.Locale(tag, { numberingSystem: 'latn', calendar: 'gregory' }).toString();
+}
+
 /** Formatters in the language that is shown, with the habits of the reader's region (en-GB, en-US). */
 export function useFormat(): Format {
   const shown = useTranslation().i18n.language;
   return useMemo(() => {
-    const language = navigator.languages.find((tag) => tag.split('-')[0] === shown) ?? shown;
+    const language = localeOf(shown);
     return {
       dicomDate: (value) => dicomDate(value, language),
       dateTime: (iso) => dateTime(iso, language),

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { LanguageSelect } from '@/shared/ui/LanguageSelect';
 import { Logo } from '@/shared/ui/Logo';
 
 interface Props {
@@ -39,6 +40,7 @@ export function CardPage({ title, notice, arriving = false, aside, children }: P
         {children}
       </section>
       {aside && <div className="text-center text-sm text-balance text-muted">{aside}</div>}
+      <LanguageSelect />
     </main>
   );
 }

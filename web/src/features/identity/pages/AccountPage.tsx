@@ -5,6 +5,7 @@ import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
 
 import { fetchCurrentUser } from '../api';
+import { DeviceSection } from '../components/DeviceSection';
 import { PasswordSection } from '../components/PasswordSection';
 import { ProfileSection } from '../components/ProfileSection';
 import { SecondFactorSection } from '../components/SecondFactorSection';
@@ -23,10 +24,10 @@ export default function AccountPage() {
     <div className="flex flex-col gap-5">
       <PageHeading title={t('title')} />
       {Boolean(error) && <ProblemAlert error={error} onRetry={reload} />}
-      {!user && !error && <RowsSkeleton rows={4} />}
-      {user && (
-        <div className="grid items-start gap-5 lg:grid-cols-2">
-          <div className="flex min-w-0 flex-col gap-5">
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-5">
+          {!user && !error && <RowsSkeleton rows={4} />}
+          {user && (
             <ProfileSection
               user={user}
               onSaved={(saved) => {
@@ -34,9 +35,12 @@ export default function AccountPage() {
                 announceProfile(saved);
               }}
             />
-            <PasswordSection username={user.username} onChanged={sessions.reload} />
-          </div>
+          )}
+          <DeviceSection />
+        </div>
+        {user && (
           <div className="flex min-w-0 flex-col gap-5">
+            <PasswordSection username={user.username} onChanged={sessions.reload} />
             <SecondFactorSection
               username={user.username}
               enabled={user.totp_enabled}
@@ -47,8 +51,8 @@ export default function AccountPage() {
             />
             <SessionsSection list={sessions} />
           </div>
-        </div>
-      )}
+        )}
+      </div>
     </div>
   );
 }
