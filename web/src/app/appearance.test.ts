@@ -1,7 +1,11 @@
+import { cleanup, screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { session } from '@/shared/api/session';
 import { i18next } from '@/shared/i18n';
 import { preferences, PREFERENCES_KEY } from '@/shared/preferences';
+import { showApp } from '@/test/showApp';
 
 import html from '../../index.html?raw';
 import beforePaint from '../../public/appearance.js?raw';
@@ -39,13 +43,17 @@ describe('theme and language', () => {
   let stop: () => void;
 
   beforeEach(async () => {
-    document.head.innerHTML = (html.match(/<meta\s+name="theme-color"[^>]*>/g) ?? []).join('');
+    document.head.insertAdjacentHTML(
+      'beforeend',
+      (html.match(/<meta\s+name="theme-color"[^>]*>/g) ?? []).join(''),
+    );
     stop = await followPreferences();
   });
 
   afterEach(() => {
+    cleanup();
     stop();
-    document.head.innerHTML = '';
+    document.querySelectorAll('meta').forEach((meta) => meta.remove());
   });
 
   /** When the browser's own bars take which colour: the light one, the dark one. */
@@ -64,11 +72,21 @@ describe('theme and language', () => {
     preferences.change({ language: 'ar' });
     await vi.waitFor(() => expect(page.dir).toBe('rtl'));
     expect(page.lang).toBe('ar');
+    expect(i18next.t('retry')).toBe('إعادة المحاولة');
 
     preferences.change({ theme: 'system', language: 'fr' });
     await vi.waitFor(() => expect(page.lang).toBe('fr'));
     expect(page.dir).toBe('ltr');
     expect(page.dataset.theme).toBeUndefined();
+  });
+
+  it('change the page that is shown, without a reload', async () => {
+    await session.end('none');
+    showApp('/');
+    await userEvent.selectOptions(await screen.findByLabelText('Language'), 'Français');
+    expect(await screen.findByRole('heading', { name: 'Se connecter' })).toBeInTheDocument();
+    expect(screen.getByLabelText('Langue')).toHaveFocus();
+    expect(document.title).toBe('Se connecter · RelayPACS');
   });
 
   it('end with the language that was chosen last, whichever arrives first', async () => {

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { dateTime, dicomDate } from './dates';
 import { byteSize, percent } from './numbers';
 import { personName } from './personName';
+import { localeOf } from './useFormat';
 
 describe('personName', () => {
   it.each([
@@ -45,5 +46,24 @@ describe('numbers', () => {
     expect(percent(999, 1000, 'en-GB')).toBe('99%');
     expect(percent(1000, 1000, 'en-GB')).toBe('100%');
     expect(percent(0, 0, 'en-GB')).toBe('0%');
+  });
+});
+
+describe('the reader’s locale', () => {
+  function inLocale(tags: string[], language: string): string {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue(tags);
+    return localeOf(language);
+  }
+
+  it('is the region’s where the browser names one', () => {
+    expect(dicomDate('20260304', inLocale(['en-US'], 'en'))).toBe('Mar 4, 2026');
+    expect(dicomDate('20260304', inLocale(['en-GB', 'en-US'], 'en'))).toBe('4 Mar 2026');
+    expect(dicomDate('20260304', inLocale(['en-GB'], 'fr'))).toBe('4 mars 2026');
+  });
+
+  it('has figures and dates in Arabic that can be compared with what the files say', () => {
+    const locale = inLocale(['ar-SA'], 'ar');
+    expect(dicomDate('20260304', locale)).toContain('2026');
+    expect(byteSize(158_000_000, locale)).toContain('158');
   });
 });

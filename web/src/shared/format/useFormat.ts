@@ -21,7 +21,7 @@ export interface Format {
  * ours and have to be compared with them at a glance, and a study's date is Gregorian (PS3.5 6.2) where the
  * country's habit would be the Islamic year.
  */
-function localeOf(language: string): string {
+export function localeOf(language: string): string {
   const tag = navigator.languages.find((own) => own.split('-')[0] === language) ?? language;
   return new Intl.Locale(tag, { numberingSystem: 'latn', calendar: 'gregory' }).toString();
 }

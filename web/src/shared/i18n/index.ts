@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
+import { isolated } from './isolate';
 import { FALLBACK, type Language } from './languages';
 import en from './locales/en.json';
 
@@ -30,7 +31,8 @@ void i18next.use(initReactI18next).init({
   defaultNS: COMMON,
   resources: { [FALLBACK]: { [COMMON]: en } },
   initAsync: false,
-  interpolation: { escapeValue: false },
+  // React escapes what it shows; what a sentence takes in must only be kept from turning the sentence round.
+  interpolation: { escape: (value) => isolated(value, i18next.dir()) },
 });
 
 /**

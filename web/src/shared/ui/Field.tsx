@@ -25,7 +25,7 @@ export function Field({ label, hint, error, beside, ...input }: Props) {
           id={id}
           aria-invalid={error ? true : undefined}
           aria-describedby={described || undefined}
-          className="min-h-11 min-w-0 grow rounded-control border border-line-strong bg-surface px-3 text-base aria-invalid:border-critical"
+          className="min-h-11 min-w-0 grow rounded-control border border-line-strong bg-surface px-3 text-base rtl:text-right aria-invalid:border-critical"
         />
         {beside}
       </div>

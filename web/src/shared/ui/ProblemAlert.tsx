@@ -48,11 +48,15 @@ function Refusal({ problem, ...frame }: PartProps & { problem: ApiError | null }
   const { t } = useTranslation();
   return (
     <Alert tone="critical" title={problem?.title || t('problem.unexpectedTitle')} {...frame}>
-      <p className="break-words">{problem?.detail || t('problem.unexpectedDetail')}</p>
+      <p dir="auto" className="break-words">
+        {problem?.detail || t('problem.unexpectedDetail')}
+      </p>
       {problem?.traceId && (
         <p>
           {t('problem.trace')}
-          <code className="block break-all select-all">{problem.traceId}</code>
+          <code dir="ltr" className="block break-all select-all">
+            {problem.traceId}
+          </code>
         </p>
       )}
     </Alert>

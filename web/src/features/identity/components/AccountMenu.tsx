@@ -42,7 +42,7 @@ export default function AccountMenu() {
         <span className="sr-only">{t('yourAccount')}</span>
       </NavLink>
       <Button look="quiet" busy={leaving} onClick={leave} className="shrink-0 px-3">
-        <LogOut aria-hidden className="size-4 rtl:-scale-x-100" />
+        <LogOut aria-hidden className="size-4" />
         {leaving ? t('signingOut') : t('signOut')}
       </Button>
     </div>

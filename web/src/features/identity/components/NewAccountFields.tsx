@@ -16,13 +16,14 @@ export function NewAccountFields({ account }: { account: Form<NewAccountField> }
       <Field
         label={t('identity:username')}
         hint={t('usernameHint')}
+        dir="ltr"
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
         {...field('username')}
       />
       <Field label={t('fullName')} autoComplete="name" {...field('full_name')} />
-      <Field label={t('email')} type="email" autoComplete="email" {...field('email')} />
+      <Field label={t('email')} type="email" dir="ltr" autoComplete="email" {...field('email')} />
       <NewPasswordField
         label={t('identity:password')}
         username={values.username}

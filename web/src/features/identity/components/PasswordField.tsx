@@ -15,6 +15,7 @@ export function PasswordField(props: Props) {
   return (
     <Field
       {...props}
+      dir="ltr"
       type={shown ? 'text' : 'password'}
       autoCapitalize="none"
       spellCheck={false}

@@ -27,6 +27,7 @@ export function PasswordForm({ busy, onSubmit }: Props) {
       <Field
         label={t('username')}
         name="username"
+        dir="ltr"
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
@@ -39,6 +40,7 @@ export function PasswordForm({ busy, onSubmit }: Props) {
         label={t('password')}
         name="password"
         type="password"
+        dir="ltr"
         autoComplete="current-password"
         required
         value={password}

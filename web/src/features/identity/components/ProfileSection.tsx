@@ -37,7 +37,9 @@ export function ProfileSection({ user, onSaved }: Props) {
       <dl className="flex flex-wrap gap-x-8 gap-y-2 text-sm">
         <div className="min-w-0">
           <dt className="text-muted">{t('identity:username')}</dt>
-          <dd className="font-medium break-all">{user.username}</dd>
+          <dd className="font-medium break-all">
+            <bdi>{user.username}</bdi>
+          </dd>
         </div>
         <div>
           <dt className="text-muted">{t('profile.role')}</dt>
@@ -48,7 +50,7 @@ export function ProfileSection({ user, onSaved }: Props) {
       {saved && !error && <Alert tone="positive" title={t('profile.saved')} />}
       <form {...form} className="flex flex-col gap-4">
         <Field label={t('fullName')} autoComplete="name" {...field('full_name')} />
-        <Field label={t('email')} type="email" autoComplete="email" {...field('email')} />
+        <Field label={t('email')} type="email" dir="ltr" autoComplete="email" {...field('email')} />
         <Button type="submit" busy={busy} className="self-start">
           {busy ? t('saving') : t('profile.save')}
         </Button>

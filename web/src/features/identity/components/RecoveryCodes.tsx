@@ -33,6 +33,7 @@ export function RecoveryCodes({ username, codes, onKept }: Props) {
       </div>
       <ul
         aria-label={t('codes.list')}
+        dir="ltr"
         className="grid gap-x-6 gap-y-1 rounded-control bg-surface p-4 font-mono sm:grid-cols-2"
       >
         {codes.map((code) => (

@@ -34,6 +34,7 @@ export function TotpDisableForm({ onSubmit, onCancel }: Props) {
         <Field
           label={t('factor.code')}
           hint={t('factor.codeOrRecovery')}
+          dir="ltr"
           autoComplete="one-time-code"
           autoCapitalize="none"
           spellCheck={false}

@@ -36,6 +36,7 @@ export function TotpForm({ busy, onSubmit, onBack }: Props) {
         label={lost ? t('recoveryCode') : t('totpCode')}
         hint={lost ? t('recoveryHint') : t('totpHint')}
         name="totp"
+        dir="ltr"
         autoComplete={lost ? 'off' : 'one-time-code'}
         autoCapitalize="none"
         spellCheck={false}

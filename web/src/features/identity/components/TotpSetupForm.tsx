@@ -36,7 +36,10 @@ export function TotpSetupForm({ setup, onCode, onCancel }: Props) {
           />
           <p className="mt-3 text-muted">{t('factor.type')}</p>
           <div className="mt-2 flex flex-wrap items-center gap-3">
-            <code className="rounded-control bg-sunken px-3 py-2 text-base break-words select-all">
+            <code
+              dir="ltr"
+              className="rounded-control bg-sunken px-3 py-2 text-base break-words select-all"
+            >
               {inFours(setup.secret)}
             </code>
             <CopyButton text={setup.secret} label={t('factor.copySecret')} />
@@ -49,6 +52,7 @@ export function TotpSetupForm({ setup, onCode, onCancel }: Props) {
         <Field
           label={t('factor.code')}
           inputMode="numeric"
+          dir="ltr"
           autoComplete="one-time-code"
           // eslint-disable-next-line jsx-a11y/no-autofocus -- the step replaces the button that had the focus
           autoFocus

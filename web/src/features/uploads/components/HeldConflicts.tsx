@@ -21,7 +21,7 @@ export function HeldConflicts({ held, chosen, onToggle }: Props) {
       <legend className="mb-2 text-sm">{t('decision.conflicts')}</legend>
       {held.conflicts.map(({ sop_instance_uid: uid, contents }) => (
         <div key={uid} className="flex flex-col gap-2">
-          <p className="text-sm break-all text-muted">{uid}</p>
+          <bdi className="text-sm break-all text-muted">{uid}</bdi>
           {contents.map((content) => (
             <LeaveOut
               key={content.sha256}

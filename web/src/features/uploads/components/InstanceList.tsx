@@ -101,12 +101,16 @@ const InstanceRow = memo(function InstanceRow({
           <bdi className="block text-sm break-all text-muted">{instance.file_name}</bdi>
         )}
         {instance.sop_instance_uid && (
-          <span className="block text-xs break-all text-muted">{instance.sop_instance_uid}</span>
+          <bdi className="block text-xs break-all text-muted">{instance.sop_instance_uid}</bdi>
         )}
       </TableCell>
       <TableCell>
         <StateLabel {...verdict}>{t(`detail.verdict.${instance.verdict}`)}</StateLabel>
-        {instance.reason && <p className="mt-1 text-sm break-words">{instance.reason}</p>}
+        {instance.reason && (
+          <p dir="auto" className="mt-1 text-sm break-words">
+            {instance.reason}
+          </p>
+        )}
       </TableCell>
       <TableCell>
         <StateLabel {...outcome}>{t(`detail.outcome.${outcomeKey}`)}</StateLabel>

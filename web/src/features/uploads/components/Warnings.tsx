@@ -18,7 +18,7 @@ export function Warnings({ warnings }: { warnings: Upload['warnings'] }) {
     <Alert tone="caution" title={title}>
       <ul className="flex list-disc flex-col gap-1 ps-4">
         {warnings.map((warning, index) => (
-          <li key={index} className="break-words">
+          <li key={index} dir="auto" className="break-words">
             {warning.detail}
           </li>
         ))}

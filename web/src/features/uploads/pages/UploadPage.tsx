@@ -39,7 +39,7 @@ function CurrentUpload({ uploadId }: { uploadId: string }) {
         to="/uploads"
         className="inline-flex min-h-9 items-center gap-1.5 self-start text-sm font-medium text-brand hover:underline"
       >
-        <ArrowLeft aria-hidden className="size-4 rtl:-scale-x-100" />
+        <ArrowLeft aria-hidden className="size-4" />
         {t('list.back')}
       </Link>
       {missing && (
