@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from prometheus_fastapi_instrumentator import Instrumentator
 from pydantic import BaseModel
 from sqlalchemy import text
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from taskiq import InMemoryBroker
 
@@ -96,10 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES, streamed=(DICOM_WEB,))
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
-    for router in (auth, uploads, reports, deliveries, notifications, admin):
-        app.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
-    app.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
-    _add_health(app)
+    app.router.routes.extend(ROUTES)
     Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)
     _describe_validation_as_400(app)
     mount_web_app(app, settings.web_dir)
@@ -150,21 +148,6 @@ async def prepare(infrastructure: Infrastructure) -> None:
     await seed_first_destination(infrastructure)
 
 
-def _add_health(app: FastAPI) -> None:
-    @app.get("/health/live", tags=["health"])
-    async def live() -> Health:
-        """Answer as long as the process runs."""
-        return Health(status="live", version=__version__)
-
-    @app.get("/health/ready", tags=["health"])
-    async def ready(infrastructure: InfrastructureDep) -> Health:
-        """Answer 200 when database and storage work. A PACS that is down must not take the API down with it."""
-        async with infrastructure.database.read() as session:
-            await session.execute(text("SELECT 1"))
-        await _in_time(infrastructure.storage.check())
-        return Health(status="ready", version=__version__)
-
-
 async def _in_time(check: Coroutine[Any, Any, None]) -> None:
     """Wait for a check of the storage, but not for a disk that hangs: it would hang whoever asks."""
     checking = asyncio.create_task(check)
@@ -189,3 +172,32 @@ def _describe_validation_as_400(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_health(router: APIRouter) -> None:
+    @router.get("/health/live", tags=["health"])
+    async def live() -> Health:
+        """Answer as long as the process runs."""
+        return Health(status="live", version=__version__)
+
+    @router.get("/health/ready", tags=["health"])
+    async def ready(infrastructure: InfrastructureDep) -> Health:
+        """Answer 200 when database and storage work. A PACS that is down must not take the API down with it."""
+        async with infrastructure.database.read() as session:
+            await session.execute(text("SELECT 1"))
+        await _in_time(infrastructure.storage.check())
+        return Health(status="ready", version=__version__)
+
+
+def _compose_routes() -> list[BaseRoute]:
+    """Return what every application serves, whatever its settings."""
+    api = APIRouter(responses=PROBLEMS)
+    for router in (auth, uploads, reports, deliveries, notifications, admin):
+        api.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
+    api.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
+    _add_health(api)
+    return api.routes
+
+
+# Once in a process: FastAPI takes the signatures of all endpoints apart again for whatever includes their routers.
+ROUTES = _compose_routes()
