@@ -33,6 +33,9 @@ function docsUi(): Plugin {
   };
 }
 
+/** What runs in service workers too: its tests have Blobs that IndexedDB keeps and fetch sends, unlike jsdom's. */
+const WITHOUT_A_PAGE = 'src/features/send/{outbox,scan}/**/*.test.ts';
+
 export default defineConfig({
   plugins: [react(), tailwindcss(), docsUi()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -60,10 +63,29 @@ export default defineConfig({
   server: { proxy: { '/api': gateway, '/health': gateway } },
   preview: { proxy: { '/api': gateway, '/health': gateway } },
   test: {
-    environment: 'jsdom',
-    setupFiles: ['src/test/setup.ts'],
     testTimeout: 15_000,
     restoreMocks: true,
     unstubGlobals: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          environment: 'jsdom',
+          setupFiles: ['src/test/setup.ts'],
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: [WITHOUT_A_PAGE],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'workers',
+          environment: 'node',
+          setupFiles: ['src/test/setupWorker.ts'],
+          include: [WITHOUT_A_PAGE],
+        },
+      },
+    ],
   },
 });

@@ -3,7 +3,6 @@ import { useSyncExternalStore } from 'react';
 import { session } from '@/shared/api/session';
 
 import { Outbox } from './outbox';
-import type { DailyLimit } from './saver';
 
 let current: Outbox | null = null;
 const listeners = new Set<() => void>();
@@ -12,11 +11,11 @@ const listeners = new Set<() => void>();
  * Open the outbox of the person who is signed in, and send what is in it whenever this tab's turn comes. Returns how
  * to close it.
  */
-export function openOutbox(limit: () => DailyLimit): () => void {
+export function openOutbox(): () => void {
   let isClosed = false;
   void session.userId().then((owner) => {
     if (isClosed || owner === null) return;
-    const outbox = new Outbox(owner, limit);
+    const outbox = new Outbox(owner);
     void outbox.start();
     set(outbox);
   });

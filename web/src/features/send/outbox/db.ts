@@ -16,6 +16,13 @@ export interface DaysTraffic {
   bytes: number;
 }
 
+/** The data saver as whoever sends has to keep to it: a service worker cannot read the preferences. */
+export interface DailyLimit {
+  name: 'daily-limit';
+  /** Null: no limit. */
+  bytes: number | null;
+}
+
 /**
  * The outbox in IndexedDB: what was picked, and how far it has come. It outlives tabs, browsers and power cuts.
  *
@@ -26,6 +33,7 @@ export class OutboxDatabase extends Dexie {
   readonly parts!: Table<Part, PartKey>;
   readonly bytes!: Table<KeptBytes, PartKey>;
   readonly traffic!: Table<DaysTraffic, string>;
+  readonly settings!: Table<DailyLimit, DailyLimit['name']>;
 
   constructor() {
     super('relaypacs-outbox', { chromeTransactionDurability: 'strict' });
@@ -34,6 +42,7 @@ export class OutboxDatabase extends Dexie {
       parts: '[consignmentId+ordinal], consignmentId',
       bytes: '[consignmentId+ordinal], consignmentId',
       traffic: 'day',
+      settings: 'name',
     });
   }
 

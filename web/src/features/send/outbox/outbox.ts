@@ -6,7 +6,6 @@ import { keep, type ReadyStudy } from './keep';
 import { lead, OUTBOX_LOCK } from './lead';
 import { Link } from './link';
 import { lostOf, restore } from './restore';
-import type { DailyLimit } from './saver';
 import { Sender } from './sender';
 import { IDLE, type SenderStatus } from './status';
 import { holdScreenAwake } from './wakeLock';
@@ -30,14 +29,12 @@ export class Outbox {
   readonly #channel = new BroadcastChannel(CHANNEL);
   readonly #ended = new AbortController();
   readonly #listeners = new Set<() => void>();
-  readonly #limit: () => DailyLimit;
   #status = IDLE;
   #leading: AbortController | null = null;
   #isToTell = false;
 
-  constructor(owner: string, limit: () => DailyLimit) {
+  constructor(owner: string) {
     this.owner = owner;
-    this.#limit = limit;
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
   }
 
@@ -99,7 +96,6 @@ export class Outbox {
       bytes: this.#bytes,
       link: this.#link,
       put: putByXhr,
-      limit: this.#limit,
       changed: () => this.#tellSoon(sender),
     });
     const releaseScreen = holdScreenAwake(() => sender.isSending);

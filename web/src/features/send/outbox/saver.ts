@@ -1,8 +1,8 @@
 import { database } from './db';
 
-/** The data saver: how much may be sent on one day; null where there is no limit. */
-export interface DailyLimit {
-  bytes: number | null;
+/** Limit how much may be sent on one day; null: no limit. */
+export async function limitTraffic(bytes: number | null): Promise<void> {
+  await database.settings.put({ name: 'daily-limit', bytes });
 }
 
 /** Note that so many bytes were put on the wire today. */
@@ -16,9 +16,10 @@ export async function noteTraffic(bytes: number): Promise<void> {
 }
 
 /** Whether today's limit is reached. */
-export async function isUsedUp({ bytes }: DailyLimit): Promise<boolean> {
-  if (bytes === null) return false;
-  return ((await database.traffic.get(today()))?.bytes ?? 0) >= bytes;
+export async function isUsedUp(): Promise<boolean> {
+  const limit = (await database.settings.get('daily-limit'))?.bytes ?? null;
+  if (limit === null) return false;
+  return ((await database.traffic.get(today()))?.bytes ?? 0) >= limit;
 }
 
 function today(): string {

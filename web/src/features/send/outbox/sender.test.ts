@@ -1,6 +1,3 @@
-// @vitest-environment node
-import '@/test/worker';
-
 import { unzipSync } from 'fflate';
 import { HttpResponse } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +17,7 @@ import { fingerprint } from './fingerprint';
 import { keep } from './keep';
 import { Link } from './link';
 import { restore } from './restore';
+import { limitTraffic } from './saver';
 import { Sender, type Tools } from './sender';
 import type { Consignment, StudyMetadata } from './types';
 import { putByFetch } from './wire';
@@ -77,7 +75,6 @@ function makeTools(over: Partial<Tools> = {}): Tools {
     bytes: new PartBytes(hands),
     link: new Link(() => performance.now(), {}),
     put: putByFetch,
-    limit: () => ({ bytes: null }),
     changed: () => undefined,
     ...over,
   };
@@ -309,13 +306,14 @@ describe('what needs a person', () => {
 
 describe('the data saver', () => {
   it('stops at the limit of the day, but never a STAT study', async () => {
+    await limitTraffic(1);
     await add(makeStudy('1.1', [makeFile('a.dcm')]));
     await add(makeStudy('1.2', [makeFile('b.dcm')]));
-    await drain(makeTools({ limit: () => ({ bytes: 1 }) }));
+    await drain();
     expect(gateway.acknowledged.length).toBeGreaterThan(0);
     const before = gateway.acknowledged.length;
     const stat = await add(makeStudy('1.3', [makeFile('c.dcm')]), { service_level: 'stat' });
-    await drain(makeTools({ limit: () => ({ bytes: 1 }) }));
+    await drain();
     expect((await row(stat.id)).state).toBe('following');
     expect(gateway.acknowledged.length).toBeGreaterThan(before);
     expect(

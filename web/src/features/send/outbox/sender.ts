@@ -8,7 +8,7 @@ import { cancel, complete, viewOf } from './gateway';
 import type { Link } from './link';
 import { inOrder } from './order';
 import { answerTo, outcomeOf } from './outcome';
-import { isUsedUp, noteTraffic, type DailyLimit } from './saver';
+import { isUsedUp, noteTraffic } from './saver';
 import { Shipment, type Chunk } from './shipment';
 import { restsBecause, type Rest } from './status';
 import type { Consignment } from './types';
@@ -21,7 +21,6 @@ export interface Tools {
   bytes: PartBytes;
   link: Link;
   put: PutChunk;
-  limit: () => DailyLimit;
   /** Called whenever something moved or changed. */
   changed: () => void;
 }
@@ -93,18 +92,18 @@ export class Sender {
 
   /** Choose what to do next; null when nothing can be done now. Whoever gets a job is counted as busy. */
   async #next(): Promise<Job | null> {
-    const { owner, bytes, limit } = this.#tools;
+    const { owner, bytes } = this.#tools;
     const rows = await database.consignments.where({ owner }).toArray();
     const queued = inOrder(rows.filter(isQueued)).filter((row) => !row.isPaused);
     const here = queued.filter(({ id, isKept }) => isKept || bytes.holds(id));
-    const job = this.#cancellation(rows) ?? this.#nextOf(await this.#allowed(here, limit()));
+    const job = this.#cancellation(rows) ?? this.#nextOf(await this.#allowed(here));
     if (job && this.#busy === 0) this.#tools.link.resume();
     if (job) this.#busy += 1;
     return job;
   }
 
-  async #allowed(queued: Consignment[], limit: DailyLimit): Promise<Consignment[]> {
-    const usedUp = queued.length > 0 && (await isUsedUp(limit));
+  async #allowed(queued: Consignment[]): Promise<Consignment[]> {
+    const usedUp = queued.length > 0 && (await isUsedUp());
     const allowed = queued.filter((row) => !usedUp || row.isUrgent || row.priority === 0);
     this.rest = restsBecause(queued, allowed);
     return allowed;

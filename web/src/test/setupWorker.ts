@@ -1,10 +1,12 @@
-import axios from 'axios';
+import 'fake-indexeddb/auto';
 
-/**
- * What a service worker has and Node has not, for tests in the node environment: import it first.
- *
- * That environment has Blobs that IndexedDB can keep and a `fetch` that takes them; jsdom's can do neither.
- */
+import axios from 'axios';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+
+import { server } from './server';
+
+/* What a service worker has and Node has not. */
+
 const ORIGIN = 'http://gateway.test';
 
 /** Exclusive locks by name (Web Locks API), as far as ours asks for: requests in turn, and who holds what. */
@@ -40,3 +42,7 @@ Object.assign(globalThis, {
   location: { origin: ORIGIN },
   navigator: { onLine: true, hardwareConcurrency: 2, locks: new Locks() },
 });
+
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());

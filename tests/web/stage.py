@@ -1,0 +1,104 @@
+"""The servers behind the browser tests: `python -m tests.web.stage FOLDER`, told what to do over its standard input.
+
+Each line in is `{"do": name, …arguments}`, each line out its answer, the first one without being asked: where the
+gateway is and who may sign in. The end of the input stops everything.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.builders.dicom import make_dicom, make_study, make_zip
+from tests.client.bad_link import BadLink, running_bad_link
+from tests.main_job.process import PASSWORD, USERNAME, GatewayProcess, gateway_process
+from tests.servers.orthanc import Orthanc, running_orthanc
+
+WEB = Path(__file__).parents[2] / "web"
+
+
+class Stage:
+    def __init__(self, folder: Path, gateway: GatewayProcess, orthanc: Orthanc, link: BadLink) -> None:
+        self._folder = folder
+        self._gateway = gateway
+        self._orthanc = orthanc
+        self._link = link
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "address": self._gateway.address,
+            "link": self._link.address,
+            "username": USERNAME,
+            "password": PASSWORD,
+        }
+
+    def make(self, name: str, slices: int, zipped: bool = False, **attributes: Any) -> dict[str, Any]:  # noqa: FBT001, FBT002
+        """Put a study into a folder of its own; return the folder, its files and each instance's SHA-256."""
+        folder = self._folder / name
+        folder.mkdir(parents=True)
+        study = make_study(slices, **attributes)
+        written = [(f"{name}.zip", make_zip(dict(study)))] if zipped else study
+        for file_name, content in written:
+            (folder / file_name).write_bytes(content)
+        files = [str(folder / file_name) for file_name, _ in written]
+        return {"folder": str(folder), "files": files, "digests": sorted(_digest(content) for _, content in study)}
+
+    def add(self, folder: str, file_name: str, **attributes: Any) -> dict[str, Any]:
+        """Put one more instance into a folder."""
+        (Path(folder) / file_name).write_bytes(make_dicom(**attributes))
+        return {}
+
+    def stored(self) -> dict[str, Any]:
+        """Return the SHA-256 of everything that the PACS holds."""
+        return {"digests": sorted(_digest(self._orthanc.file(name)) for name in self._orthanc.instances().values())}
+
+    def clear(self) -> dict[str, Any]:
+        self._orthanc.clear()
+        return {}
+
+    def kill(self) -> dict[str, Any]:
+        """End the gateway as a power failure would."""
+        self._gateway.kill()
+        return {}
+
+    def start(self) -> dict[str, Any]:
+        self._gateway.start()
+        return {}
+
+    def cut(self) -> dict[str, Any]:
+        """Break every connection that goes over the bad link."""
+        self._link.cut_all(0)
+        return {}
+
+    def sent(self) -> dict[str, Any]:
+        """Return how many bytes have gone over the bad link towards the gateway."""
+        return {"bytes": self._link.sent}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def main(folder: Path) -> None:
+    with running_orthanc() as orthanc:
+        settings = {"PACS": orthanc.pacs_url, "WEB_DIR": str(WEB / "dist"), "COMPLETE_WAIT": "0"}
+        with (
+            gateway_process(folder / "data", **settings) as gateway,
+            running_bad_link(gateway.port, cuts=[]) as link,
+        ):
+            stage = Stage(folder, gateway, orthanc, link)
+            _tell(stage.describe())
+            for line in sys.stdin:
+                arguments: dict[str, Any] = json.loads(line)
+                act: Callable[..., dict[str, Any]] = getattr(stage, arguments.pop("do"))
+                _tell(act(**arguments))
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

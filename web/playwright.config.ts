@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+
+import { defineConfig, devices } from '@playwright/test';
+
+/** Where Debian has its browsers; Playwright's own are taken where they were downloaded. */
+const CHROMIUM = '/usr/bin/chromium';
+const hasOwn = (browser: string) => process.env.PLAYWRIGHT_BROWSERS?.split(',').includes(browser);
+
+const chromium = {
+  name: 'chromium',
+  use: {
+    ...devices['Desktop Chrome'],
+    launchOptions: {
+      ...(existsSync(CHROMIUM) && { executablePath: CHROMIUM }),
+      args: [
+        '--no-sandbox',
+        '--disable-dev-shm-usage',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+};
+const firefox = { name: 'firefox', use: { ...devices['Desktop Firefox'] } };
+const webkit = { name: 'webkit', use: { ...devices['iPhone 15'] } };
+
+/**
+ * `npx playwright test`; E2E_FOLDER takes what the tests leave, PYTHON is the one that the servers run with.
+ *
+ * PLAYWRIGHT_BROWSERS=firefox,webkit adds those, where `npx playwright install` has brought them.
+ */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: `${process.env.E2E_FOLDER ?? 'node_modules/.tmp/e2e'}/results`,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  forbidOnly: true,
+  reporter: [['list']],
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    chromium,
+    ...(hasOwn('firefox') ? [firefox] : []),
+    ...(hasOwn('webkit') ? [webkit] : []),
+  ],
+});
