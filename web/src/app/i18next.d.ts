@@ -2,6 +2,7 @@ import 'i18next';
 
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
+import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
 import type common from '@/shared/i18n/locales/en.json';
@@ -15,6 +16,7 @@ declare module 'i18next' {
       account: typeof account;
       queue: typeof queue;
       uploads: typeof uploads;
+      pick: typeof pick;
     };
   }
 }

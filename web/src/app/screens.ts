@@ -12,6 +12,7 @@ const folders = {
   account: 'identity/locales/account',
   queue: 'send/locales/queue',
   uploads: 'uploads/locales',
+  pick: 'send/locales/pick',
 };
 
 type Namespace = keyof typeof folders;

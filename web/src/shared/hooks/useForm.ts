@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 
 import { ApiError } from '@/shared/api/problem';
 
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 type Values<Name extends string> = Record<Name, string>;
 type Errors<Name extends string> = Partial<Record<Name, string>>;
 
@@ -34,7 +35,7 @@ export interface Form<Name extends string> {
     value: string;
     error: string | undefined;
     required: boolean;
-    onChange: (event: ChangeEvent<HTMLInputElement>) => void;
+    onChange: (event: ChangeEvent<Control>) => void;
   };
   /** For the form element: spread it. */
   form: {
@@ -42,6 +43,8 @@ export interface Form<Name extends string> {
     noValidate: true;
     onSubmit: (event: SubmitEvent) => void;
   };
+  /** Check the values as sending would: say what is wrong, lead there, and tell whether all is well. */
+  validate: () => boolean;
   reset: () => void;
 }
 
@@ -66,18 +69,16 @@ export function useForm<Name extends string>(options: Options<Name>): Form<Name>
     setAttempts((count) => count + 1);
   };
 
-  const check = (): Errors<Name> => {
-    const problems: Errors<Name> = { ...options.check?.(values) };
-    for (const name of namesOf(values)) {
-      if (!values[name].trim() && !optional(name)) problems[name] = t('required');
-    }
-    return problems;
+  const validate = (): boolean => {
+    const missing = namesOf(values).filter((name) => !values[name].trim() && !optional(name));
+    const asked = Object.fromEntries(missing.map((name) => [name, t('required')]));
+    const problems = { ...options.check?.(values), ...(asked as Errors<Name>) };
+    refuse(problems);
+    return Object.keys(problems).length === 0;
   };
 
   const send = async () => {
-    const problems = check();
-    refuse(problems);
-    if (Object.keys(problems).length > 0) return;
+    if (!validate()) return;
     setBusy(true);
     try {
       await options.send(values);
@@ -111,6 +112,7 @@ export function useForm<Name extends string>(options: Options<Name>): Form<Name>
         if (!busy) void send();
       },
     },
+    validate,
     reset: () => {
       setValues(options.initial);
       setErrors({});

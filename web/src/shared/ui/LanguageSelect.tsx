@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePreferences } from '@/shared/hooks/usePreferences';
 import { browserLanguage, LANGUAGES, ownName, type Language } from '@/shared/i18n/languages';
 
-import { Select, type Option } from './Select';
+import { Choice, type Option } from './Choice';
 
 const AUTOMATIC = 'automatic';
 
@@ -17,7 +17,7 @@ export function LanguageSelect() {
     ...LANGUAGES.map((code) => ({ value: code, name: ownName(code), lang: code })),
   ];
   return (
-    <Select
+    <Choice
       label={t('language.label')}
       value={language ?? AUTOMATIC}
       options={options}

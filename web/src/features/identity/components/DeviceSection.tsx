@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next';
 
 import { usePreferences } from '@/shared/hooks/usePreferences';
 import { SERVICE_LEVELS, THEMES } from '@/shared/preferences';
+import { Choice } from '@/shared/ui/Choice';
 import { LanguageSelect } from '@/shared/ui/LanguageSelect';
-import { Select } from '@/shared/ui/Select';
 
 import { AccountSection } from './AccountSection';
 import { DataSaver } from './DataSaver';
@@ -16,14 +16,14 @@ export function DeviceSection() {
     <AccountSection title={t('device.title')} intro={t('device.intro')}>
       <div className="grid gap-4 sm:grid-cols-2">
         <LanguageSelect />
-        <Select
+        <Choice
           label={t('device.theme')}
           value={theme}
           options={THEMES.map((value) => ({ value, name: t(`device.themeOf.${value}`) }))}
           onChange={(chosen) => change({ theme: chosen })}
         />
       </div>
-      <Select
+      <Choice
         label={t('device.serviceLevel')}
         hint={t('device.serviceLevelHint')}
         value={serviceLevel}
