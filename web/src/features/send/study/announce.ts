@@ -4,7 +4,7 @@ import { COMPANIONS, MODALITIES } from './modalities';
 
 export const NAME_LENGTH = 100;
 export const TEXT_LENGTH = 64; // VR LO, PS3.5 6.2
-const UNKNOWN = 'UNKNOWN';
+export const UNKNOWN = 'UNKNOWN';
 const DATE_KEYWORDS = ['StudyDate', 'SeriesDate', 'AcquisitionDate', 'ContentDate'] as const;
 
 /** What was filled in although the files do not say it so. */

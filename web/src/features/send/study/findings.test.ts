@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { makeScanned, makeSeries, makeSlices, makeStudy } from '@/test/makeStudy';
 
-import { findings, isStopped, MAX_FILE_BYTES, type Circumstances } from './findings';
+import { findings, isSendable, MAX_FILE_BYTES, type Circumstances } from './findings';
 import { missingSlices } from './gaps';
 
 const QUIET = { service_level: 'routine', clinical_history: '' } as const;
@@ -16,17 +16,18 @@ describe('findings', () => {
 
   it('stops a file that no upload can hold, and a study without files', () => {
     const files = [makeScanned({ label: 'cine', size: MAX_FILE_BYTES + 1 }), makeScanned()];
-    const found = findings(makeStudy({ series: [makeSeries({ files })] }), QUIET, UNKNOWN);
-    expect(found).toEqual([
+    const study = makeStudy({ series: [makeSeries({ files })] });
+    expect(findings(study, QUIET, UNKNOWN)).toEqual([
       {
         severity: 'stops',
         code: 'fileTooLarge',
         values: { label: 'cine', bytes: MAX_FILE_BYTES + 1 },
       },
     ]);
-    expect(isStopped(found)).toBe(true);
-    const [empty] = findings(makeStudy({ series: [] }), QUIET, UNKNOWN);
-    expect(empty?.code).toBe('nothingToSend');
+    expect(isSendable(study)).toBe(false);
+    const empty = makeStudy({ series: [] });
+    expect(findings(empty, QUIET, UNKNOWN)[0]?.code).toBe('nothingToSend');
+    expect(isSendable(empty)).toBe(false);
   });
 
   it('warns of what was sent before, two patients, and too little space', () => {
@@ -39,7 +40,7 @@ describe('findings', () => {
     const study = makeStudy({ patients: [patient, { ...patient, id: '2' }] });
     const found = findings(study, QUIET, { earlier: [upload], freeBytes: 1_499_999 });
     expect(found.map(({ code }) => code)).toEqual(['alreadySent', 'mixedPatients', 'lowStorage']);
-    expect(isStopped(found)).toBe(false);
+    expect(isSendable(study)).toBe(true);
   });
 
   it.each([

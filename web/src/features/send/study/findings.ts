@@ -1,5 +1,5 @@
 import type { EarlierUpload } from '../api';
-import type { ScannedStudy } from '../scan/types';
+import type { Patient, ScannedStudy } from '../scan/types';
 import type { StudyForm } from './form';
 import { missingSlices } from './gaps';
 import { isUrgent } from './serviceLevels';
@@ -11,7 +11,7 @@ export const MAX_FILE_BYTES = 2 * 1024 ** 3;
 export type Finding =
   | { severity: 'stops'; code: 'nothingToSend'; values: Record<string, never> }
   | { severity: 'stops'; code: 'fileTooLarge'; values: { label: string; bytes: number } }
-  | { severity: 'warns'; code: 'mixedPatients'; values: { count: number } }
+  | { severity: 'warns'; code: 'mixedPatients'; values: { patients: Patient[] } }
   | { severity: 'warns'; code: 'missingSlices'; values: { count: number; series: string } }
   | { severity: 'warns'; code: 'missingHistory'; values: Record<string, never> }
   | { severity: 'warns'; code: 'alreadySent'; values: { upload: EarlierUpload } }
@@ -37,8 +37,8 @@ export function findings(
   const [upload] = earlier ?? [];
   if (upload) found.push({ severity: 'warns', code: 'alreadySent', values: { upload } });
   if (study.patients.length > 1) {
-    const count = study.patients.length;
-    found.push({ severity: 'warns', code: 'mixedPatients', values: { count } });
+    const values = { patients: study.patients };
+    found.push({ severity: 'warns', code: 'mixedPatients', values });
   }
   for (const series of study.series) {
     const count = missingSlices(series);
@@ -55,9 +55,9 @@ export function findings(
   return found;
 }
 
-/** Whether the study can't be sent as it is. */
-export function isStopped(found: Finding[]): boolean {
-  return found.some(({ severity }) => severity === 'stops');
+/** Whether a study can be sent as it is. */
+export function isSendable(study: ScannedStudy): boolean {
+  return unsendable(study).next().done === true;
 }
 
 function* unsendable({ series }: ScannedStudy): Generator<Finding> {
