@@ -39,9 +39,9 @@ async function openStage(): Promise<Stage & { close: () => void }> {
   });
   const lines = createInterface({ input: servers.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<unknown> => {
-    const { done, value } = await lines.next();
-    if (done) throw new Error('the servers have ended');
-    return JSON.parse(value);
+    const line = (await lines.next()) as IteratorResult<string, undefined>;
+    if (line.value === undefined) throw new Error('the servers have ended');
+    return JSON.parse(line.value);
   };
   const tell = (command: object) => {
     servers.stdin.write(`${JSON.stringify(command)}\n`);

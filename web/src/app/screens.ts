@@ -69,6 +69,6 @@ export const UploadsPage = screen(
   () => import('@/features/uploads/pages/UploadsPage'),
 );
 export const UploadPage = screen(['uploads'], () => import('@/features/uploads/pages/UploadPage'));
-export const SendPage = screen(['queue'], () => import('@/features/send/pages/SendPage'));
+export const SendPage = screen(['pick', 'queue'], () => import('@/features/send/pages/SendPage'));
 export const OutboxRunner = lazy(() => import('@/features/send/components/OutboxRunner'));
 export const NotFoundPage = lazy(() => import('./NotFoundPage'));

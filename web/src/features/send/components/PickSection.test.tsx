@@ -31,7 +31,7 @@ function earlier(...uploads: ReturnType<typeof makeUpload>[]) {
   );
 }
 
-function show(onSend = vi.fn((_: ReadyStudy[]) => Promise.resolve())) {
+function show(onSend = vi.fn<(ready: ReadyStudy[]) => Promise<void>>(() => Promise.resolve())) {
   render(
     <MemoryRouter>
       <PickSection defaultServiceLevel="routine" onSend={onSend} />
@@ -157,7 +157,7 @@ describe('PickSection', () => {
   });
 
   it('shows why a study was not taken, and keeps it', async () => {
-    const refuse = vi.fn((_: ReadyStudy[]) => Promise.reject(new Error('full')));
+    const refuse = vi.fn<(ready: ReadyStudy[]) => Promise<void>>(() => Promise.reject(new Error('full')));
     const { user } = show(refuse);
     await pick(makeDicomFile('a'));
     const doe = within(await card('DOE, JANE'));

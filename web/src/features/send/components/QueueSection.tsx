@@ -5,6 +5,7 @@ import { Alert } from '@/shared/ui/Alert';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
 
+import { useUnloadWarning } from '../hooks/useUnloadWarning';
 import { useUploadQueue } from '../hooks/useUploadQueue';
 import type { SenderStatus } from '../outbox/status';
 import type { Consignment } from '../outbox/types';
@@ -37,6 +38,7 @@ export function QueueSection() {
 function Queue({ all, status }: { all: Consignment[]; status: SenderStatus }) {
   const { t } = useTranslation('queue');
   const unkept = all.filter(({ state, isKept }) => state === 'queued' && !isKept);
+  useUnloadWarning(unkept.length > 0 || all.some(({ state }) => state === 'packing'));
   return (
     <>
       {unkept.length > 0 && (

@@ -41,7 +41,7 @@ export function SelectionProvider({
     setNeedsAttention(!ready);
     if (!ready) return;
     try {
-      await send(ready);
+      for (const one of ready) await send([one]); // what was taken has left when one of them fails
     } catch (failure) {
       setError(failure);
     }

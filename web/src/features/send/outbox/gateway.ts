@@ -3,7 +3,8 @@ import { loadHttp } from '@/shared/api/loadHttp';
 import { ApiError } from '@/shared/api/problem';
 import type { Answer } from '@/shared/api/types';
 
-import type { StudyMetadata, UploadView } from './types';
+import type { StudyMetadata } from '../study/form';
+import type { UploadView } from './types';
 
 export type OpenedUpload = Answer<'/api/v1/upload/init', 'post'>;
 export type Completed = Answer<'/api/v1/upload/{upload_id}/complete', 'post'>;

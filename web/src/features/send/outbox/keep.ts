@@ -1,20 +1,13 @@
-import type { ScannedStudy } from '../scan/types';
+import type { ReadyStudy } from '../study/ready';
+import { SERVICE_LEVELS } from '../study/serviceLevels';
 
 import type { PartBytes } from './bytes';
 import type { Hands } from './crew';
 import { database } from './db';
 import { fingerprint } from './fingerprint';
 import { plan, type PlannedPart } from './packing';
-import type { Consignment, Part, ServiceLevel, StudyMetadata } from './types';
+import type { Consignment, Part } from './types';
 
-/** A study with its form, as somebody has said that it shall be sent. */
-export interface ReadyStudy {
-  study: ScannedStudy;
-  metadata: StudyMetadata;
-  preview: Blob | null;
-}
-
-export const SERVICE_LEVELS: ServiceLevel[] = ['stat', 'emergency', 'routine', 'subspecialty'];
 /** Held while a consignment's bytes are being put into the outbox: a row without a holder was interrupted. */
 export const packingLock = (id: string): string => `relaypacs-packing-${id}`;
 
@@ -118,7 +111,7 @@ function consignmentOf(
     isPaused: false,
     isForced: false,
     isUrgent: false,
-    priority: SERVICE_LEVELS.indexOf(metadata.service_level),
+    priority: SERVICE_LEVELS.findIndex(({ level }) => level === metadata.service_level),
     position: now,
     addedAt: now,
     studyInstanceUid: study.uid,

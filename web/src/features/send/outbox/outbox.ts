@@ -1,8 +1,9 @@
 import type { ScannedStudy } from '../scan/types';
+import type { ReadyStudy } from '../study/ready';
 
 import { PartBytes } from './bytes';
 import { WorkerHands } from './crew';
-import { keep, type ReadyStudy } from './keep';
+import { keep } from './keep';
 import { lead, OUTBOX_LOCK } from './lead';
 import { Link } from './link';
 import { lostOf, restore } from './restore';

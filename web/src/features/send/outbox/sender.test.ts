@@ -8,6 +8,7 @@ import { problem } from '@/test/server';
 
 import type { ScannedFile, ScannedStudy } from '../scan/types';
 
+import type { StudyMetadata } from '../study/form';
 import { cancel, changePlaces, pause } from './actions';
 import { makePart } from './bundle';
 import { PartBytes } from './bytes';
@@ -19,7 +20,7 @@ import { Link } from './link';
 import { restore } from './restore';
 import { limitTraffic } from './saver';
 import { Sender, type Tools } from './sender';
-import type { Consignment, StudyMetadata } from './types';
+import type { Consignment } from './types';
 import { putByFetch } from './wire';
 
 const OWNER = 'user-1';

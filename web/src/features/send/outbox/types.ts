@@ -1,7 +1,7 @@
-import type { Answer, Body } from '@/shared/api/types';
+import type { Answer } from '@/shared/api/types';
 
-export type StudyMetadata = Body<'/api/v1/upload/init', 'post'>['metadata'];
-export type ServiceLevel = NonNullable<StudyMetadata['service_level']>;
+import type { StudyMetadata } from '../study/form';
+
 /** An upload as the gateway sees it. */
 export type UploadView = Answer<'/api/v1/upload/{upload_id}', 'get'>;
 

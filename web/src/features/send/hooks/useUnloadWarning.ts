@@ -1,0 +1,11 @@
+import { useEffect } from 'react';
+
+/** Have the browser ask before the page is left, while something would be lost with it. */
+export function useUnloadWarning(wouldLose: boolean): void {
+  useEffect(() => {
+    if (!wouldLose) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [wouldLose]);
+}
