@@ -27,7 +27,7 @@ export function RadioCards<Value extends string>({
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 text-sm font-semibold">{legend}</legend>
-      <div className="grid grid-cols-2 gap-2 lg:grid-cols-4">
+      <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-4">
         {cards.map((card) => (
           <label
             key={card.value}

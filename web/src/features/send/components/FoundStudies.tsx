@@ -21,7 +21,8 @@ export function FoundStudies() {
 
   if (state.phase === 'scanning' && count === 0) return null;
   return (
-    <section aria-labelledby="found-studies" className="flex flex-col gap-4">
+    // What takes the focus scrolls clear of the bar at the bottom.
+    <section aria-labelledby="found-studies" className="flex flex-col gap-4 **:scroll-mb-28">
       <h2
         id="found-studies"
         ref={heading}

@@ -11,6 +11,7 @@ import { API, rotatingTokens, server } from '@/test/server';
 
 import type { ReadyStudy } from '../study/ready';
 import { PickSection } from './PickSection';
+import type { SelectionProps } from './SelectionProvider';
 
 const ROE: Attributes = {
   PatientName: 'ROE^RICHARD',
@@ -31,7 +32,7 @@ function earlier(...uploads: ReturnType<typeof makeUpload>[]) {
   );
 }
 
-function show(onSend = vi.fn<(ready: ReadyStudy[]) => Promise<void>>(() => Promise.resolve())) {
+function show(onSend = vi.fn<SelectionProps['onSend']>(() => Promise.resolve())) {
   render(
     <MemoryRouter>
       <PickSection defaultServiceLevel="routine" onSend={onSend} />
@@ -157,7 +158,7 @@ describe('PickSection', () => {
   });
 
   it('shows why a study was not taken, and keeps it', async () => {
-    const refuse = vi.fn<(ready: ReadyStudy[]) => Promise<void>>(() => Promise.reject(new Error('full')));
+    const refuse = vi.fn<SelectionProps['onSend']>(() => Promise.reject(new Error('full')));
     const { user } = show(refuse);
     await pick(makeDicomFile('a'));
     const doe = within(await card('DOE, JANE'));

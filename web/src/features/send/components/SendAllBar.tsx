@@ -19,7 +19,7 @@ export function SendAllBar() {
   if (count < 2) return null;
   const size = format.bytes(sendable.reduce((sum, study) => sum + study.size, 0));
   return (
-    <div className="sticky bottom-0 -mx-4 flex flex-col gap-3 border-t border-line bg-surface px-4 py-3 sm:mx-0 sm:rounded-card sm:border">
+    <div className="sticky bottom-0 -mx-4 flex flex-col gap-3 border-t border-line bg-surface px-4 py-3 shadow-lg sm:mx-0 sm:rounded-card sm:border">
       {Boolean(error) && <ProblemAlert error={error} assertive />}
       {needsAttention && <Alert tone="caution" title={t('all.attention')} />}
       <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">

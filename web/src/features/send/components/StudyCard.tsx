@@ -43,7 +43,7 @@ export function StudyCard({ study }: { study: ScannedStudy }) {
           onClick={() => remove(study.uid)}
           className="-me-2 -mt-2 w-11 shrink-0 px-0"
         >
-          <X aria-hidden className="size-5" />
+          <X aria-hidden className="size-5 shrink-0" />
         </Button>
       </div>
       <FindingList findings={state.findings} fallbacks={state.fallbacks} />

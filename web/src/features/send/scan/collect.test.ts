@@ -62,11 +62,15 @@ describe('collect', () => {
     expect(await labels(collect(drop(new File(['x'], 'a.dcm'))))).toEqual(['a.dcm']);
   });
 
-  it('takes picked files under their paths in the folder', async () => {
-    const inFolder = new File(['x'], 'IM1');
-    Object.defineProperty(inFolder, 'webkitRelativePath', { value: 'CD/IM1' });
-    const list = [inFolder, new File(['y'], 'loose')] as unknown as FileList;
-    expect(await labels(collect(list))).toEqual(['CD/IM1', 'loose']);
+  it('takes the files of a picked folder under their paths, in order', async () => {
+    const files = ['CD/IM2', 'CD/IM1'].map((path) => {
+      const file = new File(['x'], path.slice(-3));
+      Object.defineProperty(file, 'webkitRelativePath', { value: path });
+      return file;
+    });
+    expect(await labels(collect(files as unknown as FileList))).toEqual(['CD/IM1', 'CD/IM2']);
+    const loose = [new File(['x'], 'b'), new File(['y'], 'a')] as unknown as FileList;
+    expect(await labels(collect(loose))).toEqual(['b', 'a']);
   });
 
   it('does not pass a part of a folder for all of it', async () => {

@@ -7,11 +7,17 @@ import type { PickedFile } from './types';
  * a folder that can't be read: a part of what was dropped must not pass for all of it.
  */
 export async function collect(dropped: DataTransfer | FileList): Promise<PickedFile[]> {
-  if (!('items' in dropped)) return [...dropped].map(picked);
+  if (!('items' in dropped)) return inOrder([...dropped].map(picked));
   const found = entriesOf(dropped).map(async (entry) =>
     entry instanceof File ? [picked(entry)] : walk(entry),
   );
   return (await Promise.all(found)).flat();
+}
+
+/** Browsers give the files of a folder in no order: the same folder has to be found the same way each time. */
+function inOrder(files: PickedFile[]): PickedFile[] {
+  const folder = files.some(({ file }) => file.webkitRelativePath);
+  return folder ? files.sort((a, b) => (a.label < b.label ? -1 : 1)) : files;
 }
 
 function picked(file: File): PickedFile {

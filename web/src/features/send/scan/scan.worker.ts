@@ -1,9 +1,11 @@
 import type { Reply, Request } from './messages';
 import { drawPreview } from './preview/preview';
 import { Scanner } from './scanner';
+import type { PickedFile, ScanProgress } from './types';
 
 /** A scanner in a thread of its own: it answers messages, and keeps nothing but what the scanner keeps. */
 const scanner = new Scanner();
+const arriving = new Map<number, PickedFile[]>();
 const running = new Map<number, AbortController>();
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => void answer(data));
@@ -13,6 +15,7 @@ async function answer(request: Request): Promise<void> {
     case 'add':
       return add(request);
     case 'cancel':
+      arriving.delete(request.id);
       running.get(request.id)?.abort();
       return;
     case 'preview':
@@ -26,14 +29,21 @@ async function answer(request: Request): Promise<void> {
   }
 }
 
-async function add({ id, picked }: Extract<Request, { kind: 'add' }>): Promise<void> {
+async function add({ id, picked, last }: Extract<Request, { kind: 'add' }>): Promise<void> {
+  const whole = arriving.get(id) ?? [];
+  for (const one of picked) whole.push(one);
+  if (last) arriving.delete(id);
+  else arriving.set(id, whole);
+  if (last) await scan(id, whole);
+}
+
+async function scan(id: number, picked: PickedFile[]): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
-    const onProgress = (progress: Extract<Reply, { kind: 'progress' }>['progress']) =>
-      reply({ kind: 'progress', id, progress });
-    const scan = await scanner.add(picked, { onProgress, signal: controller.signal });
-    reply({ kind: 'scan', id, scan });
+    const onProgress = (progress: ScanProgress) => reply({ kind: 'progress', id, progress });
+    const found = await scanner.add(picked, { onProgress, signal: controller.signal });
+    reply({ kind: 'scan', id, scan: found });
   } catch (error) {
     reply({ kind: 'failed', id, message: String(error) });
   } finally {

@@ -49,6 +49,9 @@ async function drawHere(series: ScannedSeries): Promise<Blob | null> {
   return file ? drawPreview(file) : null;
 }
 
+/** Handing over a file takes a browser up to half a millisecond: ten thousand at once would freeze the page. */
+const HANDED_AT_ONCE = 100;
+
 function workerSession(): ScanSession {
   const worker = new Worker(new URL('./scan.worker.ts', import.meta.url), { type: 'module' });
   const waiting = new Map<number, (reply: Reply) => void>();
@@ -65,6 +68,16 @@ function workerSession(): ScanSession {
     waiting.clear();
   });
 
+  const handOver = async (id: number, picked: PickedFile[], signal: AbortSignal | undefined) => {
+    for (let at = 0; ; at += HANDED_AT_ONCE) {
+      const last = at + HANDED_AT_ONCE >= picked.length;
+      send({ kind: 'add', id, picked: picked.slice(at, at + HANDED_AT_ONCE), last });
+      if (last) return;
+      await new Promise((resolve) => setTimeout(resolve));
+      if (signal?.aborted) return;
+    }
+  };
+
   const add = (picked: PickedFile[], { onProgress, signal }: ScanOptions = {}) =>
     new Promise<Scan>((resolve, reject) => {
       signal?.throwIfAborted();
@@ -72,10 +85,14 @@ function workerSession(): ScanSession {
       waiting.set(id, (reply) => {
         if (reply.kind === 'progress') onProgress?.(reply.progress);
         else if (reply.kind === 'scan') resolve(reply.scan);
-        else reject(signal?.aborted ? (signal.reason as Error) : new Error('the scan failed'));
+        else reject(new Error('the scan failed'));
       });
-      signal?.addEventListener('abort', () => send({ kind: 'cancel', id }));
-      send({ kind: 'add', id, picked });
+      signal?.addEventListener('abort', () => {
+        waiting.delete(id);
+        send({ kind: 'cancel', id });
+        reject(signal.reason as Error);
+      });
+      void handOver(id, picked, signal);
     });
 
   const previewOf = (series: ScannedSeries) =>
