@@ -39,6 +39,7 @@ const DICTIONARY = {
   RescaleIntercept: [0x0028, 0x1052, 'DS'],
   RescaleSlope: [0x0028, 0x1053, 'DS'],
   PrivateNote: [0x0029, 0x1010, 'OB'],
+  OverlayData: [0x6000, 0x3000, 'OW'],
   PixelData: [0x7fe0, 0x0010, 'OW'],
 } as const;
 

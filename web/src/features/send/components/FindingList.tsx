@@ -11,11 +11,11 @@ import { FindingText } from './FindingText';
 
 interface Props {
   findings: Finding[];
-  fallbacks: FallbackCode[];
+  fallbacks?: FallbackCode[];
 }
 
 /** What to know before the study is sent. What only warns keeps nobody from sending it. */
-export function FindingList({ findings, fallbacks }: Props) {
+export function FindingList({ findings, fallbacks = [] }: Props) {
   const { t } = useTranslation('pick');
   if (findings.length + fallbacks.length === 0) return null;
   return (

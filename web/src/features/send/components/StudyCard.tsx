@@ -46,7 +46,10 @@ export function StudyCard({ study }: { study: ScannedStudy }) {
           <X aria-hidden className="size-5 shrink-0" />
         </Button>
       </div>
-      <FindingList findings={state.findings} fallbacks={state.fallbacks} />
+      <FindingList
+        findings={state.findings.filter(({ code }) => code !== 'missingHistory')}
+        fallbacks={state.fallbacks}
+      />
       <form {...state.form} className="flex flex-col gap-5">
         <StudyFields state={state} />
         {Boolean(state.error) && <ProblemAlert error={state.error} assertive />}

@@ -14,6 +14,7 @@ import { NAME_LENGTH, TEXT_LENGTH } from '../study/announce';
 import { isoDate } from '../study/dates';
 import { HISTORY_LENGTH } from '../study/form';
 import { SERVICE_LEVELS } from '../study/serviceLevels';
+import { FindingList } from './FindingList';
 import { ModalityOptions } from './ModalityOptions';
 
 const ICONS = { stat: Zap, emergency: Siren, routine: Clock, subspecialty: Microscope };
@@ -66,20 +67,26 @@ function HistoryField({ state }: Props) {
   const field = state.field('clinical_history');
   const used = format.count(field.value.length);
   return (
-    <TextArea
-      label={t('form.history')}
-      hint={
-        <span className="flex flex-wrap justify-between gap-x-4">
-          <span>{t('form.historyHint')}</span>
-          <span className="tabular-nums">
-            {t('form.counter', { used, limit: format.count(HISTORY_LENGTH) })}
+    <div className="flex flex-col gap-2">
+      <TextArea
+        label={t('form.history')}
+        hint={
+          <span className="flex flex-wrap justify-between gap-x-4">
+            <span>{t('form.historyHint')}</span>
+            <span className="tabular-nums">
+              {t('form.counter', { used, limit: format.count(HISTORY_LENGTH) })}
+            </span>
           </span>
-        </span>
-      }
-      maxLength={HISTORY_LENGTH}
-      rows={3}
-      {...field}
-    />
+        }
+        maxLength={HISTORY_LENGTH}
+        rows={3}
+        {...field}
+      />
+      {/* Here rather than above the form, which would move under the finger that chooses STAT. */}
+      <div role="status">
+        <FindingList findings={state.findings.filter(({ code }) => code === 'missingHistory')} />
+      </div>
+    </div>
   );
 }
 

@@ -19,8 +19,8 @@ const PREFIX_END = PREFIX_AT + PREFIX.length;
 const META_GROUP = [0x02, 0x00];
 const IDENTIFYING_GROUP = [0x08, 0x00];
 const PIXEL_DATA = 'x7fe00010';
-/** Everything that is asked for lies before it: what describes pixels. */
-const LAST_WANTED = 'x00281102';
+/** No attribute that a study is filed by lies behind it: Rows and Columns are the last. */
+const LAST_WANTED = 'x00280011';
 const ITEMS = 'xfffe';
 /** As much of a deflated data set is unpacked at most. */
 const MAX_INFLATED = 16 * 1024 ** 2;
@@ -56,20 +56,23 @@ export function hasPrefix(bytes: Uint8Array): boolean {
   return startsWith(bytes.subarray(PREFIX_AT), PREFIX);
 }
 
+/** How far a header is read: until nothing that a study is filed by can follow, or to the pixel data itself. */
+export type Until = 'attributes' | 'pixels';
+
 /**
  * Read the header out of the beginning of a file that has the prefix.
  *
  * Returns 'more' when the beginning is too short for it; null when the file can't be read as DICOM. A file that
  * breaks off or is broken further down gives what could be read of it.
  */
-export function parseHeader(head: Head): Header | 'more' | null {
+export function parseHeader(head: Head, until: Until): Header | 'more' | null {
   const unfinished = head.whole ? null : 'more';
   const meta = parseMeta(head.bytes);
   const body = meta && bodyOf(head.bytes, meta);
   if (!body) return unfinished;
   const elements = parseBody(body, meta.syntax);
   const beginning = Object.keys(elements).length > 0;
-  if (!beginning || !(head.whole || isPastWanted(elements))) return unfinished;
+  if (!beginning || !(head.whole || reaches(elements, until))) return unfinished;
   const pixels = elements[PIXEL_DATA];
   return {
     transferSyntaxUid: meta.syntax,
@@ -143,7 +146,8 @@ function looksImplicit(bytes: Uint8Array): boolean {
   return startsWith(bytes, IDENTIFYING_GROUP) && !/^[A-Za-z]{2}$/.test(vr);
 }
 
-function isPastWanted(elements: Elements): boolean {
+function reaches(elements: Elements, until: Until): boolean {
+  if (until === 'pixels') return PIXEL_DATA in elements;
   return Object.keys(elements).some((tag) => tag > LAST_WANTED && !tag.startsWith(ITEMS));
 }
 

@@ -1,5 +1,5 @@
 import { codesOf, decodeAttributes, numbersOf } from './attributes';
-import { hasPrefix, parseHeader, type Header } from './header';
+import { hasPrefix, parseHeader, type Header, type Until } from './header';
 import { readHead, sizeOf } from './source';
 import type { ScannedFile, SkipReason, Source } from './types';
 import { legalUid } from './uids';
@@ -22,7 +22,7 @@ export interface Instance {
 export async function readInstance(source: Source, label: string): Promise<Instance | SkipReason> {
   if (sizeOf(source) === 0) return 'empty';
   try {
-    const header = await readHeader(source);
+    const header = await readHeader(source, 'attributes');
     return typeof header === 'object' ? instanceOf(header, source, label) : header;
   } catch {
     return 'unreadable'; // gone since it was picked, not allowed, or a ZIP that breaks in the middle
@@ -30,12 +30,15 @@ export async function readInstance(source: Source, label: string): Promise<Insta
 }
 
 /** Read a file's beginning, as much as it takes. Raises what reading raises. */
-export async function readHeader(source: Source): Promise<Header | 'not-dicom' | 'unreadable'> {
+export async function readHeader(
+  source: Source,
+  until: Until,
+): Promise<Header | 'not-dicom' | 'unreadable'> {
   for (let wanted = FIRST_READ; ; wanted *= GROWTH) {
     const head = await readHead(source, wanted);
     if (!hasPrefix(head.bytes)) return 'not-dicom';
     const last = head.whole || wanted >= MAX_HEADER;
-    const header = parseHeader({ bytes: head.bytes, whole: last });
+    const header = parseHeader({ bytes: head.bytes, whole: last }, until);
     if (header !== 'more') return header ?? 'unreadable';
   }
 }

@@ -27,7 +27,7 @@ async function scanned(...files: File[]) {
 
 async function thumbnail(attributes: Attributes, syntax?: string): Promise<Thumbnail | null> {
   const file = middleOf(await scanned(makeDicomFile('a', attributes, syntax)));
-  const header = file && (await readHeader(file.source));
+  const header = file && (await readHeader(file.source, 'pixels'));
   if (!file || !header || typeof header === 'string' || !header.pixels) return null;
   return thumbnailOf(file, header, header.pixels);
 }
@@ -97,6 +97,11 @@ describe('a native frame', () => {
     const ybr = { ...byPixel, PhotometricInterpretation: 'YBR_FULL' };
     const white = await thumbnail({ ...ybr, PixelData: Uint8Array.of(255, 128, 128, 0, 128, 128) });
     expect([...(white?.rgba ?? [])]).toEqual([255, 255, 255, 255, 0, 0, 0, 255]);
+  });
+
+  it('may lie far behind its description, as where there are overlays', async () => {
+    const far = { ...grey8, OverlayData: new Uint8Array(100_000) };
+    expect(reds(await thumbnail(far))).toEqual([0, 51, 102, 255]);
   });
 
   it('is the middle one of several', async () => {

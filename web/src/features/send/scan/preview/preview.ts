@@ -29,7 +29,7 @@ export async function drawPreview(file: ScannedFile): Promise<Blob | null> {
   try {
     const { member } = file.source;
     if (member?.deflated && member.size > MAX_READ) return null;
-    const header = await readHeader(file.source);
+    const header = await readHeader(file.source, 'pixels');
     if (typeof header === 'string' || !header.pixels) return null;
     const thumbnail = await thumbnailOf(file, header, header.pixels);
     return thumbnail && (await encoded(thumbnail));
