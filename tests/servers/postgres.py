@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.servers.ports import free_port
 from tests.servers.processes import stop, wait_until_ready
+from tests.servers.psql import Psql, running_psql
 
 INSTALLED = Path("/usr/lib/postgresql")
 OWNER = "relay"
@@ -32,8 +33,8 @@ def available() -> str | None:
 class Postgres:
     """A running cluster whose one superuser needs no password on the loopback interface."""
 
-    def __init__(self, programs: Path, port: int) -> None:
-        self._programs = programs
+    def __init__(self, psql: Psql, port: int) -> None:
+        self._psql = psql
         self._numbers = count(1)
         self.port = port
 
@@ -47,10 +48,9 @@ class Postgres:
         """Remove a database made by `create_database`, ending the sessions that still use it."""
         self.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
-    def execute(self, statement: str, database: str = "postgres") -> None:
-        """Run one statement as the superuser."""
-        psql = f"{self._programs}/psql -X -q -v ON_ERROR_STOP=1 {_address(self.port)} -d {database} -c".split()
-        subprocess.run([*psql, statement], check=True, capture_output=True)
+    def execute(self, statement: str) -> None:
+        """Run one statement as the superuser, from any thread. Raises StatementFailed."""
+        self._psql.run(statement)
 
 
 @contextmanager
@@ -63,7 +63,8 @@ def running_postgres() -> Iterator[Postgres]:
         process = _start(programs, folder, port)
         try:
             wait_until_ready(process, lambda: _answers(programs, port), folder / "log")
-            yield Postgres(programs, port)
+            with running_psql(f"{programs}/psql {_address(port)} -d postgres".split()) as psql:
+                yield Postgres(psql, port)
         finally:
             stop(process, polite=signal.SIGINT)  # "fast shutdown": sessions are ended, not waited for
     finally:
