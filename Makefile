@@ -100,7 +100,7 @@ $(STAMPS)/web-modules: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/web: $(STAMPS)/web-modules $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
+$(STAMPS)/web: $(STAMPS)/web-modules $(shell find web/src web/public web/plugins -type f 2>/dev/null) web/index.html web/vite.config.ts
 	cd web && npm run --silent build
 	@touch $@
 

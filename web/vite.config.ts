@@ -1,43 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const gateway = 'http://127.0.0.1:8000';
-const DOCS_UI = [
-  'swagger-ui-bundle.js',
-  'swagger-ui-bundle.js.LICENSE.txt',
-  'swagger-ui.css',
-  'LICENSE',
-  'NOTICE',
-];
+import { besideTheApp } from './plugins/besideTheApp.ts';
+import { preloadFont } from './plugins/preloadFont.ts';
 
-/** Puts Swagger UI beside the app, as it is: the gateway's `/docs` loads it from there, the app never does. */
-function docsUi(): Plugin {
-  return {
-    name: 'docs-ui',
-    apply: 'build',
-    async generateBundle() {
-      for (const name of DOCS_UI) {
-        const file = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
-        this.emitFile({
-          type: 'asset',
-          fileName: `docs-ui/${name}`,
-          source: await readFile(file),
-        });
-      }
-    },
-  };
-}
+const gateway = 'http://127.0.0.1:8000';
 
 /** What runs in service workers too: its tests have Blobs that IndexedDB keeps and fetch sends, unlike jsdom's. */
 const WITHOUT_A_PAGE = 'src/features/send/{outbox,scan}/**/*.test.ts';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), docsUi()],
+  plugins: [react(), tailwindcss(), besideTheApp(), preloadFont('inter-latin-wght-normal.woff2')],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
