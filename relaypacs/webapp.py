@@ -1,5 +1,6 @@
 """Serves the built web app at `/`, and at `/docs` the API's description, with a viewer of our own files."""
 
+import mimetypes
 import os
 from pathlib import Path
 
@@ -13,6 +14,15 @@ from relaypacs.core.security_headers import API_PATHS
 
 RESERVED = (*(path.removeprefix("/") for path in API_PATHS), "docs")
 FOR_A_YEAR = "public, max-age=31536000, immutable"  # RFC 8246
+# Said here, since what Python guesses depends on the machine, and browsers install a service worker or an app from
+# nothing else.
+MEDIA_TYPES = {
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+# What browsers ask for by themselves: they must not get the app's page while it is not there.
+INSTALLED = ("sw.js", "manifest.webmanifest")
 NOT_BUILT = (
     "<!doctype html><html lang=en><title>RelayPACS</title><h1>RelayPACS Gateway</h1>"
     "<p>The API is running. The web app has not been built: run <code>make web</code>.</p></html>"
@@ -38,6 +48,8 @@ class HashedFiles(StaticFiles):
 def mount_web_app(app: FastAPI, folder: Path) -> None:
     """Answer every address that is not the API's with a file of the app, or with its page."""
     root = folder.resolve()
+    for suffix, media_type in MEDIA_TYPES.items():
+        mimetypes.add_type(media_type, suffix)
     if (root / "assets").is_dir():
         app.mount("/assets", HashedFiles(directory=root / "assets"), name="assets")
     if (root / "docs-ui").is_dir():
@@ -53,6 +65,8 @@ def mount_web_app(app: FastAPI, folder: Path) -> None:
             raise NotFound("There is nothing at this address.")
         if file := _file_in(root, path):
             return FileResponse(file)
+        if path in INSTALLED:
+            raise NotFound("The web app has not been built.")
         return _page_or(root / "index.html", NOT_BUILT)
 
 

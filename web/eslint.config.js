@@ -72,6 +72,13 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/sw.ts', 'src/**/*.worker.ts'],
+    languageOptions: {
+      globals: globals.worker,
+      parserOptions: { projectService: false, project: 'tsconfig.sw.json' },
+    },
+  },
+  {
     files: ['**/*.test.{ts,tsx}', 'src/test/**'],
     rules: { 'max-lines-per-function': 'off' },
   },

@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 
 import { besideTheApp } from './plugins/besideTheApp.ts';
 import { preloadFont } from './plugins/preloadFont.ts';
+import { pwa } from './plugins/pwa.ts';
 
 const gateway = 'http://127.0.0.1:8000';
 
@@ -13,7 +14,13 @@ const gateway = 'http://127.0.0.1:8000';
 const WITHOUT_A_PAGE = 'src/features/send/{outbox,scan}/**/*.test.ts';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), besideTheApp(), preloadFont('inter-latin-wght-normal.woff2')],
+  plugins: [
+    react(),
+    tailwindcss(),
+    besideTheApp(),
+    preloadFont('inter-latin-wght-normal.woff2'),
+    pwa(),
+  ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
@@ -27,6 +34,7 @@ export default defineConfig({
         // What every page needs and releases seldom change: browsers keep it over an update of ours.
         codeSplitting: {
           groups: [
+            { name: 'zxcvbn', test: /node_modules\/@zxcvbn-ts\// },
             {
               name: 'vendor',
               test: /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next)\//,

@@ -1,5 +1,6 @@
 """Every answer, of whatever kind, tells the browser what it may do with it; each header once."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from relaypacs.app import MAX_BODY_BYTES, create_app
-from relaypacs.core.security_headers import API_POLICY, EVERYWHERE, PAGE_POLICY
+from relaypacs.core.security_headers import API_PATHS, API_POLICY, EVERYWHERE, PAGE_POLICY
 from relaypacs.core.settings import Settings
 from tests.servers.gateway import PASSWORD, USERNAME, Gateway, running_gateway
 
@@ -31,6 +32,8 @@ ANSWERS_TO_PEOPLE = [
     ("GET", "/", 200, "no-cache"),
     ("GET", "/uploads/7", 200, "no-cache"),
     ("GET", "/favicon.svg", 200, "no-cache"),
+    ("GET", "/sw.js", 200, "no-cache"),
+    ("GET", "/manifest.webmanifest", 200, "no-cache"),
     ("GET", "/docs", 200, "no-cache"),
     ("GET", "/docs-ui/start.js", 200, "no-cache"),
     ("GET", "/docs-ui/missing.js", 404, "no-cache"),
@@ -39,6 +42,19 @@ ANSWERS_TO_PEOPLE = [
     ("GET", "/assets/missing.js", 404, "no-cache"),
     ("POST", "/", 405, "no-cache"),
 ]
+
+
+FILES = (
+    "index.html",
+    "favicon.svg",
+    "sw.js",
+    "manifest.webmanifest",
+    "assets/app-D5aTwQJT.js",
+    "assets/inter-Dx4kXJAl.woff2",
+    "docs-ui/index.html",
+    "docs-ui/start.js",
+)
+SERVICE_WORKER = Path(__file__).parents[2] / "web" / "src" / "sw.ts"
 
 
 class FailingMiddleware:
@@ -56,7 +72,7 @@ class FailingMiddleware:
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
     """A folder as the web app's build leaves it."""
-    for name in ("index.html", "favicon.svg", "assets/app-D5aTwQJT.js", "docs-ui/index.html", "docs-ui/start.js"):
+    for name in FILES:
         path = tmp_path / "web" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -119,6 +135,34 @@ async def test_pages_and_their_files_run_nothing_foreign(
     answer = await client.request(method, path)
     assert answer.status_code == status
     says(answer, PAGE_POLICY, caching)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/sw.js", "text/javascript; charset=utf-8"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+        ("/assets/app-D5aTwQJT.js", "text/javascript; charset=utf-8"),
+        ("/assets/inter-Dx4kXJAl.woff2", "font/woff2"),
+    ],
+)
+async def test_what_browsers_install_has_its_own_type(client: httpx.AsyncClient, path: str, media_type: str) -> None:
+    assert (await client.get(path)).headers["Content-Type"] == media_type
+
+
+async def test_a_service_worker_that_is_not_there_is_no_page(web: Path, client: httpx.AsyncClient) -> None:
+    for name in ("sw.js", "manifest.webmanifest"):
+        (web / name).unlink()
+        assert (await client.get(f"/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("path", [*API_PATHS, "/docs", "/docs-ui/start.js", "/health", "/problems"])
+def test_the_service_worker_leaves_to_the_gateway_what_is_the_gateways(path: str) -> None:
+    source = SERVICE_WORKER.read_text()
+    _, _, listed = source.partition("const SERVER_PATHS = [")
+    patterns = re.findall(r"^  /(.+)/,$", listed.partition("];")[0], re.MULTILINE)
+    assert any(re.search(pattern.replace(r"\/", "/"), path) for pattern in patterns)
+    assert not any(re.search(pattern.replace(r"\/", "/"), "/uploads/7") for pattern in patterns)
 
 
 async def test_a_file_that_is_still_the_same_has_them_too(client: httpx.AsyncClient) -> None:

@@ -5,7 +5,7 @@ import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import { AppFrame } from './AppFrame';
 import { CrashBoundary } from './CrashBoundary';
-import { OfflineNotice } from './OfflineNotice';
+import { Notices } from './Notices';
 import { SessionGate, Waiting } from './SessionGate';
 import {
   AccountPage,
@@ -46,7 +46,7 @@ export function App() {
 function OpenPages() {
   return (
     <>
-      <OfflineNotice />
+      <Notices />
       <Suspense fallback={<Waiting />}>
         <Outlet />
       </Suspense>

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 
 import { Logo } from '@/shared/ui/Logo';
 
-import { OfflineNotice } from './OfflineNotice';
+import { Notices } from './Notices';
 import { AccountMenu, OutboxRunner } from './screens';
 
 /** What every page has around it. */
@@ -29,7 +29,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
           </Suspense>
         </div>
       </header>
-      <OfflineNotice />
+      <Notices />
       <main
         id="content"
         tabIndex={-1}

@@ -5,6 +5,7 @@ import { useSession } from '@/shared/hooks/useSession';
 import { Alert } from '@/shared/ui/Alert';
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
+import { Notices } from './Notices';
 import { SignInPage } from './screens';
 
 /** Show the app to who is signed in and the sign-in page to who is not, at the same address. */
@@ -24,9 +25,12 @@ export function SessionGate({ children }: { children: ReactNode }) {
       );
     case 'signed-out':
       return (
-        <Suspense fallback={<Waiting />}>
-          <SignInPage reason={state.reason} />
-        </Suspense>
+        <>
+          <Notices />
+          <Suspense fallback={<Waiting />}>
+            <SignInPage reason={state.reason} />
+          </Suspense>
+        </>
       );
     case 'signed-in':
       return <Fragment key={state.generation}>{children}</Fragment>;

@@ -6,6 +6,7 @@ import { session } from '@/shared/api/session';
 
 import { App } from './App';
 import { followPreferences } from './appearance';
+import { updates } from './updates';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -20,3 +21,6 @@ createRoot(root).render(
     </BrowserRouter>
   </StrictMode>,
 );
+
+// Not before everything that the first page needs is here: the service worker fetches the whole shell.
+if (import.meta.env.PROD) window.addEventListener('load', () => void updates.start());
