@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, case, column, exists, func, or_, select, table, update
+from sqlalchemy import ColumnElement, Select, Uuid, column, exists, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Verdict
@@ -113,27 +113,46 @@ class ProofRepository:
         of_upload: dict[UUID, list[tuple[Delivery, Destination]]] = {}
         for delivery, destination in found:
             of_upload.setdefault(delivery.upload_id, []).append((delivery, destination))
-        needed = {delivery.id for rows in of_upload.values() for delivery in counting(rows)}
-        proven = (
-            select(DeliveryInstance.instance_id)
-            .where(DeliveryInstance.delivery_id.in_(needed))
-            .group_by(DeliveryInstance.instance_id)
-            .having(func.min(case((DeliveryInstance.outcome == Outcome.READ_BACK, 1), else_=0)) == 1)
-            .subquery()
+        needed = {upload_id: {delivery.id for delivery in counting(rows)} for upload_id, rows in of_upload.items()}
+        every = [delivery_id for some in needed.values() for delivery_id in some]
+        lacking = await self._among(_lacking(every)) | {each for each in upload_ids if not needed.get(each)}
+        return (
+            await self._among(_rejected(upload_ids))
+            | await self._among(_not_read_back(every))
+            | await self._among(_unsent(lacking, [each for upload_id in lacking for each in needed.get(upload_id, ())]))
         )
-        query = (
-            select(Instance.upload_id)
-            .outerjoin(proven, proven.c.instance_id == Instance.id)
-            .where(
-                Instance.upload_id.in_(upload_ids),
-                or_(
-                    Instance.verdict == Verdict.REJECTED,
-                    Instance.is_repeat.is_(False) & proven.c.instance_id.is_(None),
-                ),
-            )
-            .distinct()
-        )
+
+    async def _among(self, query: Select[UUID]) -> set[UUID]:
         return set(await self._session.scalars(query))
+
+
+def _rejected(upload_ids: Collection[UUID]) -> Select[UUID]:
+    query = select(Instance.upload_id).where(Instance.upload_id.in_(upload_ids))
+    return query.where(Instance.verdict == Verdict.REJECTED).distinct()
+
+
+def _not_read_back(delivery_ids: Collection[UUID]) -> Select[UUID]:
+    """Each other outcome is looked up for itself: nearly all has been read back, and none of that need be touched."""
+    others = [outcome for outcome in Outcome if outcome is not Outcome.READ_BACK]
+    some = exists().where(DeliveryInstance.delivery_id == Delivery.id, DeliveryInstance.outcome.in_(others))
+    return select(Delivery.upload_id).where(Delivery.id.in_(delivery_ids), some).distinct()
+
+
+def _lacking(delivery_ids: Collection[UUID]) -> Select[UUID]:
+    """Find the uploads of deliveries without some instance. It may be in another delivery; mostly there is only one."""
+    sent = (
+        exists()
+        .where(DeliveryInstance.delivery_id == Delivery.id, DeliveryInstance.instance_id == Instance.id)
+        .correlate(Delivery, Instance)
+    )
+    query = select(Delivery.upload_id).join(Instance, Instance.upload_id == Delivery.upload_id)
+    return query.where(Delivery.id.in_(delivery_ids), Instance.is_repeat.is_(False), ~sent).distinct()
+
+
+def _unsent(upload_ids: Collection[UUID], delivery_ids: Collection[UUID]) -> Select[UUID]:
+    sent = exists().where(DeliveryInstance.instance_id == Instance.id, DeliveryInstance.delivery_id.in_(delivery_ids))
+    query = select(Instance.upload_id).where(Instance.upload_id.in_(upload_ids), Instance.is_repeat.is_(False), ~sent)
+    return query.distinct()
 
 
 def counting(rows: Sequence[tuple[Delivery, Destination]]) -> list[Delivery]:
