@@ -5,6 +5,8 @@ from uuid import UUID
 
 from uuid_utils import compat
 
+ID_RANDOM_BITS = 80  # version, variant and what is random, below the time in milliseconds
+
 
 def now() -> datetime:
     """Return the present moment, always with the UTC zone."""
@@ -14,3 +16,13 @@ def now() -> datetime:
 def new_id() -> UUID:
     """Return a UUID of version 7 (RFC 9562): unique, and ordered by time, so that indexes grow at one end."""
     return compat.uuid7()
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """Return the bound that no identifier made before the moment reaches, and every later one does."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << ID_RANDOM_BITS)
+
+
+def milliseconds_of(identifier: UUID) -> int:
+    """Return when an identifier of `new_id` was made, in milliseconds since 1970."""
+    return identifier.int >> ID_RANDOM_BITS

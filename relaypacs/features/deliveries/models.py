@@ -125,6 +125,8 @@ class DeliveryInstance(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
+    __table_args__ = (Index("idx_delivery_instances_outcomes", "delivery_id", "outcome"),)  # lists count from it alone
+
 
 class Receipt(Base):
     """A custody receipt of an upload, signed once and never changed; when more is known there is a later revision."""

@@ -16,6 +16,7 @@ from relaypacs.features.uploads.errors import ACCOUNT_DISABLED, UploadNotFound, 
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.complete import Completion
 from relaypacs.features.uploads.service.initiate import UploadOpening
+from relaypacs.features.uploads.service.listing import UploadLister
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
 from relaypacs.features.uploads.service.status import UploadStatusReader, is_owner, may_decide, may_see
 
@@ -24,6 +25,10 @@ UploadToken = Annotated[str | None, Header(description="The session_token of POS
 
 async def status_reader(infrastructure: InfrastructureDep) -> UploadStatusReader:
     return UploadStatusReader(infrastructure)
+
+
+async def upload_lister(infrastructure: InfrastructureDep) -> UploadLister:
+    return UploadLister(infrastructure)
 
 
 async def opening(infrastructure: InfrastructureDep) -> UploadOpening:
@@ -40,6 +45,7 @@ async def chunk_intake(request: Request) -> ChunkIntake:
 
 
 StatusReaderDep = Annotated[UploadStatusReader, Depends(status_reader)]
+UploadListerDep = Annotated[UploadLister, Depends(upload_lister)]
 OpeningDep = Annotated[UploadOpening, Depends(opening)]
 CompletionDep = Annotated[Completion, Depends(completion)]
 ChunkIntakeDep = Annotated[ChunkIntake, Depends(chunk_intake)]

@@ -18,9 +18,11 @@ from relaypacs.features.uploads.dependencies import (
     TokenHolder,
     TokenHolderOrOwner,
     TokenHolderOrViewer,
+    UploadListerDep,
     VisibleUpload,
 )
-from relaypacs.features.uploads.models import Stage, UploadStatus
+from relaypacs.features.uploads.list_schemas import UploadListQuery, UploadSearch
+from relaypacs.features.uploads.models import UploadStatus
 from relaypacs.features.uploads.schemas import (
     ChunkResponse,
     CompleteResponse,
@@ -88,14 +90,15 @@ async def complete(
 
 @router.get("")
 async def list_uploads(
-    caller: SignedIn,
-    reader: StatusReaderDep,
-    limit: PageLimit = 50,
-    cursor: UUID | None = None,
-    status: UploadStatus | None = None,
-    stage: Stage | None = None,
+    caller: SignedIn, lister: UploadListerDep, query: Annotated[UploadListQuery, Query()]
 ) -> UploadPage:
-    return await reader.page(caller, status=status, stage=stage, before=cursor, limit=limit)
+    return await lister.page(caller, query)
+
+
+@router.post("/search")
+async def search_uploads(caller: SignedIn, lister: UploadListerDep, query: UploadSearch) -> UploadPage:
+    """List uploads as GET does, and look for a patient or a study as well."""
+    return await lister.page(caller, query)
 
 
 @router.get("/{upload_id}")

@@ -47,6 +47,37 @@ class UploadOrigin(StrEnum):
     DIMSE = "dimse"  # C-STORE (PS3.4 annex B)
 
 
+class ModalityGroup(StrEnum):
+    """Modalities as people tell them apart who look for a study, whichever term a device or a form uses."""
+
+    CT = "CT"
+    MR = "MR"
+    XR = "XR"
+    US = "US"
+    MG = "MG"
+    NM = "NM"
+    PT = "PT"
+    XA = "XA"
+    RF = "RF"
+    OTHER = "OTHER"
+
+    @classmethod
+    def of(cls, modality: str) -> "ModalityGroup":
+        """Return the group of a term: MRI is MR, PET is PT, CR, DX and film are XR, and most are OTHER."""
+        term = ALIASES.get(modality, modality)
+        return cls(term) if term in cls.__members__ else cls.OTHER
+
+
+ALIASES = {"MRI": "MR", "PET": "PT", "CR": "XR", "DX": "XR", "RG": "XR"}
+
+
+def _group_of_form(context: Any) -> ModalityGroup:
+    return ModalityGroup.of(context.get_current_parameters()["metadata"]["modality"])
+
+
+FACETS = ("stage", "priority", "modality_group")
+
+
 class Upload(Base):
     __tablename__ = "uploads"
 
@@ -58,6 +89,9 @@ class Upload(Base):
     status: Mapped[UploadStatus] = mapped_column(enum_column(UploadStatus), default=UploadStatus.PENDING)
     stage: Mapped[Stage] = mapped_column(enum_column(Stage), default=Stage.RECEIVING)
     priority: Mapped[int]  # 0 goes first
+    modality_group: Mapped[ModalityGroup] = mapped_column(
+        enum_column(ModalityGroup), default=_group_of_form, server_default=ModalityGroup.OTHER.value
+    )
     chunk_size: Mapped[int]
     chunk_count: Mapped[int]
     received_chunks: Mapped[int] = mapped_column(default=0)
@@ -89,11 +123,41 @@ class Upload(Base):
         Index("idx_uploads_created_at", created_at.desc()),
         Index("idx_uploads_status", "status", "expires_at"),
         Index("idx_uploads_closes_at", "closes_at"),
+        # What lists are narrowed by, for each extent to which somebody may see them: see list_rows.
+        Index("idx_uploads_user_facets", "user_id", *FACETS, "id"),
+        Index("idx_uploads_site_facets", "site_id", *FACETS, "id"),
+        Index("idx_uploads_facets", *FACETS, "id"),
     )
 
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+
+# Ordered byte by byte, as the words with one beginning must be. SQLite does nothing else.
+WORD = String(68).with_variant(String(68, collation="C"), "postgresql")
+
+
+class UploadWord(Base):
+    """A word that an upload is found by: see `words`. Who may see the upload is repeated here, as it never changes.
+
+    The epoch is that of the upload's id. It keeps apart what is old and what is new among the many words with one
+    beginning, so that the newest uploads are found without a look at all of them.
+    """
+
+    __tablename__ = "upload_words"
+
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    epoch: Mapped[int]
+    user_id: Mapped[UUID]
+    site_id: Mapped[UUID]
+
+    __table_args__ = (
+        Index("idx_upload_words_user_id", "user_id", "epoch", "word", "upload_id"),
+        Index("idx_upload_words_site_id", "site_id", "epoch", "word", "upload_id"),
+        Index("idx_upload_words_epoch", "epoch", "word", "upload_id"),
+    )
 
 
 class CheckState(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
@@ -24,6 +25,7 @@ from relaypacs.features.uploads.models import (
 )
 
 UIDS_AT_ONCE = 500
+T = TypeVar("T")
 
 
 class UploadRepository:
@@ -45,29 +47,11 @@ class UploadRepository:
         query = select(User.state).join(Upload, Upload.user_id == User.id).where(Upload.id == upload_id)
         return await self._session.scalar(query) in (None, AccountState.ACTIVE)
 
-    async def page(
-        self,
-        *,
-        user_id: UUID | None,
-        site_id: UUID | None,
-        status: UploadStatus | None,
-        stage: Stage | None,
-        before: UUID | None,
-        limit: int,
-    ) -> Sequence[Upload]:
-        """Return the newest first; `user_id` and `site_id` narrow it to what the caller may see."""
-        query = select(Upload)
-        if user_id:
-            query = query.where(Upload.user_id == user_id)
-        if site_id:
-            query = query.where(Upload.site_id == site_id)
-        if status:
-            query = query.where(Upload.status == status)
-        if stage:
-            query = query.where(Upload.stage == stage)
-        if before:
-            query = query.where(Upload.id < before)
-        return (await self._session.scalars(query.order_by(Upload.id.desc()).limit(limit))).all()
+    async def senders(self, user_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return what people are called: the full name, else the user name."""
+        name = func.coalesce(func.nullif(User.full_name, ""), User.username)
+        rows = await self._session.execute(select(User.id, name.label("name")).where(User.id.in_(user_ids)))
+        return {row.id: row.name for row in rows}
 
     async def open_totals(self, user_id: UUID) -> tuple[int, int]:
         """Return how many uploads a user has opened and not closed, and how many bytes all of his open ones have.
@@ -228,7 +212,7 @@ def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+def batched(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
 

@@ -51,6 +51,8 @@ def _known_modality(text: str) -> str:
 
 Line = AfterValidator(_one_line)
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$"), AfterValidator(_calendar_day)]
+Modality = Annotated[str, StringConstraints(max_length=16), AfterValidator(_known_modality)]
+DicomUid = Annotated[str, StringConstraints(pattern=r"^[0-9.]{1,64}$")]  # PS3.5 9.1
 OptionalLine = Annotated[str, StringConstraints(max_length=64), Line] | None
 
 
@@ -59,7 +61,7 @@ class StudyMetadata(BaseModel):
 
     patient_name: Annotated[str, StringConstraints(min_length=1, max_length=100), Line]
     study_date: Day
-    modality: Annotated[str, StringConstraints(max_length=16), AfterValidator(_known_modality)]
+    modality: Modality
     service_level: ServiceLevel = ServiceLevel.ROUTINE
     clinical_history: Annotated[str, StringConstraints(max_length=500), AfterValidator(_many_lines)] | None = None
     patient_id: OptionalLine = None
@@ -78,6 +80,9 @@ class UploadInitRequest(BaseModel):
     file_names: list[Annotated[str, StringConstraints(min_length=1, max_length=4096)]] = Field(min_length=1)
     file_sizes: list[Annotated[int, Field(ge=0, le=2**53)]] = Field(min_length=1)
     metadata: StudyMetadata
+    study_instance_uids: list[DicomUid] = Field(
+        [], max_length=100, description="What is found in the files, so that others can ask whether it is on its way."
+    )
     chunk_size: int = Field(1048576, ge=524288, le=5242880, description="Bytes; 512 KB to 5 MB.")
 
     @model_validator(mode="after")
@@ -217,6 +222,7 @@ class UploadView(BaseModel):
     warnings: list[UploadWarning]
     duplicate_of: UUID | None
     split_from: UUID | None
+    sender: str = Field("", description="Who opened it: the full name, else the user name.")
     origin: UploadOrigin = UploadOrigin.WEB
     source: str | None = Field(None, description="The AE title that sent it, where it came by C-STORE.")
     held: HeldView | None = None

@@ -127,6 +127,8 @@ def go_well(hospital: Hospital) -> None:
     members = {f"{NAME}/{number}.dcm": make_dicom(**ATTRIBUTES, seed=1, instance_number=number) for number in (1, 2)}
     hospital.send([(f"{NAME}.zip", make_zip({**members, f"{NAME}/{NAME}.txt": HISTORY.encode()}))], 200)
     hospital.call("GET", "/upload", 200)
+    for asked in ({"q": NAME}, {"q": PATIENT_ID, "stage": ["verified"]}, {"study_instance_uid": BORN}):
+        hospital.call("POST", "/upload/search", 200, json=asked)
     hospital.call("GET", "/notifications", 200)
 
 
@@ -164,6 +166,9 @@ def go_astray(hospital: Hospital) -> None:
     for token, status in ((NAME, 401), (upload["session_token"], 409)):
         hospital.call("POST", f"/upload/{upload['upload_id']}/complete", status, headers={"X-Upload-Token": token})
     hospital.call("GET", "/upload", 400, params={"cursor": NAME, "status": NAME, "limit": NAME})
+    hospital.call("GET", "/upload", 400, params={"q": NAME})
+    for asked in ({"q": [NAME]}, {"q": NAME * 99}, {"study_instance_uid": NAME}, {"modality": [NAME]}):
+        hospital.call("POST", "/upload/search", 400, json=asked)
     hospital.call("GET", "/users", 200, params={"q": NAME})
     hospital.call("GET", "/audit", 400, params={"action": NAME, "actor_id": NAME})
     for name, secret in ((NAME, PASSWORD), (USERNAME, NAME), (NAME[:50], NAME)):

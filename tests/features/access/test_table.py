@@ -41,6 +41,7 @@ POST   /api/v1/auth/2fa/disable                 1      +         +            + 
 
 POST   /api/v1/upload/init                      1      +         +            +           +      1
 GET    /api/v1/upload                           1      +         +            +           +      1
+POST   /api/v1/upload/search                    1      +         +            +           +      1
 PUT    /api/v1/upload/{upload_id}/chunk         111    111       111          111         111    +44
 POST   /api/v1/upload/{upload_id}/complete      111    111       111          111         111    +44
 GET    /api/v1/upload/{upload_id}               111    +44       ++4          +44         +++    +44

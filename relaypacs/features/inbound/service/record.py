@@ -18,6 +18,8 @@ from relaypacs.features.uploads.errors import ACCOUNT_DISABLED, TooManyOpenUploa
 from relaypacs.features.uploads.models import CheckState, Upload, UploadChunk, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.judge import form_fallback
+from relaypacs.features.uploads.word_rows import WordRepository
+from relaypacs.features.uploads.words import study_word, words_of_form
 from relaypacs.infrastructure import Infrastructure
 
 ONE_CHUNK = 2**31 - 1
@@ -87,6 +89,8 @@ class Recorder:
             expires_at=now(),
         )
         await UploadRepository(session).add(upload)
+        words = words_of_form(upload.study_metadata) | {study_word(head.study_instance_uid)}
+        await WordRepository(session).add(upload, words)
         details = {"origin": sender.origin.value, "source": sender.source or ""}
         entry = Entry(Action.UPLOAD_OPENED, sender.actor, "upload", str(upload.id), details=details)
         self._trail.record(session, entry)

@@ -16,6 +16,8 @@ from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import CheckState, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
+from relaypacs.features.uploads.word_rows import WordRepository
+from relaypacs.features.uploads.words import words_of_files
 from relaypacs.infrastructure import Infrastructure
 
 FILES_AT_ONCE = 16
@@ -69,6 +71,7 @@ async def _store(
     stored: list[Instance] = []
     async with infrastructure.database.write() as session:
         uploads, studies = UploadRepository(session), StudyRepository(session)
+        upload = await uploads.get(files[0].upload_id)
         for claimed, result in zip(files, results, strict=True):
             instances = [_instance(claimed, found) for found in _all_found(claimed, result)]
             await studies.replace_instances(claimed.id, instances)
@@ -78,6 +81,8 @@ async def _store(
             file.release()
             for instance in instances:
                 VERDICTS.labels(instance.verdict.value).inc()
+        if upload:
+            await WordRepository(session).add(upload, words_of_files(stored))
         wake = infrastructure.wakeups.wake
         after_commit(session, partial(wake, Task.SETTLE_UPLOAD, files[0].upload_id))
     return stored

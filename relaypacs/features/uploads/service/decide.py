@@ -20,6 +20,8 @@ from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.schemas import Decision, DecisionAction
 from relaypacs.features.uploads.service.judge import by_patient, conflicting_uids, conflicting_with
+from relaypacs.features.uploads.word_rows import WordRepository
+from relaypacs.features.uploads.words import words_of_files, words_of_form
 from relaypacs.infrastructure import Infrastructure
 
 DROPPED = Reason("dropped-by-decision", "Left out by the decision of a person.")
@@ -69,6 +71,7 @@ class _Decision:
                 await self._confirm(accepted)
             case DecisionAction.DROP:
                 self._drop(accepted, decision)
+                await self._set_words(self._upload, accepted)
             case DecisionAction.SPLIT:
                 return await self._split(accepted)
         return []
@@ -102,14 +105,21 @@ class _Decision:
         if len(groups) == 1:
             raise DecisionImpossible("All files are of one patient.")
         self._upload.study_metadata = _form_of(self._upload, groups[0])
+        await self._set_words(self._upload, groups[0])
         made = []
         for group in groups[1:]:
             other = self._another(group)
             await UploadRepository(self._session).add(other)
             for instance in group:
                 instance.upload_id = other.id
+            await self._set_words(other, group)
             made.append(other)
         return made
+
+    async def _set_words(self, upload: Upload, instances: Sequence[Instance]) -> None:
+        """Have an upload found by what is left in it, and by nothing else."""
+        words = words_of_form(upload.study_metadata) | words_of_files(instances)
+        await WordRepository(self._session).replace(upload, words)
 
     def _another(self, instances: Sequence[Instance]) -> Upload:
         """Return an upload without files of its own: the bytes stay where they were received."""

@@ -24,6 +24,8 @@ from relaypacs.features.uploads.schemas import (
     UploadTokenResponse,
 )
 from relaypacs.features.uploads.service.room import require_room
+from relaypacs.features.uploads.word_rows import WordRepository
+from relaypacs.features.uploads.words import study_word, words_of_form
 from relaypacs.infrastructure import Infrastructure
 
 SAFE_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -49,6 +51,7 @@ class UploadOpening:
             await self._check_quota(repository, upload)
             await repository.add(upload)
             await repository.add(*files)
+            await WordRepository(session).add(upload, _words(request))
             self._trail.record(session, Entry(Action.UPLOAD_OPENED, caller.actor, "upload", str(upload.id)))
         return UploadInitResponse(
             upload_id=upload.id,
@@ -98,6 +101,10 @@ class UploadOpening:
 
     def _token(self, upload_id: UUID, expires_at: datetime) -> str:
         return self._infrastructure.tokens.issue("upload", str(upload_id), issued_at=now(), expires_at=expires_at)
+
+
+def _words(request: UploadInitRequest) -> set[str]:
+    return words_of_form(request.metadata.model_dump()) | {study_word(uid) for uid in request.study_instance_uids}
 
 
 def check_limits(request: UploadInitRequest, settings: Settings) -> None:

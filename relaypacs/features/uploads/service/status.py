@@ -22,7 +22,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.errors import UploadNotFound
-from relaypacs.features.uploads.models import CheckState, Stage, Upload, UploadFile, UploadStatus
+from relaypacs.features.uploads.models import CheckState, Stage, Upload, UploadFile
 from relaypacs.features.uploads.repository import UploadRepository, missing_ranges
 from relaypacs.features.uploads.schemas import (
     Counts,
@@ -30,7 +30,6 @@ from relaypacs.features.uploads.schemas import (
     InstanceOutcome,
     InstancePage,
     InstanceView,
-    UploadPage,
     UploadView,
     UploadWarning,
 )
@@ -77,31 +76,10 @@ class UploadStatusReader:
             upload = await UploadRepository(session).get(upload_id)
             if upload is None:
                 raise UploadNotFound("There is no such upload.")
-            view = (await _views(session, [upload]))[0]
+            view = (await upload_views(session, [upload]))[0]
             if upload.stage is Stage.HELD:
                 view.held = await held_view(session, upload)
             return view
-
-    async def page(
-        self, caller: Caller, *, status: UploadStatus | None, stage: Stage | None, before: UUID | None, limit: int
-    ) -> UploadPage:
-        """Return what the caller may see, the newest first."""
-        asked = {"status": status, "stage": stage, "before": before}
-        details = {name: str(value) for name, value in asked.items() if value}
-        await self._trail.note_look(Entry(Action.UPLOADS_LISTED, caller.actor, details=details))
-        everything = caller.role is Role.ADMIN
-        whole_site = caller.role is Role.RADIOGRAPHER
-        async with self._database.read() as session:
-            uploads = await UploadRepository(session).page(
-                user_id=None if everything or whole_site else caller.user_id,
-                site_id=caller.site_id if whole_site else None,
-                status=status,
-                stage=stage,
-                before=before,
-                limit=limit,
-            )
-            items = await _views(session, uploads)
-        return UploadPage(items=items, next_cursor=str(uploads[-1].id) if len(uploads) == limit else None)
 
     async def instances(self, upload_id: UUID, actor: Actor, *, after: UUID | None, limit: int) -> InstancePage:
         await self._trail.note_look(Entry(Action.INSTANCES_LISTED, actor, "upload", str(upload_id)))
@@ -123,7 +101,7 @@ class UploadStatusReader:
         return receipt
 
 
-async def _views(session: AsyncSession, uploads: Sequence[Upload]) -> list[UploadView]:
+async def upload_views(session: AsyncSession, uploads: Sequence[Upload]) -> list[UploadView]:
     """Build the views of a page of uploads with one query for each kind of row, however many uploads there are."""
     ids = [upload.id for upload in uploads]
     repository = UploadRepository(session)
@@ -135,6 +113,7 @@ async def _views(session: AsyncSession, uploads: Sequence[Upload]) -> list[Uploa
     verdicts = await StudyRepository(session).verdict_counts(ids)
     progress = await delivery_progress(session, ids)
     receipts = await DeliveryRepository(session).receipt_ids(ids)
+    senders = await repository.senders({upload.user_id for upload in uploads})
     unproven = await ProofRepository(session).unproven(receipts)
     return [
         _view(
@@ -143,6 +122,7 @@ async def _views(session: AsyncSession, uploads: Sequence[Upload]) -> list[Uploa
             expected_instances=_expected(verdicts.get(upload.id, {}), files[upload.id]),
             counts=_counts(verdicts.get(upload.id, {}), progress[upload.id]),
             warnings=_warnings(upload, verdicts.get(upload.id, {}), progress[upload.id]),
+            sender=senders[upload.user_id],
             receipt_id=receipts.get(upload.id),
             safe_to_delete=upload.id in receipts and upload.id not in unproven,
         )
@@ -201,6 +181,7 @@ def _view(
     expected_instances: int,
     counts: Counts,
     warnings: list[UploadWarning],
+    sender: str,
     receipt_id: UUID | None,
     safe_to_delete: bool,
 ) -> UploadView:
@@ -223,6 +204,7 @@ def _view(
         warnings=warnings,
         duplicate_of=upload.duplicate_of,
         split_from=upload.split_from,
+        sender=sender,
         origin=upload.origin,
         source=upload.source,
         report_id=upload.report_id,

@@ -735,6 +735,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/upload/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Uploads
+         * @description List uploads as GET does, and look for a patient or a study as well.
+         */
+        post: operations["search_uploads_api_v1_upload_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/upload/{upload_id}": {
         parameters: {
             query?: never;
@@ -2115,6 +2135,12 @@ export interface components {
             /** File Sizes */
             file_sizes: number[];
             metadata: components["schemas"]["StudyMetadata"];
+            /**
+             * Study Instance Uids
+             * @description What is found in the files, so that others can ask whether it is on its way.
+             * @default []
+             */
+            study_instance_uids: string[];
         };
         /** UploadInitResponse */
         UploadInitResponse: {
@@ -2147,6 +2173,63 @@ export interface components {
             items: components["schemas"]["UploadView"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** UploadSearch */
+        UploadSearch: {
+            /**
+             * Created From
+             * @description Opened at this moment or later.
+             */
+            created_from?: string | null;
+            /**
+             * Created To
+             * @description Opened before this moment.
+             */
+            created_to?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Mine
+             * @description Only the caller's own, also for who sees those of others.
+             * @default false
+             */
+            mine: boolean;
+            /**
+             * Modality
+             * @description Any term of a group stands for the whole group: MR and MRI; PT and PET; XR, CR, DX and RG; CT, US, MG, NM, XA and RF alone; every other term for all others together.
+             * @default []
+             */
+            modality: string[];
+            /**
+             * Q
+             * @description Each word must begin a word of the patient's name, the patient ID or the accession number. Case and accents do not matter.
+             */
+            q?: string | null;
+            /**
+             * Service Level
+             * @default []
+             */
+            service_level: components["schemas"]["ServiceLevel"][];
+            /**
+             * Stage
+             * @default []
+             */
+            stage: components["schemas"]["Stage"][];
+            /**
+             * Status
+             * @default []
+             */
+            status: components["schemas"]["UploadStatus"][];
+            /**
+             * Study Instance Uid
+             * @description Uploads with acceptable instances of this study, or announced to bring it.
+             */
+            study_instance_uid?: string | null;
         };
         /**
          * UploadStatus
@@ -2212,6 +2295,12 @@ export interface components {
              * @description Every instance was read back from every destination that must have it.
              */
             safe_to_delete: boolean;
+            /**
+             * Sender
+             * @description Who opened it: the full name, else the user name.
+             * @default
+             */
+            sender: string;
             /**
              * Source
              * @description The AE title that sent it, where it came by C-STORE.
@@ -5429,10 +5518,19 @@ export interface operations {
     list_uploads_api_v1_upload_get: {
         parameters: {
             query?: {
+                status?: components["schemas"]["UploadStatus"][];
+                stage?: components["schemas"]["Stage"][];
+                service_level?: components["schemas"]["ServiceLevel"][];
+                /** @description Any term of a group stands for the whole group: MR and MRI; PT and PET; XR, CR, DX and RG; CT, US, MG, NM, XA and RF alone; every other term for all others together. */
+                modality?: string[];
+                /** @description Opened at this moment or later. */
+                created_from?: string | null;
+                /** @description Opened before this moment. */
+                created_to?: string | null;
+                /** @description Only the caller's own, also for who sees those of others. */
+                mine?: boolean;
                 limit?: number;
                 cursor?: string | null;
-                status?: components["schemas"]["UploadStatus"] | null;
-                stage?: components["schemas"]["Stage"] | null;
             };
             header?: never;
             path?: never;
@@ -5515,6 +5613,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadInitResponse"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    search_uploads_api_v1_upload_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPage"];
                 };
             };
             /** @description Refused */
