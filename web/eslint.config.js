@@ -72,7 +72,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/sw.ts', 'src/**/*.worker.ts'],
+    files: ['src/sw.ts'],
     languageOptions: {
       globals: globals.worker,
       parserOptions: { projectService: false, project: 'tsconfig.sw.json' },

@@ -6,6 +6,8 @@ import {
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 
+import { OUTBOX_SYNC } from '@/features/send/outbox/lock';
+import { drainOutbox } from '@/features/send/outbox/serviceWorker';
 import { TAKE_OVER } from '@/shared/workerMessages';
 
 declare const self: ServiceWorkerGlobalScope & {
@@ -38,4 +40,14 @@ self.addEventListener('message', ({ data }) => {
 // Pages that were open before the first service worker get its files too, so that they work offline at once.
 self.addEventListener('activate', (event) => {
   event.waitUntil(self.clients.claim());
+});
+
+/** Background Sync: the network is back, though maybe no page is open any more. */
+interface SyncEvent extends ExtendableEvent {
+  tag: string;
+}
+
+self.addEventListener('sync', (event) => {
+  const { tag } = event as SyncEvent;
+  if (tag === OUTBOX_SYNC) (event as SyncEvent).waitUntil(drainOutbox());
 });

@@ -106,11 +106,11 @@ describe.each([...namespaces])('%s', (folder, languages) => {
       .filter(([path]) => path.startsWith(home) || path.startsWith('./'))
       .map(([, text]) => text)
       .join('\n');
-    const literals = new Set([...code.matchAll(/'(?:\w+:)?([\w.]+)'/g)].map(([, key]) => key));
+    const literals = new Set([...code.matchAll(/'(?:\w+:)?([\w.-]+)'/g)].map(([, key]) => key));
     const patterns = [...code.matchAll(/`(?:\w+:)?(\w+\.(?:[\w.]|\$\{[^}]*\})+)`/g)].map(
       ([, template = '']) =>
         new RegExp(
-          `^${template.replaceAll(/\$\{[^}]*\}|\./g, (part) => (part === '.' ? '\\.' : '\\w+'))}$`,
+          `^${template.replaceAll(/\$\{[^}]*\}|\./g, (part) => (part === '.' ? '\\.' : '[\\w-]+'))}$`,
         ),
     );
     const silent = [...withoutPlural(Object.keys(languages.get('en') ?? {}))].filter(

@@ -9,6 +9,7 @@ export function makeUpload(changes: Partial<Upload> = {}): Upload {
     upload_id: `00000000-0000-4000-8000-${String(made).padStart(12, '0')}`,
     status: 'completed',
     stage: 'verified',
+    sender: 'Jane Doe',
     created_at: '2026-01-14T09:30:00Z',
     completed_at: '2026-01-14T09:31:00Z',
     expires_at: '2026-01-15T09:30:00Z',

@@ -17,11 +17,11 @@ async function signIn() {
 describe('findEarlierUploads', () => {
   it('asks for the study, and passes over what failed', async () => {
     await signIn();
-    const asked: string[] = [];
+    const asked: unknown[] = [];
     const sent = makeUpload();
     server.use(
-      http.get(`${API}/upload`, ({ request }) => {
-        asked.push(new URL(request.url).search);
+      http.post(`${API}/upload/search`, async ({ request }) => {
+        asked.push(await request.json());
         return HttpResponse.json({
           items: [makeUpload({ status: 'failed', stage: 'cancelled' }), sent],
           next_cursor: null,
@@ -29,12 +29,12 @@ describe('findEarlierUploads', () => {
       }),
     );
     expect(await findEarlierUploads('1.2.3', signal)).toEqual([sent]);
-    expect(asked).toEqual(['?limit=5&study_instance_uid=1.2.3']);
+    expect(asked).toMatchObject([{ limit: 5, study_instance_uid: '1.2.3' }]);
   });
 
   it('does not know while the gateway refuses', async () => {
     await signIn();
-    server.use(http.get(`${API}/upload`, () => new HttpResponse(null, { status: 500 })));
+    server.use(http.post(`${API}/upload/search`, () => new HttpResponse(null, { status: 500 })));
     expect(await findEarlierUploads('1.2.3', signal)).toBeNull();
   });
 });

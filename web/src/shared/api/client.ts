@@ -61,7 +61,10 @@ export function getBlob<P extends PathWith<'get'>>(
 export function post<P extends PathWith<'post'>>(
   path: P,
   body: Body<P, 'post'> | undefined,
-  { path: parameters, ...attempt }: Attempt & Pick<Options<Operation<P, 'post'>>, 'path'> = {},
+  {
+    path: parameters,
+    ...attempt
+  }: Attempt & Pick<Options<Operation<P, 'post'>>, 'path' | 'signal'> = {},
 ): Promise<Answer<P, 'post'>> {
   const url = filled(path, parameters);
   return authorized({ method: 'POST', url, body, ...attempt }) as Promise<Answer<P, 'post'>>;

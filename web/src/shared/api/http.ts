@@ -6,7 +6,8 @@ import { problemFrom, UnreachableError } from './problem';
 const TIMEOUT_MS = 30_000;
 const RETRIES = 3;
 
-const http = axios.create({ timeout: TIMEOUT_MS });
+/** A list in a query is its name again and again, as the server reads it. */
+const http = axios.create({ timeout: TIMEOUT_MS, paramsSerializer: { indexes: null } });
 
 axiosRetry(http, {
   retries: RETRIES,

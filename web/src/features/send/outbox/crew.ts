@@ -1,7 +1,7 @@
 import type { Remote } from 'comlink';
 
 import type { MadePart } from './bundle';
-import type { Crew } from './bytes.worker';
+import type { ByteWork } from './byteWork';
 import type { EncodedChunk } from './encode';
 import type { PlannedPart } from './packing';
 
@@ -16,7 +16,7 @@ const WORKERS = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
 
 /** Workers, started when there is something to do. Tasks go round in turn. */
 export class WorkerHands implements Hands {
-  #crew: Promise<Remote<Crew>[]> | null = null;
+  #crew: Promise<Remote<ByteWork>[]> | null = null;
   #turn = 0;
 
   async makePart(planned: PlannedPart): Promise<MadePart> {
@@ -27,7 +27,7 @@ export class WorkerHands implements Hands {
     return (await this.#next()).encodeChunk(bytes, wantsGzip);
   }
 
-  async #next(): Promise<Remote<Crew>> {
+  async #next(): Promise<Remote<ByteWork>> {
     this.#crew ??= hire();
     const crew = await this.#crew;
     this.#turn = (this.#turn + 1) % crew.length;
@@ -37,9 +37,9 @@ export class WorkerHands implements Hands {
   }
 }
 
-async function hire(): Promise<Remote<Crew>[]> {
+async function hire(): Promise<Remote<ByteWork>[]> {
   const { wrap } = await import('comlink');
   return Array.from({ length: WORKERS }, () =>
-    wrap<Crew>(new Worker(new URL('./bytes.worker.ts', import.meta.url), { type: 'module' })),
+    wrap<ByteWork>(new Worker(new URL('./bytes.worker.ts', import.meta.url), { type: 'module' })),
   );
 }

@@ -22,6 +22,7 @@ export interface Order {
   names: string[];
   sizes: number[];
   metadata: StudyMetadata;
+  studyInstanceUid: string;
   chunkSize: number;
 }
 
@@ -32,6 +33,7 @@ export function openUpload(order: Order): Promise<OpenedUpload> {
     file_sizes: order.sizes,
     metadata: order.metadata,
     chunk_size: order.chunkSize,
+    study_instance_uids: [order.studyInstanceUid],
   };
   return post('/api/v1/upload/init', body, ONCE);
 }

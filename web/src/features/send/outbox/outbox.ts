@@ -1,11 +1,14 @@
+import { busy } from '@/shared/busy';
+
 import type { ScannedStudy } from '../scan/types';
 import type { ReadyStudy } from '../study/ready';
 
 import { PartBytes } from './bytes';
 import { WorkerHands } from './crew';
 import { keep } from './keep';
-import { lead, OUTBOX_LOCK } from './lead';
+import { lead } from './lead';
 import { Link } from './link';
+import { OUTBOX_LOCK, OUTBOX_SYNC } from './lock';
 import { lostOf, restore } from './restore';
 import { Sender } from './sender';
 import { IDLE, type SenderStatus } from './status';
@@ -33,6 +36,8 @@ export class Outbox {
   #status = IDLE;
   #leading: AbortController | null = null;
   #isToTell = false;
+  /** While something is being sent no update of the app may reload the page. */
+  #letUpdate: (() => void) | null = null;
 
   constructor(owner: string) {
     this.owner = owner;
@@ -72,6 +77,7 @@ export class Outbox {
     if (await this.giveBack(ready.study)) return;
     await keep(ready, this.owner, { hands: this.#hands, bytes: this.#bytes });
     this.#askForTheLead();
+    await askForSync();
   }
 
   /** Give a study's files back to what lost them; return whether something of it had. */
@@ -97,7 +103,10 @@ export class Outbox {
       bytes: this.#bytes,
       link: this.#link,
       put: putByXhr,
-      changed: () => this.#tellSoon(sender),
+      changed: () => {
+        this.#holdUpdates(sender.isSending);
+        this.#tellSoon(sender);
+      },
     });
     const releaseScreen = holdScreenAwake(() => sender.isSending);
     try {
@@ -105,7 +114,16 @@ export class Outbox {
     } finally {
       releaseScreen();
       this.#leading = null;
+      this.#holdUpdates(false);
       this.#take(IDLE);
+    }
+  }
+
+  #holdUpdates(isSending: boolean): void {
+    if (isSending) this.#letUpdate ??= busy.hold();
+    else {
+      this.#letUpdate?.();
+      this.#letUpdate = null;
     }
   }
 
@@ -151,4 +169,19 @@ async function askForStorage(): Promise<void> {
   const storage = (navigator as { storage?: StorageManager }).storage;
   if (!storage?.persist) return;
   if (!(await storage.persisted())) await storage.persist();
+}
+
+interface SyncManager {
+  register: (tag: string) => Promise<void>;
+}
+
+/** Have the service worker woken when the network is back, where browsers do that: the page may be gone by then. */
+async function askForSync(): Promise<void> {
+  const worker = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker;
+  const registration = (await worker?.getRegistration()) as { sync?: SyncManager } | undefined;
+  try {
+    await registration?.sync?.register(OUTBOX_SYNC);
+  } catch (error) {
+    console.warn('The browser does not send in the background', error);
+  }
 }

@@ -168,6 +168,7 @@ export class Shipment {
       names: this.#parts.map((part) => part.name),
       sizes: this.#parts.map((part) => part.size),
       metadata: this.#row.metadata,
+      studyInstanceUid: this.#row.studyInstanceUid,
       chunkSize: link.chunkSize,
     });
     this.#row = {

@@ -38,7 +38,7 @@ export function useUploads(status: UploadStatus | null): Uploads {
 
   const refresh = async (signal: AbortSignal) => {
     try {
-      const page = await fetchUploads({ limit: PAGE, ...(status && { status }) }, signal);
+      const page = await fetchUploads({ limit: PAGE, ...(status && { status: [status] }) }, signal);
       const updates = await fetchBelow(listing ? movingBelow(listing, page) : [], signal);
       if (signal.aborted) return;
       setListing((current) =>
@@ -64,7 +64,8 @@ export function useUploads(status: UploadStatus | null): Uploads {
   const reload = usePolling(refresh, pollingInterval(listing, error));
   const more = useNextPage(
     listing?.nextCursor ?? null,
-    (cursor, signal) => fetchUploads({ limit: PAGE, cursor, ...(status && { status }) }, signal),
+    (cursor, signal) =>
+      fetchUploads({ limit: PAGE, cursor, ...(status && { status: [status] }) }, signal),
     (cursor, page) => setListing((current) => current && withNextPage(current, cursor, page)),
   );
 

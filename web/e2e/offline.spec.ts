@@ -1,0 +1,60 @@
+import { chromium } from '@playwright/test';
+
+import { card, chunksPut, send, slowDown, underWay, verified } from './queue';
+import { expect, signIn, test } from './stage';
+
+const LARGE = { rows: 512, columns: 512 };
+
+test('what is queued survives the browser being closed, and goes on when it is opened again', async ({
+  stage,
+  launchOptions,
+}, testInfo) => {
+  const study = await stage.make('closed', 24, {
+    patient_name: 'Closed^Browser',
+    study_uid: '1.3.1',
+    ...LARGE,
+  });
+  const profile = testInfo.outputPath('profile');
+  const before = await chromium.launchPersistentContext(profile, launchOptions);
+  const page = await before.newPage();
+  await signIn(page, stage);
+  await slowDown(page, 1000);
+  const put = chunksPut(page);
+  await send(page, study);
+  await underWay(put);
+  await before.close();
+
+  const after = await chromium.launchPersistentContext(profile, launchOptions);
+  const again = await after.newPage();
+  const rest = chunksPut(again);
+  await again.goto(`${stage.address}/send`);
+  await verified(again, 'Closed, Browser');
+  expect(rest.filter((chunk) => put.includes(chunk))).toEqual([]);
+  const stored = await stage.stored();
+  expect(study.digests.filter((digest) => !stored.includes(digest))).toEqual([]);
+  await after.close();
+});
+
+test('the app starts without network, takes a study, and sends it when the network is back', async ({
+  page,
+  context,
+  stage,
+}) => {
+  const study = await stage.make('offline', 6, {
+    patient_name: 'Offline^Start',
+    study_uid: '1.3.2',
+  });
+  await signIn(page, stage);
+  await page.evaluate(async () => navigator.serviceWorker.ready);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Send a study' }).waitFor();
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByText('You are offline.', { exact: false })).toBeVisible();
+  await send(page, study);
+  await expect(card(page, 'Offline, Start').getByText('Waiting for its turn')).toBeVisible();
+  await context.setOffline(false);
+  await verified(page, 'Offline, Start');
+  const stored = await stage.stored();
+  expect(study.digests.filter((digest) => !stored.includes(digest))).toEqual([]);
+});
