@@ -205,6 +205,7 @@ test('a study can be paused, resumed and cancelled', async ({ page, stage }) => 
   await own.getByRole('button', { name: 'Resume' }).click();
   await underWay(put, before + 1);
   await own.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel the study' }).click();
   await expect(own).toBeHidden();
   const stored = await stage.stored();
   expect(study.digests.filter((digest) => stored.includes(digest))).toEqual([]);

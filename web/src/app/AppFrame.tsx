@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 
 import { Logo } from '@/shared/ui/Logo';
 
+import { MainNavigation } from './MainNavigation';
 import { Notices } from './Notices';
 import { AccountMenu, OutboxRunner } from './screens';
 
@@ -19,11 +20,14 @@ export function AppFrame({ children }: { children: ReactNode }) {
         {t('skipToContent')}
       </a>
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex min-h-16 max-w-[90rem] items-center justify-between gap-4 px-4 lg:px-8">
-          <Link to="/uploads" className="flex shrink-0 items-center gap-2.5 text-lg font-semibold">
-            <Logo className="size-8" />
-            <span className="max-sm:sr-only">RelayPACS</span>
-          </Link>
+        <div className="mx-auto flex min-h-16 max-w-[90rem] items-center justify-between gap-x-4 px-4 lg:px-8">
+          <div className="flex shrink-0 items-center gap-x-6">
+            <Link to="/" className="flex min-h-11 items-center gap-2.5 text-lg font-semibold">
+              <Logo className="size-8" />
+              <span className="max-md:sr-only">RelayPACS</span>
+            </Link>
+            <MainNavigation />
+          </div>
           <Suspense fallback={null}>
             <AccountMenu />
           </Suspense>
@@ -33,7 +37,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto max-w-[90rem] px-4 py-6 outline-none lg:px-8"
+        className="mx-auto max-w-[90rem] px-4 py-6 outline-none max-sm:pb-24 lg:px-8"
       >
         {children}
       </main>

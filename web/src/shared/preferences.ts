@@ -55,7 +55,7 @@ export function isDailyLimit(megabytes: unknown): megabytes is number {
  * The preferences of this device: one record in localStorage, shared by all tabs.
  *
  * localStorage and not IndexedDB, since theme and language have to be there before anything is painted
- * (docs/adr/0017-web-app-shell.md). Where the browser keeps nothing for us they last as long as the page.
+ * (docs/adr/0018-web-app-shell.md). Where the browser keeps nothing for us they last as long as the page.
  */
 class PreferenceStore {
   #current = stored() ?? DEFAULTS;

@@ -8,7 +8,10 @@ import { loadAllTexts } from '@/app/screens';
 import { tokenStore } from '@/shared/api/tokenStore';
 import { preferences } from '@/shared/preferences';
 
+import { haveDialogs } from './dialogs';
 import { server } from './server';
+
+haveDialogs();
 
 // Screens load when they are first shown, which takes a busy machine more than the second that is the default.
 configure({ asyncUtilTimeout: 4_000 });

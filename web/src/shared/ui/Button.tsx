@@ -2,12 +2,13 @@ import type { ComponentProps } from 'react';
 
 import { classes } from './classes';
 
-type Look = 'primary' | 'secondary' | 'quiet';
+type Look = 'primary' | 'secondary' | 'quiet' | 'danger';
 
 const looks: Record<Look, string> = {
   primary: 'bg-brand text-on-brand hover:bg-brand-hover',
   secondary: 'border border-line-strong bg-surface text-ink hover:bg-sunken',
   quiet: 'text-ink hover:bg-sunken',
+  danger: 'bg-critical text-surface hover:opacity-90',
 };
 
 interface Props extends ComponentProps<'button'> {

@@ -43,7 +43,7 @@ export default function AccountMenu() {
       </NavLink>
       <Button look="quiet" busy={leaving} onClick={leave} className="shrink-0 px-3">
         <LogOut aria-hidden className="size-4" />
-        {leaving ? t('signingOut') : t('signOut')}
+        <span className="max-sm:sr-only">{leaving ? t('signingOut') : t('signOut')}</span>
       </Button>
     </div>
   );

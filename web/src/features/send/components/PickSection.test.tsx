@@ -28,7 +28,9 @@ beforeEach(async () => {
 /** The gateway has these uploads of every study that it is asked about. */
 function earlier(...uploads: ReturnType<typeof makeUpload>[]) {
   server.use(
-    http.post(`${API}/upload/search`, () => HttpResponse.json({ items: uploads, next_cursor: null })),
+    http.post(`${API}/upload/search`, () =>
+      HttpResponse.json({ items: uploads, next_cursor: null }),
+    ),
   );
 }
 

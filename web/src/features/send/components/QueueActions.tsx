@@ -1,8 +1,9 @@
 import { ArrowDown, ArrowUp, CirclePause, CirclePlay, Send, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from '@/shared/ui/Button';
+import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 
 import {
   cancel,
@@ -35,7 +36,7 @@ export function QueueActions({ all }: { all: Consignment[] }) {
           )}
           <Move way="earlier" all={all} />
           <Move way="later" all={all} />
-          <Act name="cancel" icon={<Trash2 />} do={() => cancel(id)} />
+          <Cancel id={id} />
         </Row>
       );
     case 'stopped':
@@ -54,7 +55,7 @@ export function QueueActions({ all }: { all: Consignment[] }) {
     case 'needs-files':
       return (
         <Row>
-          <Act name="cancel" icon={<Trash2 />} do={() => cancel(id)} />
+          <Cancel id={id} />
         </Row>
       );
     case 'done':
@@ -78,7 +79,7 @@ function Row({ children }: { children: ReactNode }) {
 }
 
 interface ActProps {
-  name: 'pause' | 'resume' | 'cancel' | 'remove' | 'sendNow' | 'sendAllTheSame' | 'tryAgain';
+  name: 'pause' | 'resume' | 'remove' | 'sendNow' | 'sendAllTheSame' | 'tryAgain';
   icon: ReactNode;
   do: () => Promise<void>;
 }
@@ -90,6 +91,31 @@ function Act({ name, icon, do: act }: ActProps) {
       {icon}
       {t(`action.${name}`)}
     </Button>
+  );
+}
+
+/** Cancels after asking: what has been sent is lost with it. */
+function Cancel({ id }: { id: string }) {
+  const { t } = useTranslation('queue');
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <Button look="quiet" onClick={() => setAsking(true)}>
+        <Trash2 aria-hidden className="size-4" />
+        {t('action.cancel')}
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={t('confirmCancel.title')}
+          action={t('confirmCancel.action')}
+          danger
+          onConfirm={() => void cancel(id)}
+          onCancel={() => setAsking(false)}
+        >
+          <p>{t('confirmCancel.detail')}</p>
+        </ConfirmDialog>
+      )}
+    </>
   );
 }
 
