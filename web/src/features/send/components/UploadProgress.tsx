@@ -1,5 +1,5 @@
 import { ChevronDown, Circle, CircleCheck, CircleDot, CircleStop, ImageOff } from 'lucide-react';
-import { createContext, use, type ReactNode } from 'react';
+import { createContext, Fragment, use, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { personName } from '@/shared/format/personName';
@@ -67,13 +67,29 @@ function Header() {
         <h3 className="font-semibold break-words">
           <bdi>{personName(metadata.patient_name) || t('nameUnknown')}</bdi>
         </h3>
-        <p className="text-sm text-muted">{facts.filter(Boolean).join(' · ')}</p>
+        <Facts of={facts} />
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm">
           <QueueStateLabel state={state} />
           <span className="font-medium">{t(`serviceLevel.${metadata.service_level}`)}</span>
         </p>
       </div>
     </div>
+  );
+}
+
+/** Short facts in a row; each keeps its own direction, so that figures stay beside their words. */
+function Facts({ of: facts }: { of: (string | false)[] }) {
+  return (
+    <p className="text-sm text-muted tabular-nums">
+      {facts
+        .filter((fact) => fact !== false)
+        .map((fact, index) => (
+          <Fragment key={index}>
+            {index > 0 && ' · '}
+            <bdi>{fact}</bdi>
+          </Fragment>
+        ))}
+    </p>
   );
 }
 
@@ -108,7 +124,7 @@ function Bar() {
   return (
     <div className="flex flex-col gap-1">
       <Progress value={bytes} max={consignment.size} label={t('progress')} />
-      <p className="text-sm text-muted tabular-nums">{parts.filter(Boolean).join(' · ')}</p>
+      <Facts of={parts} />
     </div>
   );
 }
