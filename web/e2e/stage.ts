@@ -79,6 +79,7 @@ export async function signIn(page: Page, stage: Stage, path = '/send'): Promise<
   await page.locator('input[name=username]').fill(stage.username);
   await page.locator('input[name=password]').fill(stage.password);
   await page.locator('button[type=submit]').click();
+  await page.getByRole('navigation', { name: 'Main navigation' }).waitFor();
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 

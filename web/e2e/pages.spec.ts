@@ -1,0 +1,83 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { send, verified } from './queue';
+import { expect, signIn, test } from './stage';
+
+const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
+const LOOKS = [
+  { language: 'en', theme: 'light' },
+  { language: 'en', theme: 'dark' },
+  { language: 'ar', theme: 'dark' },
+];
+
+/** What is wrong with a page as it is now: rules of WCAG 2.2 AA, and anything that sticks out to the side. */
+async function faults(page: Page): Promise<unknown[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const sticksOut = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  return [
+    ...violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
+    ...(sticksOut ? ['it is wider than the screen'] : []),
+  ];
+}
+
+test('every page can be used by everybody, in both themes and directions, on phone and desktop', async ({
+  page,
+  stage,
+}) => {
+  test.setTimeout(180_000);
+  const sent = await stage.make('pages', 3, {
+    patient_name: 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh^Hubert Blaine Maximilian',
+    study_uid: '1.4.1',
+  });
+  const picked = await stage.make('picked', 3, { patient_name: 'Picked^Only', study_uid: '1.4.2' });
+  await signIn(page, stage);
+  await send(page, sent, 'STAT');
+  await verified(page, 'Featherstonehaugh');
+  for (const look of LOOKS) {
+    await page.evaluate((chosen) => {
+      localStorage.setItem('relaypacs-preferences', JSON.stringify(chosen));
+    }, look);
+    for (const path of ['/uploads', '/account', '/send']) {
+      await page.goto(`${stage.address}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      if (path === '/send') {
+        await page.locator('input[type=file]').first().setInputFiles(picked.files);
+        await page.getByRole('article').first().waitFor();
+      }
+      for (const [name, size] of Object.entries(SIZES)) {
+        await page.setViewportSize(size);
+        const where = `${path} ${look.language} ${look.theme} ${name}`;
+        expect(await faults(page), where).toEqual([]);
+      }
+    }
+  }
+});
+
+test('a study is sent by the keyboard alone', async ({ page, stage }) => {
+  const study = await stage.make('keyboard', 3, { patient_name: 'Key^Board', study_uid: '1.4.3' });
+  await signIn(page, stage, '/uploads');
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  const nav = page.getByRole('navigation', { name: 'Main navigation' });
+  await nav.getByRole('link', { name: 'Send' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Choose files' }).focus();
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles(study.files);
+  await page.getByRole('article').first().waitFor();
+  await page.getByRole('radio', { name: 'Routine' }).focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('radio', { name: 'STAT' })).toBeChecked();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Fall from a ladder.');
+  await page.getByRole('button', { name: 'Send the study of' }).focus();
+  await page.keyboard.press('Enter');
+  await verified(page, 'Key, Board');
+});
