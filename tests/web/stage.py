@@ -97,7 +97,8 @@ def main(folder: Path) -> None:
 
 
 def _tell(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer), flush=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
