@@ -210,3 +210,21 @@ test('a study can be paused, resumed and cancelled', async ({ page, stage }) => 
   const stored = await stage.stored();
   expect(study.digests.filter((digest) => stored.includes(digest))).toEqual([]);
 });
+
+test('a study that was sent before is known, and sent again only when somebody wants it', async ({
+  page,
+  stage,
+}) => {
+  const study = await stage.make('twice', 3, { patient_name: 'Twice^Sent', study_uid: '1.2.12' });
+  await signIn(page, stage);
+  await send(page, study);
+  await verified(page, 'Twice, Sent');
+  await pick(page, study);
+  await expect(page.getByText('This study was sent before', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Send the study of' }).click();
+  const again = card(page, 'Twice, Sent').filter({ hasText: 'Already sent earlier' });
+  await again.getByRole('button', { name: 'Send all the same' }).click();
+  await expect(card(page, 'Twice, Sent').getByText(/^(Safe to delete|Keep your own)/)).toHaveCount(
+    2,
+  );
+});

@@ -9,7 +9,7 @@ import { problem } from '@/test/server';
 import type { ScannedFile, ScannedStudy } from '../scan/types';
 
 import type { StudyMetadata } from '../study/form';
-import { cancel, changePlaces, pause } from './actions';
+import { cancel, changePlaces, pause, sendAllTheSame } from './actions';
 import { makePart } from './bundle';
 import { PartBytes } from './bytes';
 import { database } from './db';
@@ -264,9 +264,11 @@ describe('what needs a person', () => {
     const { id } = await add(makeStudy('1.1', [makeFile('a.dcm')]));
     await drain();
     expect(await row(id)).toMatchObject({ state: 'stopped', problem: { code: 'duplicate-study' } });
-    await database.consignments.update(id, { state: 'queued', isForced: true });
+    const before = gateway.acknowledged.length;
+    await sendAllTheSame(id);
     await drain();
     expect((await row(id)).state).toBe('following');
+    expect(gateway.acknowledged).toHaveLength(before);
   });
 
   it('asks for the files when this device has lost them, and goes on with what is missing', async () => {

@@ -188,7 +188,8 @@ export class Shipment {
 
   async #resume(): Promise<UploadView | null> {
     const view = await statusOf(this.ticket);
-    if (!STILL_OPEN.includes(view.status)) return view;
+    const goesOn = STILL_OPEN.includes(view.status) || this.#isForcedDuplicate(view);
+    if (!goesOn) return view;
     const missing = new Map(view.files.map((file) => [file.file_id, file.missing as ChunkRange[]]));
     this.#parts = this.#parts.map((part) => ({
       ...part,
@@ -197,6 +198,11 @@ export class Shipment {
     this.#row = { ...this.#row, chunkSize: view.chunk_size };
     await this.#store();
     return null;
+  }
+
+  /** The gateway has every byte of it, and refused it as a duplicate: now somebody wants it sent all the same. */
+  #isForcedDuplicate({ stage }: UploadView): boolean {
+    return stage === 'duplicate' && this.#row.isForced;
   }
 
   async #store(): Promise<void> {
