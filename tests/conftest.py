@@ -25,15 +25,6 @@ __all__ = ["flaky_dicomweb", "flaky_dimse", "orthanc", "orthanc_process", "postg
 SECRET = "a secret key that only the tests know, long enough"
 
 
-# Half a minute and more each.
-LONG = ("tests/web/", "tests/fuzz/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: a process that comes to it last would keep the other one waiting."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-
-
 @pytest.fixture(autouse=True)
 def cheap_bcrypt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash with the fewest rounds bcrypt has: every test signs in, and none measures the cost."""

@@ -245,7 +245,7 @@ async def test_a_destination_that_is_down_delays_nobody_but_itself(to_peer: Sett
 async def test_stat_overtakes_what_waits(to_peer: Settings, peer: FlakyDicomweb) -> None:
     """One delivery at a time; the first one stalls while the others queue up in the wrong order."""
     one_at_a_time = to_peer.model_copy(update={"delivery_concurrency": 1, "complete_wait": 0.0})
-    peer.inject(Stall(1.5, When.BEFORE))
+    peer.inject(Stall(4.0, When.BEFORE))
     levels = ["routine", "subspecialty", "routine", "emergency", "stat"]
     studies = [make_uid("priority", number) for number in range(len(levels))]
     async with running_gateway(one_at_a_time) as gateway:
