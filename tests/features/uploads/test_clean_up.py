@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from relaypacs.core.clock import now
-from relaypacs.features.uploads.models import CheckState, Stage, Upload, UploadFile
+from relaypacs.features.uploads.models import CheckState, Stage, Upload, UploadFile, UploadWord
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.cleanup import LEFT_ALONE, clean_up
@@ -182,5 +182,6 @@ async def forget(gateway: GatewayClient, upload: OpenUpload) -> None:
     """Remove the upload's rows, as a database from an older backup has none."""
     async with gateway.infrastructure.database.write() as session:
         upload_id = UUID(upload.upload_id)
-        await session.execute(delete(UploadFile).where(UploadFile.upload_id == upload_id))
+        for rows in (UploadFile, UploadWord):
+            await session.execute(delete(rows).where(rows.upload_id == upload_id))
         await session.execute(delete(Upload).where(Upload.id == upload_id))
