@@ -57,8 +57,9 @@ class LocalStorage:
         for _ in range(WRITE_ATTEMPTS):
             try:
                 return self._write_once(key, offset, data, os.O_WRONLY | os.O_CREAT)
-            except FileNotFoundError:
-                # A delete took the folder away meanwhile; make it again, the caller sorts out who was right.
+            except (FileNotFoundError, FileExistsError):
+                # A delete took the folder away meanwhile (mkdir says that it exists when it goes right after the
+                # attempt); make it again, the caller sorts out who was right.
                 self._durable_entries.pop(key, None)
         raise StorageUnavailable("The gateway's storage is being removed. Try again later.")
 
