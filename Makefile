@@ -20,7 +20,7 @@ test: servers install test-python test-web ## Run the whole suite; as root it in
 
 # These kill processes, count seconds or look at the whole machine; all others share it, file by file. The seed has
 # both workers collect the same tests.
-ALONE := tests/campaign tests/faults tests/main_job tests/power_loss tests/web
+ALONE := tests/campaign tests/faults tests/hostile tests/main_job tests/power_loss tests/web
 
 test-python: $(STAMPS)/dev
 	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
