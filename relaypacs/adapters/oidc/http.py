@@ -50,7 +50,7 @@ class OidcHttp:
                 return await self._exchange(what, method, url, headers, form)
         except (TimeoutError, httpx.TimeoutException) as fault:
             raise OidcUnavailable(f"{what}: no answer within {self._seconds:g} s") from fault
-        except httpx.HTTPError as fault:
+        except (httpx.HTTPError, ssl.SSLError) as fault:  # an alert after the handshake comes as it is
             raise OidcUnavailable(f"{what}: {fault or type(fault).__name__}") from fault
 
     async def _exchange(

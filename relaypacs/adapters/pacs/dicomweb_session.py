@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class DicomwebSession:
             raise ServiceUnavailable(f"no connection: {_describe(fault)}") from fault
         except httpx.TimeoutException as fault:
             raise PacsUnavailable(f"no answer in time: {_describe(fault)}") from fault
-        except httpx.HTTPError as fault:
+        except (httpx.HTTPError, ssl.SSLError) as fault:  # an alert after the handshake comes as it is
             raise PacsUnavailable(f"the connection broke: {_describe(fault)}") from fault
 
     async def ask(
@@ -150,6 +151,6 @@ def _sentence(body: bytes) -> str:
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()[:MAX_WORDS]
 
 
-def _describe(fault: httpx.HTTPError) -> str:
+def _describe(fault: httpx.HTTPError | ssl.SSLError) -> str:
     """Return what the library says; its messages hold neither headers nor addresses."""
     return str(fault) or type(fault).__name__
