@@ -118,9 +118,9 @@ async def test_credentials_are_in_no_error_and_no_log_line(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     pacs = DicomwebPacs(peer.dicomweb_url, "relay", "hunter2", timeouts=IMPATIENT)
-    peer.inject(Respond(401), Abort(When.BEFORE), Stall(2))
+    peer.inject(Respond(401), Abort(When.BEFORE), Stall(30))
     told = [outcome.reason for _ in range(3) for outcome in (await store_all(pacs, study)).values()]
-    peer.inject(Respond(403), Abort(When.BEFORE), Stall(2), method="GET")
+    peer.inject(Respond(403), Abort(When.BEFORE), Stall(30), method="GET")
     for _ in range(3):
         with pytest.raises(PacsUnavailable) as caught:
             await pacs.echo()

@@ -21,7 +21,7 @@ from relaypacs.adapters.pacs.dimse.association import MAX_SENT
 from relaypacs.adapters.pacs.dimse.negotiation import Proposal
 from relaypacs.adapters.pacs.dimse.sending import MAX_LOSSES
 from relaypacs.adapters.pacs.part10 import read_header
-from tests.adapters.pacs.dimse_peer import connect
+from tests.adapters.pacs.dimse_peer import IMPATIENT, connect
 from tests.adapters.pacs.outgoing import outgoing, reading, statuses, store_all, uid
 from tests.builders.dicom import make_dicom, make_study
 from tests.servers.dimse_faults import Abort, Answer, Coerce, Drop, Refuse, Stall, When
@@ -142,8 +142,9 @@ async def test_who_acknowledges_and_drops_is_found_out(peer: FlakyDimse, study: 
 
 async def test_a_stall_ends_in_time(peer: FlakyDimse, study: list[OutgoingInstance]) -> None:
     peer.inject(Stall(30))
+    pacs = connect(peer.port, connections=1, timeouts=IMPATIENT)
     before = time.monotonic()
-    assert (await statuses(connect(peer.port, connections=1), study)).count(FAILED) == 1
+    assert (await statuses(pacs, study)).count(FAILED) == 1
     assert time.monotonic() - before < 5
 
 

@@ -15,7 +15,7 @@ from relaypacs.adapters.pacs.dimse.association import Association
 from relaypacs.adapters.pacs.dimse.commands import MalformedCommand, decode_command, encode_command
 from relaypacs.adapters.pacs.dimse.negotiation import MalformedAnswer, Proposal, decode_acceptance
 from relaypacs.adapters.pacs.tls import Tls
-from tests.adapters.pacs.dimse_peer import connect
+from tests.adapters.pacs.dimse_peer import IMPATIENT, connect
 from tests.adapters.pacs.outgoing import outgoing, statuses, store_all
 from tests.builders.dicom import make_dicom, make_study
 from tests.servers.certificates import Authority, make_certificate
@@ -78,9 +78,10 @@ async def test_nothing_waits_to_be_sent_together(peer: FlakyDimse) -> None:
 async def test_a_half_open_connection_ends_in_time(study: list[OutgoingInstance]) -> None:
     started = time.monotonic()
     with running_silence() as port:
-        assert set(await statuses(connect(port), study)) == {FAILED}
+        pacs = connect(port, timeouts=IMPATIENT)
+        assert set(await statuses(pacs, study)) == {FAILED}
         with pytest.raises(PacsUnavailable, match="no answer in time"):
-            await connect(port).echo()
+            await pacs.echo()
     assert time.monotonic() - started < 4
 
 
