@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 import { besideTheApp } from './plugins/besideTheApp.ts';
+import { precompress } from './plugins/precompress.ts';
 import { preloadFont } from './plugins/preloadFont.ts';
 import { pwa } from './plugins/pwa.ts';
 
@@ -20,6 +21,7 @@ export default defineConfig({
     besideTheApp(),
     preloadFont('inter-latin-wght-normal.woff2'),
     pwa(),
+    precompress(),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
@@ -39,6 +41,8 @@ export default defineConfig({
               name: 'vendor',
               test: /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next)\//,
             },
+            // What many pages share goes in one file: each file is a request, and HTTP/1.1 has six at a time.
+            { name: 'shared', test: /\/src\/shared\/|\/lucide-react\//, minShareCount: 4 },
           ],
         },
       },
