@@ -1,23 +1,15 @@
-import { CircleUserRound, LogOut } from 'lucide-react';
-import { useState } from 'react';
+import { CircleUserRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 
-import { Button } from '@/shared/ui/Button';
-
-import { signOut } from '../api';
 import { useCurrentUser } from '../hooks/useCurrentUser';
+
+import { SignOutButton } from './SignOutButton';
 
 /** Who is signed in, the way to the own account, and the way out. */
 export default function AccountMenu() {
   const { t } = useTranslation('identity');
   const user = useCurrentUser();
-  const [leaving, setLeaving] = useState(false);
-
-  const leave = () => {
-    setLeaving(true);
-    void signOut().finally(() => setLeaving(false));
-  };
 
   return (
     <div className="flex min-w-0 items-center gap-1 sm:gap-3">
@@ -41,10 +33,7 @@ export default function AccountMenu() {
         )}
         <span className="sr-only">{t('yourAccount')}</span>
       </NavLink>
-      <Button look="quiet" busy={leaving} onClick={leave} className="shrink-0 px-3">
-        <LogOut aria-hidden className="size-4" />
-        <span className="max-sm:sr-only">{leaving ? t('signingOut') : t('signOut')}</span>
-      </Button>
+      <SignOutButton />
     </div>
   );
 }

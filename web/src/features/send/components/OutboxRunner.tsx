@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 
 import { usePreferences } from '@/shared/hooks/usePreferences';
 
+import { useUnsentCount } from '../hooks/useUnsentCount';
 import { openOutbox } from '../outbox/current';
 import { limitTraffic } from '../outbox/saver';
 
@@ -12,6 +13,7 @@ export default function OutboxRunner() {
   const { dataSaver } = usePreferences();
   const limit = dataSaver.on ? dataSaver.dailyMegabytes * MEGABYTE : null;
 
+  useUnsentCount();
   useEffect(() => openOutbox(), []);
   useEffect(() => {
     void limitTraffic(limit);
