@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { session } from '@/shared/api/session';
 
 import { Outbox } from './outbox';
+import { canSend } from './platform';
 
 let current: Outbox | null = null;
 const listeners = new Set<() => void>();
@@ -12,6 +13,7 @@ const listeners = new Set<() => void>();
  * to close it.
  */
 export function openOutbox(): () => void {
+  if (!canSend()) return () => undefined;
   let isClosed = false;
   void session.userId().then((owner) => {
     if (isClosed || owner === null) return;

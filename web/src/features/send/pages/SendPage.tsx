@@ -3,9 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { usePreferences } from '@/shared/hooks/usePreferences';
 import { PageHeading } from '@/shared/ui/PageHeading';
 
+import { CannotSend } from '../components/CannotSend';
 import { PickSection } from '../components/PickSection';
 import { QueueSection } from '../components/QueueSection';
 import { useOutbox } from '../outbox/current';
+import { canSend } from '../outbox/platform';
 import type { ReadyStudy } from '../study/ready';
 
 /** Pick studies, say about them what is to be known, and see how far they have come. */
@@ -22,8 +24,14 @@ export default function SendPage() {
   return (
     <div className="flex flex-col gap-6">
       <PageHeading title={t('page')} />
-      <PickSection defaultServiceLevel={serviceLevel} onSend={send} />
-      <QueueSection />
+      {canSend() ? (
+        <>
+          <PickSection defaultServiceLevel={serviceLevel} onSend={send} />
+          <QueueSection />
+        </>
+      ) : (
+        <CannotSend />
+      )}
     </div>
   );
 }
