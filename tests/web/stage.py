@@ -6,6 +6,7 @@ gateway is and who may sign in. The end of the input stops everything.
 
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.main_job.process import PASSWORD, USERNAME, GatewayProcess, gateway_p
 from tests.servers.orthanc import Orthanc, running_orthanc
 
 WEB = Path(__file__).parents[2] / "web"
+APP = "app"  # the folder of this stage's own copy of what was built
 
 
 class Stage:
@@ -72,6 +74,12 @@ class Stage:
         self._link.cut_all(0)
         return {}
 
+    def release(self) -> dict[str, Any]:
+        """Publish another version of the web app, which differs in nothing but that."""
+        with (self._folder / APP / "sw.js").open("a") as script:
+            script.write("\n// another version\n")
+        return {}
+
     def sent(self) -> dict[str, Any]:
         """Return how many bytes have gone over the bad link towards the gateway."""
         return {"bytes": self._link.sent}
@@ -83,7 +91,8 @@ def _digest(content: bytes) -> str:
 
 def main(folder: Path) -> None:
     with running_orthanc() as orthanc:
-        settings = {"PACS": orthanc.pacs_url, "WEB_DIR": str(WEB / "dist"), "COMPLETE_WAIT": "0"}
+        app = shutil.copytree(WEB / "dist", folder / APP)
+        settings = {"PACS": orthanc.pacs_url, "WEB_DIR": str(app), "COMPLETE_WAIT": "0"}
         with (
             gateway_process(folder / "data", **settings) as gateway,
             running_bad_link(gateway.port, cuts=[]) as link,

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-import { send, verified } from './queue';
+import { card, send, verified } from './queue';
 import { expect, signIn, test } from './stage';
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
@@ -23,11 +23,64 @@ async function faults(page: Page): Promise<unknown[]> {
   ];
 }
 
+/** Check a page as it is now in both sizes. */
+async function checked(page: Page, where: string): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  for (const [name, size] of Object.entries(SIZES)) {
+    await page.setViewportSize(size);
+    expect(await faults(page), `${where} ${name}`).toEqual([]);
+  }
+}
+
+/** Have the app look so from the next page on. */
+async function lookLike(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
+  await page.evaluate((chosen) => {
+    localStorage.setItem('relaypacs-preferences', JSON.stringify(chosen));
+  }, look);
+}
+
+/** Press Tab through a page; return what can be used and was never reached. */
+async function unreached(page: Page): Promise<string[]> {
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+  });
+  const step = () =>
+    page.evaluate(() => {
+      const { activeElement: at, body } = document;
+      if (!at || at === body || at.hasAttribute('data-reached')) return false;
+      at.setAttribute('data-reached', '');
+      return true;
+    });
+  do await page.keyboard.press('Tab');
+  while (await step());
+  return page.evaluate(() => {
+    const usable = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+    return [...document.querySelectorAll<HTMLElement>(usable)]
+      .filter((one) => one.checkVisibility() && one.tabIndex >= 0 && !one.matches(':disabled'))
+      .filter((one) => !one.hasAttribute('data-reached'))
+      .filter((one) => !one.matches('input[type=radio]:not(:checked)')) // the arrow keys lead there
+      .map((one) => one.outerHTML.slice(0, 200));
+  });
+}
+
+test('the pages on the way in can be used by everybody', async ({ page, stage }) => {
+  test.setTimeout(180_000);
+  await page.goto(stage.address);
+  for (const look of LOOKS) {
+    await lookLike(page, look);
+    for (const path of ['/', '/register', '/reset-password', '/invitation']) {
+      await page.goto(`${stage.address}${path}`);
+      await checked(page, `${path} ${look.language} ${look.theme}`);
+      expect(await unreached(page), path).toEqual([]);
+    }
+  }
+});
+
 test('every page can be used by everybody, in both themes and directions, on phone and desktop', async ({
   page,
   stage,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const sent = await stage.make('pages', 3, {
     patient_name: 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh^Hubert Blaine Maximilian',
     study_uid: '1.4.1',
@@ -36,22 +89,19 @@ test('every page can be used by everybody, in both themes and directions, on pho
   await signIn(page, stage);
   await send(page, sent, 'STAT');
   await verified(page, 'Featherstonehaugh');
+  const link = card(page, 'Featherstonehaugh').getByRole('link', { name: 'Open the upload' });
+  const upload = await link.getAttribute('href');
   for (const look of LOOKS) {
-    await page.evaluate((chosen) => {
-      localStorage.setItem('relaypacs-preferences', JSON.stringify(chosen));
-    }, look);
-    for (const path of ['/uploads', '/account', '/send']) {
+    await lookLike(page, look);
+    for (const path of ['/uploads', String(upload), '/account', '/nowhere', '/send']) {
       await page.goto(`${stage.address}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       if (path === '/send') {
         await page.locator('input[type=file]').first().setInputFiles(picked.files);
         await page.getByRole('article').first().waitFor();
       }
-      for (const [name, size] of Object.entries(SIZES)) {
-        await page.setViewportSize(size);
-        const where = `${path} ${look.language} ${look.theme} ${name}`;
-        expect(await faults(page), where).toEqual([]);
-      }
+      await checked(page, `${path} ${look.language} ${look.theme}`);
+      expect(await unreached(page), path).toEqual([]);
     }
   }
 });
