@@ -1,38 +1,123 @@
-// Signs in and takes the pictures: node capture.mjs CHROMIUM SERVER FOLDER, with USERNAME and PASSWORD.
+// Signs in and takes a picture of every page in its states: node capture.mjs CHROMIUM SERVER FOLDER STUDIES, with USERNAME
+// and PASSWORD. STUDIES is a folder with the studies `picked`, `sent` and `sent-phone`, each a folder of images.
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { env, argv } from 'node:process';
 
 const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))('playwright-core');
 
-const [, , executablePath, server, folder] = argv;
-const DESKTOP = { width: 1440, height: 900 };
-const PHONE = { width: 360, height: 740 };
+const [, , executablePath, server, folder, studies] = argv;
+const SIZES = {
+  '': { width: 1440, height: 900 },
+  '-phone': { width: 360, height: 740 },
+};
+const WAIT_MS = 30_000;
 
-async function take(browser, { viewport, pictures }) {
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.goto(server);
-  await page.locator('input[name=username]').fill(env.USERNAME);
-  await page.locator('input[name=password]').fill(env.PASSWORD);
-  await page.locator('button[type=submit]').click();
-  const stat = page.getByRole('link').filter({ hasText: 'Erika' });
-  await stat.waitFor();
-  await page.mouse.move(0, 0);
-  await page.screenshot({ path: join(folder, pictures.list) });
-  if (pictures.upload) {
-    await stat.click();
-    await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Erika' }).waitFor();
-    await page.waitForLoadState('networkidle');
-    await page.screenshot({ path: join(folder, pictures.upload) });
+class Camera {
+  constructor(page, suffix) {
+    this.page = page;
+    this.suffix = suffix;
   }
-  await context.close();
+
+  async go(path) {
+    await this.page.goto(server + path);
+    await this.page.getByRole('heading', { level: 1 }).waitFor();
+    await this.page.waitForLoadState('networkidle');
+  }
+
+  async take(name) {
+    await this.page.mouse.move(0, 0);
+    await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
+    await this.page.screenshot({
+      path: join(folder, `${name}${this.suffix}.png`),
+    });
+  }
 }
 
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+async function signIn(camera) {
+  const { page } = camera;
+  await page.goto(server);
+  await page.locator('input[name=username]').fill(env.USERNAME);
+  await camera.take('sign-in');
+  await page.locator('input[name=password]').fill(env.PASSWORD);
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('navigation', { name: 'Main navigation' }).waitFor();
+}
+
+async function lists(camera) {
+  const { page } = camera;
+  const stat = page.getByRole('link').filter({ hasText: 'Erika' });
+  await camera.go('/uploads');
+  await stat.waitFor();
+  await camera.take('uploads');
+  await camera.go('/uploads?status=pending');
+  await camera.take('uploads-none');
+  await camera.go('/uploads');
+  await stat.click();
+  await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Erika' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  await camera.take('upload');
+  await camera.go('/uploads');
+  await page.getByRole('link').filter({ hasText: 'Ada' }).click();
+  await page.getByRole('heading', { level: 2 }).first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await camera.take('held');
+}
+
+async function choose(page, study) {
+  const names = await readdir(join(studies, study));
+  const files = names.map((name) => join(studies, study, name));
+  await page.locator('input[type=file]').first().setInputFiles(files);
+  await page.getByRole('article').first().waitFor();
+  await page.getByRole('article').getByRole('img').first().waitFor();
+}
+
+async function sending(camera) {
+  const { page } = camera;
+  await camera.go('/send');
+  await camera.take('send-empty');
+  await choose(page, `sent${camera.suffix}`);
+  await page.getByRole('button', { name: 'Send the study of' }).click();
+  await page
+    .getByText(/^(Safe to delete|Keep your own copy)/)
+    .first()
+    .waitFor({ timeout: WAIT_MS });
+  await choose(page, 'picked');
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await camera.take('send');
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Send the study of' }).click();
+  await page.getByText('Waiting for its turn').waitFor();
+  await page.getByRole('heading', { name: 'On this device' }).scrollIntoViewIfNeeded();
+  await camera.take('queue');
+  await page.context().setOffline(false);
+}
+
+async function rest(camera) {
+  await camera.go('/account');
+  await camera.take('account');
+  await camera.go('/nowhere');
+  await camera.take('not-found');
+}
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox'],
+});
 try {
-  await take(browser, { viewport: DESKTOP, pictures: { list: 'uploads.png', upload: 'upload.png' } });
-  await take(browser, { viewport: PHONE, pictures: { list: 'uploads-phone.png' } });
+  for (const [suffix, viewport] of Object.entries(SIZES)) {
+    const context = await browser.newContext({
+      viewport,
+      reducedMotion: 'reduce',
+    });
+    const camera = new Camera(await context.newPage(), suffix);
+    await signIn(camera);
+    await lists(camera);
+    await sending(camera);
+    await rest(camera);
+    await context.close();
+  }
 } finally {
   await browser.close();
 }

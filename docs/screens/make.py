@@ -1,11 +1,13 @@
-"""Makes the pictures of the documentation: `.venv/bin/python -m docs.screens.make`.
+"""Makes the pictures of the documentation: `.venv/bin/python -m docs.screens.make [FOLDER]`.
 
-A real gateway on a free port gets synthetic studies through the real command; Chromium then looks at it.
+A real gateway on a free port gets synthetic studies through the real command; Chromium then looks at every page in its
+states, on a desktop and on a phone. Those that a document shows are kept here; FOLDER takes all of them.
 Needs Chromium and `npm ci` in web/, and the web app built (`make web`).
 """
 # ruff: noqa: INP001, S603 - a script beside its pictures, which starts this project's own commands
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,8 +22,9 @@ from tests.client.bad_link import running_bad_link
 from tests.servers.gateway import PASSWORD, USERNAME, Gateway, running_gateway
 
 HERE = Path(__file__).parent
+DOCUMENTS = (HERE.parents[1] / "README.md", *HERE.parent.glob("*.md"))
 RELAYPACS = Path(sys.executable).with_name("relaypacs")
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 
 Study = list[tuple[str, bytes]]
 
@@ -91,22 +94,47 @@ def study_of(patient: str, description: str, slices: int, **more: object) -> Stu
     return make_study(slices, patient_name=patient, patient_id=f"P-{seed}", seed=seed, **attributes)
 
 
-def take_pictures(gateway: Gateway) -> None:
+def studies_to_send(folder: Path) -> Path:
+    """Return a folder with studies that the browser picks."""
+    for name, study in {
+        "sent": study_of("Okoye^Ngozi", "Hand left", 4, modality="MR"),
+        "sent-phone": study_of("Silva^Rui", "Hand right", 4, modality="MR"),
+        "picked": study_of("Lind^Olof", "Chest", 24),
+    }.items():
+        (folder / name).mkdir(parents=True)
+        for file_name, content in study:
+            (folder / name / file_name).write_bytes(content)
+    return folder
+
+
+def take_pictures(gateway: Gateway, studies: Path, pictures: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     node = shutil.which("node")
     if chromium is None or node is None:
         raise RuntimeError("Chromium and Node are needed to take pictures")
     environment = os.environ | {"USERNAME": USERNAME, "PASSWORD": PASSWORD}
-    command: list[str | Path] = [node, HERE / "capture.mjs", chromium, gateway.address, HERE]
+    command: list[str | Path] = [node, HERE / "capture.mjs", chromium, gateway.address, pictures, studies]
     subprocess.run(command, env=environment, check=True, timeout=WAIT_SECONDS)
+
+
+def keep_those_shown(pictures: Path) -> None:
+    """Copy the pictures that documents show to this folder, and remove all others from it."""
+    for kept in HERE.glob("*.png"):
+        kept.unlink()
+    for document in DOCUMENTS:
+        for name in re.findall(r"screens/([\w-]+\.png)", document.read_text()):
+            shutil.copy(pictures / name, HERE)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="relaypacs-screens-") as name:
         folder = Path(name)
+        pictures = Path(sys.argv[1]) if len(sys.argv) > 1 else folder / "pictures"
+        pictures.mkdir(parents=True, exist_ok=True)
         with running_gateway(folder / "data") as gateway:
             send_studies(gateway, folder)
-            take_pictures(gateway)
+            take_pictures(gateway, studies_to_send(folder / "studies"), pictures)
+        keep_those_shown(pictures)
 
 
 if __name__ == "__main__":

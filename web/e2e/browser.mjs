@@ -4,16 +4,15 @@ import { chromium } from 'playwright-core';
 
 import { watch } from './watch.mjs';
 
+export const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-dev-shm-usage',
+  '--disable-gpu',
+  '--disable-background-networking',
+];
+
 export function launch(executablePath) {
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-dev-shm-usage',
-      '--disable-gpu',
-      '--disable-background-networking',
-    ],
-  });
+  return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
 /** Open a page that is watched from its first moment; see `watch` for what is seen and for `refusals`. */
