@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import { ApiError, UnreachableError } from '@/shared/api/problem';
 import { useOnline } from '@/shared/hooks/useOnline';
+import { isOutOfRoom } from '@/shared/outOfRoom';
 
 import { Alert } from './Alert';
 import { Button } from './Button';
@@ -14,7 +15,7 @@ interface Props {
   assertive?: boolean;
 }
 
-/** Say what went wrong: the gateway's own words and the trace id its log has, or that it did not answer. */
+/** Say what went wrong: the gateway's own words and the trace id its log has, or that it did not answer, or that this device is full. */
 export function ProblemAlert({ error, onRetry, assertive = false }: Props) {
   const { t } = useTranslation();
   const retry = onRetry && (
@@ -25,6 +26,7 @@ export function ProblemAlert({ error, onRetry, assertive = false }: Props) {
   );
   if (error instanceof UnreachableError)
     return <Unreachable assertive={assertive} action={retry} />;
+  if (isOutOfRoom(error)) return <OutOfRoom assertive={assertive} action={retry} />;
   const problem = error instanceof ApiError ? error : null;
   return <Refusal problem={problem} assertive={assertive} action={retry} />;
 }
@@ -40,6 +42,15 @@ function Unreachable(frame: PartProps) {
   return (
     <Alert tone="caution" title={t(`problem.${cause}Title`)} {...frame}>
       <p>{t(`problem.${cause}Detail`)}</p>
+    </Alert>
+  );
+}
+
+function OutOfRoom(frame: PartProps) {
+  const { t } = useTranslation();
+  return (
+    <Alert tone="critical" title={t('problem.outOfRoomTitle')} {...frame}>
+      <p>{t('problem.outOfRoomDetail')}</p>
     </Alert>
   );
 }

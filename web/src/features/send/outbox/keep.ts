@@ -4,8 +4,8 @@ import { SERVICE_LEVELS } from '../study/serviceLevels';
 import type { PartBytes } from './bytes';
 import type { Hands } from './crew';
 import { database } from './db';
-import { fingerprint } from './fingerprint';
 import { plan, type PlannedPart } from './packing';
+import { inTheEnd, kept } from './room';
 import type { Consignment, Part } from './types';
 
 /** Held while a consignment's bytes are being put into the outbox: a row without a holder was interrupted. */
@@ -15,7 +15,8 @@ export const packingLock = (id: string): string => `relaypacs-packing-${id}`;
  * Put a study into the outbox. When this returns its bytes were written and read back, or, where the browser keeps
  * nothing for us, `isKept` says that they are there only as long as this page is.
  *
- * Raises when a file can't be read; nothing of the study is in the outbox then.
+ * Raises when a file can't be read, or the browser has no room for the list of them; nothing of the study is in the outbox
+ * then.
  */
 export async function keep(
   ready: ReadyStudy,
@@ -41,42 +42,18 @@ async function packed(
     for (const [ordinal, part] of planned.entries()) {
       const made = await hands.makePart(part);
       size += made.bytes.size;
-      isKept = isKept && (await kept(row.id, ordinal, made.bytes));
-      await database.parts.add(partOf(row.id, ordinal, part, made));
+      if (isKept && !(await kept(row.id, ordinal, made.bytes))) {
+        isKept = false;
+        await database.bytes.where({ consignmentId: row.id }).delete();
+      }
+      await inTheEnd(() => database.parts.add(partOf(row.id, ordinal, part, made)));
     }
-    if (!isKept) {
-      await bytes.hold(row.id, planned);
-      await database.bytes.where({ consignmentId: row.id }).delete();
-    }
-    await database.consignments.update(row.id, { state: 'queued', isKept, size });
+    if (!isKept) await bytes.hold(row.id, planned);
+    await inTheEnd(() => database.consignments.update(row.id, { state: 'queued', isKept, size }));
   } catch (error) {
     await database.forget(row.id);
     throw error;
   }
-}
-
-/** Write the bytes and read them back; return whether what is there is what was written. */
-async function kept(consignmentId: string, ordinal: number, bytes: Blob): Promise<boolean> {
-  try {
-    await database.bytes.put({ consignmentId, ordinal, bytes });
-    const there = await database.bytes.get([consignmentId, ordinal]);
-    return there?.bytes.size === bytes.size && (await sameEnds(there.bytes, bytes));
-  } catch {
-    return false; // no room, or no storage at all (private windows)
-  }
-}
-
-const END = 64 * 1024;
-
-async function sameEnds(one: Blob, other: Blob): Promise<boolean> {
-  for (const [from, to] of [
-    [0, END],
-    [Math.max(0, one.size - END), one.size],
-  ]) {
-    const [a, b] = await Promise.all([one, other].map((blob) => fingerprint(blob.slice(from, to))));
-    if (a !== b) return false;
-  }
-  return true;
 }
 
 function partOf(

@@ -6,6 +6,7 @@ import type { Hands } from './crew';
 import { database } from './db';
 import { fingerprint } from './fingerprint';
 import type { PlannedPart } from './packing';
+import { inTheEnd, kept } from './room';
 import type { Consignment, Part } from './types';
 
 /** The consignments of a study whose bytes this device has lost. */
@@ -36,23 +37,16 @@ export async function restore(
   for (const [ordinal, part] of planned.entries()) {
     const made = await hands.makePart(part);
     if (made.bytes.size !== parts[ordinal]?.size) return false;
-    isKept = isKept && (await tryToKeep(id, ordinal, made.bytes));
+    if (isKept && !(await kept(id, ordinal, made.bytes))) {
+      isKept = false;
+      await database.bytes.where({ consignmentId: id }).delete();
+    }
   }
-  if (!isKept) {
-    await bytes.hold(id, planned);
-    await database.bytes.where({ consignmentId: id }).delete();
-  }
-  await database.consignments.update(id, { state: 'queued', isKept, problem: null });
+  if (!isKept) await bytes.hold(id, planned);
+  await inTheEnd(() =>
+    database.consignments.update(id, { state: 'queued', isKept, problem: null }),
+  );
   return true;
-}
-
-async function tryToKeep(consignmentId: string, ordinal: number, bytes: Blob): Promise<boolean> {
-  try {
-    await database.bytes.put({ consignmentId, ordinal, bytes });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function plannedAgain(parts: Part[], study: ScannedStudy): Promise<PlannedPart[] | null> {
