@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMPS := .make
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run web test test-python test-web check format lock types bench campaign memory fuzz e2e clean servers
+.PHONY: help install run web test test-python test-web check check-python check-web format lock types bench campaign memory fuzz e2e clean servers
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -19,25 +19,32 @@ install: $(STAMPS)/python $(STAMPS)/web ## Install what the gateway needs, and b
 test: servers install test-python test-web ## Run the whole suite; as root it installs the servers it needs
 
 # These kill processes, count seconds or look at the whole machine; all others share it, file by file. The seed has
-# both workers collect the same tests.
-ALONE := tests/campaign tests/faults tests/hostile tests/main_job tests/power_loss tests/web
+# both workers collect the same tests. Browsers share it among themselves.
+ALONE := tests/campaign tests/faults tests/hostile tests/main_job tests/power_loss
+BROWSER := tests/web
 
 test-python: $(STAMPS)/dev
-	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE) $(BROWSER))
 	$(BIN)/pytest $(ALONE)
+	$(BIN)/pytest --numprocesses 2 --maxschedchunk 1 $(BROWSER)
 
 test-web: $(STAMPS)/web-modules
 	cd web && npm test
 
 check: $(STAMPS)/dev $(STAMPS)/web-modules ## Format, lint, types, import rules, and whether generated files are fresh
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync check-python check-web
+	@$(MAKE) --no-print-directory lock types
+	@git diff --exit-code --stat -- requirements.lock requirements-dev.lock web/openapi.json web/src/shared/api/schema.d.ts \
+	  || { echo "Generated files are stale: commit what 'make lock types' has made."; exit 1; }
+
+check-python:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-web:
 	cd web && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
-	@$(MAKE) --no-print-directory lock types
-	@git diff --exit-code --stat -- requirements.lock requirements-dev.lock web/openapi.json web/src/shared/api/schema.d.ts \
-	  || { echo "Generated files are stale: commit what 'make lock types' has made."; exit 1; }
 
 format: $(STAMPS)/dev $(STAMPS)/web-modules ## Format all code
 	$(BIN)/ruff format .

@@ -38,7 +38,9 @@ export default defineConfig({
   outputDir: `${process.env.E2E_FOLDER ?? 'node_modules/.tmp/e2e'}/results`,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Each has servers of its own (e2e/stage.ts).
+  workers: 2,
+  fullyParallel: true,
   forbidOnly: true,
   reporter: [['list']],
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
