@@ -65,7 +65,7 @@ test('a new version waits until the study is sent, and is there afterwards', asy
 }) => {
   const study = await stage.make('update', 24, {
     patient_name: 'Update^Waits',
-    study_uid: '1.3.3',
+    study_uid: '1.3.4',
     ...LARGE,
   });
   await signIn(page, stage);
