@@ -1,3 +1,5 @@
+import { numberFormat } from './intl';
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** Return a size with a decimal unit and about three digits: 158 MB, 1.2 GB. Nothing is 0 kB. */
@@ -8,7 +10,7 @@ export function byteSize(bytes: number, language: string): string {
       : bytes < 1000
         ? 0
         : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'unit',
     unit: UNITS[step] ?? 'byte',
     unitDisplay: 'short',
@@ -19,7 +21,7 @@ export function byteSize(bytes: number, language: string): string {
 /** Return a share in whole percent, rounded down: 100 % means all of it. */
 export function percent(part: number, whole: number, language: string): string {
   const share = whole > 0 ? Math.floor((part / whole) * 100) / 100 : 0;
-  return new Intl.NumberFormat(language, { style: 'percent' }).format(share);
+  return numberFormat(language, { style: 'percent' }).format(share);
 }
 
 /** Return a length of time in its largest whole unit, rounded up: 12 sec, 3 min, 1.5 hr. */
@@ -30,7 +32,5 @@ export function duration(seconds: number, language: string): string {
       : seconds < 3600
         ? [Math.ceil(seconds / 60), 'minute']
         : [Math.ceil(seconds / 360) / 10, 'hour'];
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(
-    value,
-  );
+  return numberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }

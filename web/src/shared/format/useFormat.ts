@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { dateTime, dicomDate, timeOfDay } from './dates';
+import { numberFormat } from './intl';
 import { byteSize, duration, percent } from './numbers';
 
 export interface Format {
@@ -38,7 +39,7 @@ export function useFormat(): Format {
       bytes: (value) => byteSize(value, language),
       percent: (part, whole) => percent(part, whole, language),
       duration: (seconds) => duration(seconds, language),
-      count: (value) => new Intl.NumberFormat(language).format(value),
+      count: (value) => numberFormat(language).format(value),
     };
   }, [shown]);
 }
