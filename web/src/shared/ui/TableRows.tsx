@@ -46,7 +46,8 @@ function RowBlock({ size, children }: { size: number; children: () => ReactNode 
   return (
     <div
       ref={block}
-      role="rowgroup"
+      // Without rows it is no group of any.
+      role={awayHeight === null ? 'rowgroup' : 'presentation'}
       className="divide-y divide-line not-last:border-b not-last:border-line"
       style={awayHeight === null ? undefined : { blockSize: awayHeight }}
     >
