@@ -1,7 +1,8 @@
-import { Fragment, Suspense, type ReactNode } from 'react';
+import { Fragment, Suspense, useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useSession } from '@/shared/hooks/useSession';
+import { forgetKept } from '@/shared/kept/forget';
 import { Alert } from '@/shared/ui/Alert';
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
@@ -12,6 +13,12 @@ import { SignInPage } from './screens';
 export function SessionGate({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const state = useSession();
+  const { phase } = state;
+
+  useEffect(() => {
+    if (phase === 'signed-out') void forgetKept();
+  }, [phase]);
+
   switch (state.phase) {
     case 'restoring':
       return <Waiting />;

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 
 import { loadAllTexts } from '@/app/screens';
 import { tokenStore } from '@/shared/api/tokenStore';
+import { forgetKept } from '@/shared/kept/forget';
 import { preferences } from '@/shared/preferences';
 
 import { haveDialogs } from './dialogs';
@@ -25,6 +26,7 @@ afterEach(async () => {
   cleanup();
   server.resetHandlers();
   await tokenStore.clear();
+  await forgetKept();
   localStorage.clear();
   preferences.reload();
 });
