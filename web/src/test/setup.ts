@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 
 import { loadAllTexts } from '@/app/screens';
 import { tokenStore } from '@/shared/api/tokenStore';
+import { currentUser } from '@/shared/currentUser';
 import { forgetKept } from '@/shared/kept/forget';
 import { preferences } from '@/shared/preferences';
 
@@ -27,6 +28,7 @@ afterEach(async () => {
   server.resetHandlers();
   await tokenStore.clear();
   await forgetKept();
+  currentUser.set(null);
   localStorage.clear();
   preferences.reload();
 });

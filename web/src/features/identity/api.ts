@@ -3,10 +3,12 @@ import { loadHttp } from '@/shared/api/loadHttp';
 import { ApiError, SessionEndedError, UnreachableError } from '@/shared/api/problem';
 import { session, type SignedOutReason, type Tokens } from '@/shared/api/session';
 import type { Answer, Body } from '@/shared/api/types';
+import type { CurrentUser } from '@/shared/currentUser';
+
+export type { CurrentUser };
 
 export type Credentials = Body<'/api/v1/auth/login', 'post'>;
 export type Registration = Body<'/api/v1/auth/register', 'post'>;
-export type CurrentUser = Answer<'/api/v1/auth/me', 'get'>;
 export type ProfileChange = Body<'/api/v1/auth/me', 'patch'>;
 export type SignIn = Answer<'/api/v1/auth/sessions', 'get'>['items'][number];
 export type TotpSetup = Answer<'/api/v1/auth/2fa/setup', 'post'>;

@@ -2,14 +2,14 @@ import { CircleUserRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 
-import { useCurrentUser } from '../hooks/useCurrentUser';
+import { useOwnProfile } from '../hooks/useOwnProfile';
 
 import { SignOutButton } from './SignOutButton';
 
 /** Who is signed in, the way to the own account, and the way out. */
 export default function AccountMenu() {
   const { t } = useTranslation('identity');
-  const user = useCurrentUser();
+  const user = useOwnProfile();
 
   return (
     <div className="flex min-w-0 items-center gap-1 sm:gap-3">

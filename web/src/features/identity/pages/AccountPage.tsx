@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
+import { currentUser } from '@/shared/currentUser';
 import { PageHeading } from '@/shared/ui/PageHeading';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
@@ -12,7 +13,6 @@ import { SecondFactorSection } from '../components/SecondFactorSection';
 import { SessionsSection } from '../components/SessionsSection';
 import { useLoaded } from '../hooks/useLoaded';
 import { useSessions } from '../hooks/useSessions';
-import { announceProfile } from '../profile';
 
 /** What people do with their own account. */
 export default function AccountPage() {
@@ -32,7 +32,7 @@ export default function AccountPage() {
               user={user}
               onSaved={(saved) => {
                 change(saved);
-                announceProfile(saved);
+                currentUser.set(saved);
               }}
             />
           )}
