@@ -154,22 +154,6 @@ describe('the list of uploads', () => {
     expect(screen.queryByRole('button', { name: 'Load more' })).not.toBeInTheDocument();
   });
 
-  it('asks for the status that the filter names', async () => {
-    const asked: (string | null)[] = [];
-    server.use(
-      http.get(`${API}/upload`, ({ request }) => {
-        asked.push(new URL(request.url).searchParams.get('status'));
-        return HttpResponse.json({ items: [], next_cursor: null });
-      }),
-    );
-    show('/uploads');
-    expect(await screen.findByText('No uploads yet')).toBeInTheDocument();
-    await userEvent.click(screen.getByRole('link', { name: 'Failed' }));
-    expect(await screen.findByText('No uploads in this state')).toBeInTheDocument();
-    expect(asked).toEqual([null, 'failed']);
-    expect(screen.getByRole('link', { name: 'Failed' })).toHaveAttribute('aria-current', 'true');
-  });
-
   it("shows the gateway's words and trace id, and recovers", async () => {
     server.use(
       http.get(`${API}/upload`, () => problem(500, 'internal-error', 'Internal error', 'Sorry.')),

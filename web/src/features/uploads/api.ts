@@ -1,4 +1,4 @@
-import { get, getBlob, getText, ONCE, post } from '@/shared/api/client';
+import { get, getBlob, getBytes, getText, ONCE, post } from '@/shared/api/client';
 import { ApiError } from '@/shared/api/problem';
 import type { Answer, Body, Operation, QueryParameters } from '@/shared/api/types';
 
@@ -15,6 +15,8 @@ export type Decision = Pick<FullDecision, 'action'> & Partial<FullDecision>;
 export type UploadFile = Upload['files'][number];
 export type UploadStatus = Upload['status'];
 
+export type Report = Answer<'/api/v1/reports/{report_id}', 'get'>;
+
 export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
 export type Instance = InstancePage['items'][number];
 
@@ -23,12 +25,33 @@ export interface UploadPage {
   next_cursor?: string | null;
 }
 
-type ListQuery = QueryParameters<Operation<'/api/v1/upload', 'get'>>;
+/** How a list is narrowed, without anything that says who the patient is. */
+export type ListQuery = NonNullable<QueryParameters<Operation<'/api/v1/upload', 'get'>>>;
 
-/** One page of the uploads that the signed-in person may see, newest first. */
-export async function fetchUploads(query: ListQuery, signal: AbortSignal): Promise<UploadPage> {
-  return (await get('/api/v1/upload', { query, signal })) as UploadPage;
+/**
+ * One page of the uploads that the signed-in person may see, newest first.
+ *
+ * `words` are those that a patient's name or identifiers begin with; empty: any. They travel in a body, since addresses
+ * are logged everywhere. Asking again changes nothing, so it is repeated like a GET.
+ */
+export async function fetchUploads(
+  query: ListQuery,
+  words: string,
+  signal: AbortSignal,
+): Promise<UploadPage> {
+  if (!words) return (await get('/api/v1/upload', { query, signal })) as UploadPage;
+  const body = { ...NOT_NARROWED, ...query, q: words };
+  return (await post('/api/v1/upload/search', body, { signal })) as UploadPage;
 }
+
+const NOT_NARROWED = {
+  status: [],
+  stage: [],
+  service_level: [],
+  modality: [],
+  mine: false,
+  limit: 50,
+};
 
 export async function fetchUpload(uploadId: string, signal: AbortSignal): Promise<Upload> {
   return (await get('/api/v1/upload/{upload_id}', {
@@ -81,4 +104,13 @@ export function fetchReceiptPage(uploadId: string): Promise<Blob> {
     path: { upload_id: uploadId },
     query: { format: 'pdf' },
   });
+}
+
+export function fetchReport(reportId: string, signal: AbortSignal): Promise<Report> {
+  return get('/api/v1/reports/{report_id}', { path: { report_id: reportId }, signal });
+}
+
+/** The report as a page (PDF). Raises ApiError `report-pdf-not-ready` while there is none. */
+export function fetchReportPdf(reportId: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  return getBytes('/api/v1/reports/{report_id}/pdf', { path: { report_id: reportId }, signal });
 }

@@ -57,7 +57,11 @@ describe('the loaded part of the list', () => {
       [moving[1].upload_id, null],
       [moving[2].upload_id, { ...moving[2], status: 'processing' as const }],
     ]);
-    const listing = withUpdates({ items: [...moving], nextCursor: null }, updates, 'uploading');
+    const listing = withUpdates(
+      { items: [...moving], nextCursor: null },
+      updates,
+      ({ status }) => status === 'uploading',
+    );
     expect(listing.items).toEqual([{ ...moving[0], uploaded_bytes: 500_000 }]);
   });
 

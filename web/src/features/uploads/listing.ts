@@ -1,4 +1,4 @@
-import type { Upload, UploadPage, UploadStatus } from './api';
+import type { Upload, UploadPage } from './api';
 import { isUnderWay } from './state';
 
 /** The part of the list that is loaded: from the newest upload down, without gaps. */
@@ -38,17 +38,17 @@ export function withFreshTop(listing: Listing, page: UploadPage): Listing {
     : firstPage(page);
 }
 
-/** Bring single uploads up to date; those that are gone (null) or left the filter leave the list. */
+/** Bring single uploads up to date; those that are gone (null) or no longer fit leave the list. */
 export function withUpdates(
   listing: Listing,
   updates: ReadonlyMap<string, Upload | null>,
-  filter: UploadStatus | null,
+  stillFits: (upload: Upload) => boolean,
 ): Listing {
   if (updates.size === 0) return listing;
   const items = listing.items.flatMap((upload) => {
     const update = updates.get(upload.upload_id);
     if (update === undefined) return [upload];
-    return update && (!filter || update.status === filter) ? [update] : [];
+    return update && stillFits(update) ? [update] : [];
   });
   return { ...listing, items };
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { API, problem, rotatingTokens, server, TRACE_ID } from '@/test/server';
 
-import { get, getText, patch, post, remove } from './client';
+import { get, getBytes, getText, patch, post, remove } from './client';
 import { ApiError } from './problem';
 import { session } from './session';
 
@@ -115,6 +115,19 @@ describe('the API client', () => {
     expect(await getText('/api/v1/upload/{upload_id}/receipt', { path: { upload_id: ID } })).toBe(
       document,
     );
+  });
+
+  it('hands on the bytes of a page, or the problem in their place', async () => {
+    const path = { path: { report_id: ID } };
+    server.use(http.get(`${API}/reports/${ID}/pdf`, () => new HttpResponse('%PDF')));
+    const bytes = await getBytes('/api/v1/reports/{report_id}/pdf', path);
+    expect(new TextDecoder().decode(bytes)).toBe('%PDF');
+    server.use(
+      http.get(`${API}/reports/${ID}/pdf`, () => problem(404, 'report-pdf-not-ready', 'No', '')),
+    );
+    await expect(getBytes('/api/v1/reports/{report_id}/pdf', path)).rejects.toMatchObject({
+      code: 'report-pdf-not-ready',
+    });
   });
 
   it('understands a problem in answer to a request for a document', async () => {

@@ -57,6 +57,19 @@ export function getBlob<P extends PathWith<'get'>>(
   }) as Promise<Blob>;
 }
 
+/** GET the body as bytes, to be kept. Raises as `get`. */
+export function getBytes<P extends PathWith<'get'>>(
+  path: P,
+  options: Options<Operation<P, 'get'>> = {},
+): Promise<ArrayBuffer> {
+  return authorized({
+    method: 'GET',
+    url: filled(path, options.path),
+    signal: options.signal,
+    as: 'arraybuffer',
+  }) as Promise<ArrayBuffer>;
+}
+
 /** POST as the signed-in person. Raises as `get`. */
 export function post<P extends PathWith<'post'>>(
   path: P,
@@ -105,7 +118,7 @@ interface AuthorizedCall extends Attempt {
   url: string;
   query?: object | undefined;
   body?: unknown;
-  as?: 'text' | 'blob';
+  as?: 'text' | 'blob' | 'arraybuffer';
   signal?: AbortSignal | undefined;
 }
 

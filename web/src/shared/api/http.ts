@@ -24,7 +24,7 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   /** Return the body as it came instead of parsing it: for documents that are signed, and for pages. */
-  as?: 'text' | 'blob';
+  as?: 'text' | 'blob' | 'arraybuffer';
   timeoutMs?: number;
   retries?: number;
 }
@@ -64,11 +64,17 @@ async function translated(error: unknown): Promise<unknown> {
   if (!error.response) return new UnreachableError(error.message, { cause: error });
   const { status, headers } = error.response;
   const body: unknown = error.response.data;
-  const data = body instanceof Blob ? await body.text() : body;
+  const data = await textOf(body);
   return problemFrom(status, typeof data === 'string' ? parsed(data) : data, (name) => {
     const value: unknown = headers[name.toLowerCase()];
     return typeof value === 'string' ? value : null;
   });
+}
+
+/** Return the text of a body that was asked for as bytes, and any other as it is. */
+async function textOf(body: unknown): Promise<unknown> {
+  if (body instanceof Blob) return body.text();
+  return body instanceof ArrayBuffer ? new TextDecoder().decode(body) : body;
 }
 
 /** Return the JSON in a text; null for anything else, such as a proxy's HTML page. */

@@ -31,6 +31,7 @@ export function StudyFacts({ upload }: { upload: Upload }) {
         <Fact name={t('detail.referringPhysician')}>
           {metadata.referring_physician && personName(metadata.referring_physician)}
         </Fact>
+        <Fact name={t('detail.sender')}>{upload.sender}</Fact>
         <Fact name={t('detail.created')}>{instant(upload.created_at)}</Fact>
         <Fact name={t('detail.origin')}>
           {upload.origin !== 'web' &&

@@ -1,64 +1,70 @@
-import { Inbox } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
-import { EmptyState } from '@/shared/ui/EmptyState';
+import { useFormat } from '@/shared/format/useFormat';
 import { LoadMore } from '@/shared/ui/LoadMore';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
-import { Table, TableHead } from '@/shared/ui/Table';
-import { TableRows } from '@/shared/ui/TableRows';
 
-import type { UploadStatus } from '../api';
-import { useUploads } from '../hooks/useUploads';
+import { useUploads, type Uploads } from '../hooks/useUploads';
+import { asksForAll, type Question } from '../question';
+import { Freshness } from './Freshness';
+import { NoUploads } from './NoUploads';
+import { UploadTable } from './UploadTable';
 
-import { UPLOAD_COLUMNS, UploadRow } from './UploadRow';
+interface Props {
+  question: Question;
+  onClear: () => void;
+}
 
-/** The uploads with one status. Give it the status as its key: it does not change to another. */
-export function UploadList({ status }: { status: UploadStatus | null }) {
-  const { t } = useTranslation('uploads');
-  const { listing, error, reload, more } = useUploads(status);
-
-  if (!listing) {
-    return error ? <ProblemAlert error={error} onRetry={reload} /> : <RowsSkeleton rows={8} />;
-  }
+/** The uploads that answer a question. Give it the question's key as its own: it does not change to another. */
+export function UploadList({ question, onClear }: Props) {
+  const uploads = useUploads(question);
+  const { asOf, error, isKept, reload } = uploads;
   return (
-    <div className="flex flex-col gap-4">
-      {Boolean(error) && <ProblemAlert error={error} onRetry={reload} />}
-      {listing.items.length === 0 ? (
-        <EmptyState icon={Inbox} title={status ? t('list.emptyFilterTitle') : t('list.emptyTitle')}>
-          <p>{status ? t('list.emptyFilterDetail') : t('list.emptyDetail')}</p>
-        </EmptyState>
-      ) : (
-        <Table
-          label={t('list.title')}
-          rowCount={listing.nextCursor === null ? listing.items.length : undefined}
-          busy={more.busy}
-        >
-          <TableHead
-            template={UPLOAD_COLUMNS}
-            columns={COLUMNS.map((column) => t(`list.column.${column}`))}
-          />
-          <TableRows
-            items={listing.items}
-            row={(upload, index) => (
-              <UploadRow key={upload.upload_id} upload={upload} index={index} />
-            )}
-          />
-        </Table>
-      )}
-      {listing.nextCursor !== null && (
-        <LoadMore busy={more.busy} error={more.error} onMore={more.load} />
-      )}
+    <div className="flex flex-col gap-3">
+      <ResultCount {...uploads} />
+      <Freshness
+        asOf={asOf}
+        error={error}
+        onRetry={reload}
+        isNarrowed={isKept && !asksForAll(question)}
+      />
+      <Found uploads={uploads} question={question} onClear={onClear} />
     </div>
   );
 }
 
-const COLUMNS = [
-  'patient',
-  'study',
-  'serviceLevel',
-  'state',
-  'received',
-  'images',
-  'created',
-] as const;
+function Found({ uploads, question, onClear }: Props & { uploads: Uploads }) {
+  const { listing, error, more } = uploads;
+  if (isComing(uploads)) return error ? null : <RowsSkeleton rows={8} />;
+  if (!listing || listing.items.length === 0)
+    return <NoUploads question={question} onClear={onClear} />;
+  return (
+    <>
+      <UploadTable listing={listing} busy={more.busy} />
+      {listing.nextCursor !== null && (
+        <LoadMore busy={more.busy} error={more.error} onMore={more.load} />
+      )}
+    </>
+  );
+}
+
+/** How many there are, read out when that changes. */
+function ResultCount(uploads: Uploads) {
+  const { t } = useTranslation('uploads');
+  const format = useFormat();
+  const count = uploads.listing?.items.length ?? 0;
+  const formatted = format.count(count);
+  const text = uploads.listing?.nextCursor
+    ? t('list.loaded', { formatted })
+    : t('list.found', { count, formatted });
+  return (
+    <p role="status" className="min-h-5 text-sm text-muted">
+      {!isComing(uploads) && text}
+    </p>
+  );
+}
+
+/** Nothing can be said yet: that this device keeps nothing of it does not mean that there is nothing. */
+function isComing({ listing, isKept, error }: Uploads): boolean {
+  return !listing || (isKept && listing.items.length === 0 && !error);
+}

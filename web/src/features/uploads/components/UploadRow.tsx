@@ -21,10 +21,14 @@ export const UPLOAD_COLUMNS =
 export const UploadRow = memo(function UploadRow({
   upload,
   index,
+  withSender,
 }: {
   upload: Upload;
   index: number;
+  /** Name who sent it, for who sees uploads of others. */
+  withSender: boolean;
 }) {
+  const { t } = useTranslation('uploads');
   const format = useFormat();
   const { metadata } = upload;
   return (
@@ -62,6 +66,11 @@ export const UploadRow = memo(function UploadRow({
       <ImagesCell upload={upload} />
       <TableCell className="text-sm text-muted">
         <time dateTime={upload.created_at}>{format.dateTime(upload.created_at)}</time>
+        {withSender && upload.sender && (
+          <span className="block truncate max-lg:inline max-lg:before:content-['_·_']">
+            {t('list.by', { name: upload.sender })}
+          </span>
+        )}
       </TableCell>
     </TableRow>
   );

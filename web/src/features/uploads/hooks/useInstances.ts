@@ -1,8 +1,11 @@
 import { useEffect, useReducer, useRef, useState } from 'react';
 
+import { UnreachableError } from '@/shared/api/problem';
+import { useKept } from '@/shared/hooks/useKept';
 import { useNextPage, type NextPage } from '@/shared/hooks/useNextPage';
 
 import { fetchInstances, type Instance } from '../api';
+import { KEPT_INSTANCES, keepInstances } from '../history';
 
 export interface LoadedInstances {
   items: Instance[];
@@ -18,8 +21,10 @@ interface Instances {
   more: NextPage;
 }
 
+const MOST_KEPT = 100;
+
 /**
- * The instances of an upload, page by page.
+ * The instances of an upload, page by page; without network the first that were loaded before.
  *
  * `version` stands for what the gateway knows about them: when it changes, the loaded pages are read again.
  */
@@ -28,6 +33,7 @@ export function useInstances(uploadId: string, version: string): Instances {
   const [error, setError] = useState<unknown>(null);
   const [attempt, again] = useReducer((count: number) => count + 1, 0);
   const pages = useRef(1);
+  const kept = useKept<Instance[]>(KEPT_INSTANCES, uploadId);
 
   useEffect(() => {
     pages.current = loaded?.pages ?? 1;
@@ -40,6 +46,7 @@ export function useInstances(uploadId: string, version: string): Instances {
         if (controller.signal.aborted) return;
         setLoaded(fresh);
         setError(null);
+        void keepInstances(uploadId, fresh.items.slice(0, MOST_KEPT));
       },
       (failure: unknown) => {
         if (!controller.signal.aborted) setError(failure);
@@ -63,9 +70,11 @@ export function useInstances(uploadId: string, version: string): Instances {
       ),
   );
 
+  // What is shown of the upload says already that it is not of now.
+  const inReserve = loaded ? null : kept;
   return {
-    loaded,
-    error,
+    loaded: inReserve ? { items: inReserve.value, nextCursor: null, pages: 1 } : loaded,
+    error: inReserve && error instanceof UnreachableError ? null : error,
     reload: () => {
       setError(null);
       again();

@@ -2,16 +2,15 @@ import { ArrowLeft, FileQuestion } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 
-import { ApiError } from '@/shared/api/problem';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { PageHeading } from '@/shared/ui/PageHeading';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import type { Upload } from '../api';
 import { DecisionPanel } from '../components/DecisionPanel';
 import { EarlierUpload } from '../components/EarlierUpload';
 import { FileList } from '../components/FileList';
+import { Freshness } from '../components/Freshness';
 import { InstanceList } from '../components/InstanceList';
 import { PatientName } from '../components/PatientName';
 import { ReceiptDownload } from '../components/ReceiptDownload';
@@ -30,8 +29,7 @@ export default function UploadPage() {
 
 function CurrentUpload({ uploadId }: { uploadId: string }) {
   const { t } = useTranslation('uploads');
-  const { upload, error, reload } = useUpload(uploadId);
-  const missing = error instanceof ApiError && [400, 404].includes(error.status);
+  const { upload, isMissing, error, asOf, reload } = useUpload(uploadId);
 
   return (
     <div className="flex flex-col gap-5">
@@ -42,13 +40,13 @@ function CurrentUpload({ uploadId }: { uploadId: string }) {
         <ArrowLeft aria-hidden className="size-4" />
         {t('list.back')}
       </Link>
-      {missing && (
+      {isMissing && (
         <EmptyState level={1} icon={FileQuestion} title={t('detail.notFoundTitle')}>
           <p>{t('detail.notFoundDetail')}</p>
         </EmptyState>
       )}
-      {Boolean(error) && !missing && <ProblemAlert error={error} onRetry={reload} />}
-      {!missing && upload && <UploadDetails upload={upload} onDecided={reload} />}
+      {!isMissing && <Freshness asOf={asOf} error={error} onRetry={reload} />}
+      {upload && <UploadDetails upload={upload} onDecided={reload} />}
       {!upload && !error && <PageSkeleton />}
     </div>
   );

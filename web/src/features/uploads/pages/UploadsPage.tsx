@@ -1,24 +1,38 @@
+import { useMemo, useReducer, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 
 import { PageHeading } from '@/shared/ui/PageHeading';
 
-import { StatusFilter } from '../components/StatusFilter';
+import { UploadFilters } from '../components/UploadFilters';
 import { UploadList } from '../components/UploadList';
-import { statusFrom } from '../filter';
+import { narrowedBy } from '../filter';
+import { useFilter } from '../hooks/useFilter';
+import { asksForAll, keyOf } from '../question';
 
 export default function UploadsPage() {
   const { t } = useTranslation('uploads');
-  const [search] = useSearchParams();
-  const status = statusFrom(search);
+  const { filter, change, clear } = useFilter();
+  const [words, setWords] = useState('');
+  const [cleared, emptySearchBox] = useReducer((count: number) => count + 1, 0);
+  const question = useMemo(() => ({ filter, words }), [filter, words]);
+
+  const clearAll = () => {
+    if (narrowedBy(filter).length > 0) clear();
+    setWords('');
+    emptySearchBox();
+  };
 
   return (
     <div className="flex flex-col gap-5">
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        <PageHeading title={t('list.title')} />
-        <StatusFilter selected={status} />
-      </div>
-      <UploadList key={status ?? 'all'} status={status} />
+      <PageHeading title={t('list.title')} />
+      <UploadFilters
+        key={cleared}
+        filter={filter}
+        onChange={change}
+        onSearch={setWords}
+        onClear={asksForAll(question) ? undefined : clearAll}
+      />
+      <UploadList key={keyOf(question)} question={question} onClear={clearAll} />
     </div>
   );
 }

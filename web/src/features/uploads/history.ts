@@ -1,0 +1,69 @@
+import { forget, keep, recall, type Kept } from '@/shared/kept/kept';
+
+import type { Report, Upload } from './api';
+import { withFreshTop, type Listing } from './listing';
+
+/* What of the uploads is there without network: docs/adr/0020-kept-for-offline.md */
+
+export const KEPT_LIST = 'uploads';
+export const NEWEST = 'newest';
+export const KEPT_UPLOAD = 'upload';
+export const KEPT_INSTANCES = 'instances';
+
+const MOST_LISTED = 200;
+const MOST_OPENED = 200;
+const MOST_INSTANCES = 50;
+
+/** Keep the newest of what is loaded, and below it what was loaded before. */
+export async function keepListing(listing: Listing): Promise<void> {
+  const before = await recall<Upload[]>(KEPT_LIST, NEWEST);
+  const page = { items: listing.items, next_cursor: listing.nextCursor };
+  const whole = withFreshTop({ items: before?.value ?? [], nextCursor: null }, page);
+  await keep(KEPT_LIST, NEWEST, whole.items.slice(0, MOST_LISTED), { records: 1 });
+}
+
+export function keepUpload(upload: Upload): Promise<void> {
+  return keep(KEPT_UPLOAD, upload.upload_id, upload, { records: MOST_OPENED });
+}
+
+/** Return an upload that was opened before, or at least stood in the list. */
+export async function recallUpload(uploadId: string): Promise<Kept<Upload> | null> {
+  const [opened, list] = await Promise.all([
+    recall<Upload>(KEPT_UPLOAD, uploadId),
+    recall<Upload[]>(KEPT_LIST, NEWEST),
+  ]);
+  const listed = list?.value.find((upload) => upload.upload_id === uploadId);
+  if (!list || !listed || (opened && opened.at >= list.at)) return opened;
+  return { value: listed, at: list.at };
+}
+
+/** The gateway says that it is gone. */
+export async function forgetUpload(uploadId: string): Promise<void> {
+  await forget(KEPT_UPLOAD, uploadId);
+  await forget(KEPT_INSTANCES, uploadId);
+}
+
+export function keepInstances(uploadId: string, instances: unknown): Promise<void> {
+  return keep(KEPT_INSTANCES, uploadId, instances, { records: MOST_INSTANCES });
+}
+
+export const KEPT_REPORT = 'report';
+export const KEPT_PDF = 'report-pdf';
+
+const MOST_REPORTS = 200;
+const MOST_PDFS = { records: 50, bytes: 100_000_000 };
+
+/** A report's PDF, with the state of the report that it shows. */
+export interface KeptPdf {
+  updatedAt: string;
+  /** Not a Blob: older versions of Safari lose those. */
+  bytes: ArrayBuffer;
+}
+
+export function keepReport(report: Report): Promise<void> {
+  return keep(KEPT_REPORT, report.id, report, { records: MOST_REPORTS });
+}
+
+export function keepPdf(reportId: string, pdf: KeptPdf): Promise<void> {
+  return keep(KEPT_PDF, reportId, pdf, MOST_PDFS, pdf.bytes.byteLength);
+}
