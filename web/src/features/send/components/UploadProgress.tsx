@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 
 import { personName } from '@/shared/format/personName';
 import { useFormat } from '@/shared/format/useFormat';
+import { useObjectUrl } from '@/shared/hooks/useObjectUrl';
 import { Progress } from '@/shared/ui/Progress';
 import { classes } from '@/shared/ui/classes';
 
-import { useObjectUrl } from '../hooks/useObjectUrl';
 import { useTransfer, type Transfer } from '../hooks/useTransfer';
 import { queueState, STAGES, stageStates, type QueueState } from '../outbox/progress';
 import type { SenderStatus } from '../outbox/status';
