@@ -89,3 +89,50 @@ test('a new version waits until the study is sent, and is there afterwards', asy
   const stored = await stage.stored();
   expect(study.digests.filter((digest) => !stored.includes(digest))).toEqual([]);
 });
+
+test('what was sent is listed without network, and gone for whoever signs in next', async ({
+  page,
+  context,
+  stage,
+}) => {
+  const study = await stage.make('history', 3, {
+    patient_name: 'History^Kept',
+    study_uid: '1.3.3',
+  });
+  await signIn(page, stage);
+  await page.evaluate(async () => navigator.serviceWorker.ready);
+  await send(page, study);
+  await verified(page, 'History, Kept');
+  await page.goto(`${stage.address}/uploads`);
+  const row = page.getByRole('link', { name: 'History, Kept' });
+  await expect(row).toBeVisible();
+  await expect.poll(() => page.evaluate(keptRecords)).toBeGreaterThan(0);
+  await context.setOffline(true);
+  await page.reload();
+  await expect(row).toBeVisible();
+  await expect(page.getByText(/^As of /)).toBeVisible();
+  await row.click();
+  await expect(page.getByRole('heading', { name: 'History, Kept' })).toBeVisible();
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('input[name=username]').waitFor();
+  await expect.poll(() => page.evaluate(keptRecords)).toBe(0);
+});
+
+/** How much the browser keeps of what was shown; 0 where the database is gone. */
+async function keptRecords(): Promise<number> {
+  const known = await indexedDB.databases();
+  if (!known.some(({ name }) => name === 'relaypacs-kept')) return 0;
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('relaypacs-kept');
+    opening.onerror = () => reject(new Error(opening.error?.message));
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const counting = database.transaction('records').objectStore('records').count();
+      counting.onsuccess = () => {
+        database.close();
+        resolve(counting.result);
+      };
+    };
+  });
+}

@@ -1,6 +1,6 @@
 import { Dexie, type Table } from 'dexie';
 
-import { KEPT } from './forget';
+import { KEPT, RECORDS } from './forget';
 
 export interface KeptRecord {
   /** Whose it is: the user's id at the gateway. */
@@ -20,11 +20,6 @@ export class KeptDatabase extends Dexie {
 
   constructor() {
     super(KEPT);
-    this.version(1).stores({ records: '[owner+kind+id], [owner+kind+at+size]' });
-    // Somebody signs out, here or in another tab: make way, and begin anew when something is to be kept again.
-    this.on('versionchange', () => {
-      this.close({ disableAutoOpen: false });
-      return false;
-    });
+    this.version(1).stores({ [RECORDS]: '[owner+kind+id], [owner+kind+at+size]' });
   }
 }

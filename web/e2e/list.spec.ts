@@ -1,0 +1,133 @@
+import type { Page, Route } from '@playwright/test';
+
+import { expect, signIn, test } from './stage';
+
+const ALL = 10_000;
+const NEWEST = Date.UTC(2026, 0, 14, 12);
+/** What a browser draws at most of a list this long: the screen and some way around it. */
+const MOST_ROWS = 250;
+/** A list that drew all its rows would hang for seconds. Machines that test are slow, so this is no measure of speed. */
+const LONGEST_TASK_MS = 500;
+
+// Its fetches would pass by the routes.
+test.use({ serviceWorkers: 'block' });
+
+function uploadAt(index: number): object {
+  return {
+    upload_id: `00000000-0000-7000-8000-${String(ALL - index).padStart(12, '0')}`,
+    status: 'completed',
+    stage: 'verified',
+    sender: 'Jane Doe',
+    created_at: new Date(NEWEST - index * 60_000).toISOString(),
+    completed_at: new Date(NEWEST - index * 60_000 + 30_000).toISOString(),
+    expires_at: new Date(NEWEST + 86_400_000).toISOString(),
+    study_hash: null,
+    chunk_count: 1,
+    uploaded_chunks: 1,
+    total_bytes: 158_000_000,
+    uploaded_bytes: 158_000_000,
+    chunk_size: 1_048_576,
+    files: [{ file_id: 'a', file_name: 'a.zip', size: 158_000_000, chunk_count: 1, missing: [] }],
+    counts: { instances: 300, accepted: 300, rejected: 0, delivered: 300, verified: 300 },
+    warnings: [],
+    duplicate_of: null,
+    split_from: null,
+    report_id: null,
+    expected_instances: 300,
+    safe_to_delete: true,
+    files_removed_at: null,
+    origin: 'web',
+    source: null,
+    pacs_receipt_id: null,
+    metadata: {
+      patient_name: `Patient^Number ${index + 1}`,
+      study_date: '20260114',
+      modality: 'CT',
+      service_level: index % 10 === 0 ? 'stat' : 'routine',
+    },
+  };
+}
+
+/** Answer for a gateway with so many uploads; the cursor is where the next page begins. */
+async function answerList(route: Route): Promise<void> {
+  const asked = new URL(route.request().url()).searchParams;
+  const from = Number(asked.get('cursor') ?? 0);
+  const to = Math.min(ALL, from + Number(asked.get('limit')));
+  const items = Array.from({ length: to - from }, (_, index) => uploadAt(from + index));
+  await route.fulfill({ json: { items, next_cursor: to < ALL ? String(to) : null } });
+}
+
+async function answerSearch(route: Route): Promise<void> {
+  await route.fulfill({ json: { items: [uploadAt(41)], next_cursor: null } });
+}
+
+/** Scroll down until everything is loaded. */
+async function loadAll(page: Page): Promise<void> {
+  const all = page.getByText('10,000 uploads');
+  while (!(await all.isVisible())) {
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await page.waitForTimeout(30);
+  }
+}
+
+/** Return the longest that the page was busy at a stretch while `act` ran, in milliseconds. */
+async function longestTask(page: Page, act: () => Promise<void>): Promise<number> {
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    new PerformanceObserver((list) => {
+      tasks.push(...list.getEntries().map(({ duration }) => duration));
+    }).observe({ type: 'longtask' });
+    Object.assign(window, { longTasks: tasks });
+  });
+  await act();
+  await page.waitForTimeout(200);
+  return page.evaluate(() =>
+    Math.max(0, ...(window as unknown as { longTasks: number[] }).longTasks),
+  );
+}
+
+test('ten thousand uploads are scrolled and searched without the page growing or hanging', async ({
+  page,
+  stage,
+}) => {
+  test.setTimeout(240_000);
+  await page.route(/\/api\/v1\/upload(\?.*)?$/, answerList);
+  await page.route(/\/api\/v1\/upload\/search$/, answerSearch);
+  await signIn(page, stage, '/uploads');
+  const rows = page.getByRole('table', { name: 'Uploads' }).getByRole('row');
+  await expect(rows.nth(1)).toHaveAttribute('aria-rowindex', '2');
+  await loadAll(page);
+
+  const table = page.getByRole('table', { name: 'Uploads' });
+  await expect(table).toHaveAttribute('aria-rowcount', String(ALL + 1));
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  await expect(rows.last()).toHaveAttribute('aria-rowindex', String(ALL + 1));
+  await expect(rows.last()).toContainText(`Number ${ALL}`);
+  expect(await rows.count()).toBeLessThan(MOST_ROWS);
+
+  const whileScrolling = await longestTask(page, async () => {
+    for (let step = 0; step < 60; step += 1) {
+      await page.mouse.wheel(0, -1_500);
+      await page.waitForTimeout(16);
+    }
+    // As far as somebody jumps who drags the scroll bar.
+    for (const share of [0.5, 0.1, 0.9, 0]) {
+      await page.evaluate(
+        (part) => window.scrollTo(0, document.documentElement.scrollHeight * part),
+        share,
+      );
+      await expect.poll(() => rows.count()).toBeGreaterThan(10);
+      expect(await rows.count()).toBeLessThan(MOST_ROWS);
+    }
+  });
+  expect(whileScrolling).toBeLessThan(LONGEST_TASK_MS);
+
+  const whileTyping = await longestTask(page, async () => {
+    await page
+      .getByRole('textbox', { name: 'Search' })
+      .pressSequentially('number 42', { delay: 20 });
+    await expect(page.getByText('1 upload', { exact: true })).toBeVisible();
+  });
+  expect(whileTyping).toBeLessThan(LONGEST_TASK_MS);
+  expect(page.url()).toBe(`${stage.address}/uploads`);
+});
