@@ -24,7 +24,11 @@ export function Freshness({ asOf, error, onRetry, isNarrowed = false }: Props) {
   const reason = !online ? 'offline' : isUnreachable ? 'unreachable' : 'updating';
   return (
     <>
-      {Boolean(error) && !isTold && <ProblemAlert error={error} onRetry={onRetry} />}
+      {Boolean(error) && !isTold && (
+        <div className="order-last basis-full">
+          <ProblemAlert error={error} onRetry={onRetry} />
+        </div>
+      )}
       {asOf && <AsOf at={asOf} reason={reason} isNarrowed={isNarrowed} />}
     </>
   );

@@ -21,13 +21,15 @@ export function UploadList({ question, onClear }: Props) {
   const { asOf, error, isKept, reload } = uploads;
   return (
     <div className="flex flex-col gap-3">
-      <ResultCount {...uploads} />
-      <Freshness
-        asOf={asOf}
-        error={error}
-        onRetry={reload}
-        isNarrowed={isKept && !asksForAll(question)}
-      />
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <ResultCount {...uploads} />
+        <Freshness
+          asOf={asOf}
+          error={error}
+          onRetry={reload}
+          isNarrowed={isKept && !asksForAll(question)}
+        />
+      </div>
       <Found uploads={uploads} question={question} onClear={onClear} />
     </div>
   );

@@ -87,10 +87,10 @@ export function useUploads(question: Question): Uploads {
     (cursor, signal) => fetchPage({ limit: NEXT, cursor }, signal),
     (cursor, page) => setListing((current) => current && withNextPage(current, cursor, page)),
   );
-  const kept = useKeptListing(question);
+  const isSilent = !online || error instanceof UnreachableError;
+  const kept = useKeptListing(question, isSilent);
   useKeepListing(question, listing);
 
-  const isSilent = !online || error instanceof UnreachableError;
   return {
     ...shown(listing && { value: listing, at: isSilent ? heardAt : null }, kept),
     error,
