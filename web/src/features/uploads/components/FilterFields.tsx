@@ -26,7 +26,7 @@ export function FilterFields({ filter, onChange }: Props) {
   ];
 
   return (
-    <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+    <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-flow-row-dense lg:grid-cols-4">
       <Choice
         label={t('filter.status.label')}
         value={filter.status ?? ALL}
@@ -70,7 +70,7 @@ export function FilterFields({ filter, onChange }: Props) {
 function OwnPeriod({ filter: { from, to }, onChange }: Props) {
   const { t } = useTranslation('uploads');
   return (
-    <div className="grid grid-cols-2 gap-3 sm:col-span-2 lg:col-start-3">
+    <div className="grid gap-3 sm:col-span-2 sm:grid-cols-2 lg:col-start-3">
       <Field
         type="date"
         label={t('filter.period.from')}

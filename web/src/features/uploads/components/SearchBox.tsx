@@ -56,7 +56,12 @@ export function SearchBox({ onSearch }: Props) {
           onKeyDown={({ key }) => {
             if (key === 'Escape') setText('');
           }}
-          className={classes(CONTROL, 'w-full px-11 placeholder:text-muted')}
+          className={classes(
+            CONTROL,
+            'w-full text-ellipsis ps-11 placeholder:text-muted',
+            // What is typed may run the other way than the page.
+            text && 'pe-11',
+          )}
         />
         {text && (
           <button

@@ -32,16 +32,16 @@ export function UploadFilters({ filter, onChange, onSearch, onClear }: Props) {
   return (
     <section
       aria-label={t('filter.region')}
-      className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4"
+      className="grid gap-3 rounded-card border border-line bg-surface p-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,5fr)] lg:grid-rows-[auto_1fr]"
     >
-      <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(0,5fr)] lg:items-start">
-        <SearchBox onSearch={onSearch} />
+      <SearchBox onSearch={onSearch} />
+      <div className="lg:row-span-2">
         <Disclosure label={label} open={open} onToggle={() => setOpen(!open)} onlyOnPhones>
           <FilterFields filter={filter} onChange={onChange} />
         </Disclosure>
       </div>
       {onClear && (
-        <Button look="quiet" onClick={onClear} className="-mx-2 self-start px-2">
+        <Button look="quiet" onClick={onClear} className="-mx-4 justify-self-start">
           <FilterX aria-hidden className="size-4" />
           {t('filter.clear')}
         </Button>

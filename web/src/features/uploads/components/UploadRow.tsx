@@ -64,12 +64,12 @@ export const UploadRow = memo(function UploadRow({
       </TableCell>
       <ReceivedCell upload={upload} />
       <ImagesCell upload={upload} />
-      <TableCell className="text-sm text-muted">
+      <TableCell
+        className={withSender ? 'text-sm text-muted max-lg:basis-full' : 'text-sm text-muted'}
+      >
         <time dateTime={upload.created_at}>{format.dateTime(upload.created_at)}</time>
         {withSender && upload.sender && (
-          <span className="block truncate max-lg:inline max-lg:before:content-['_·_']">
-            {t('list.by', { name: upload.sender })}
-          </span>
+          <span className="block truncate">{t('list.by', { name: upload.sender })}</span>
         )}
       </TableCell>
     </TableRow>
