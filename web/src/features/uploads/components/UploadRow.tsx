@@ -51,9 +51,9 @@ export const UploadRow = memo(function UploadRow({
         )}
       </TableCell>
       <TableCell className="text-sm">
-        <span className="font-medium">{metadata.modality}</span>
+        <bdi className="font-medium">{metadata.modality}</bdi>
         {' · '}
-        <span>{format.dicomDate(metadata.study_date)}</span>
+        <bdi>{format.dicomDate(metadata.study_date)}</bdi>
       </TableCell>
       <TableCell className="text-sm">
         <ServiceLevel level={metadata.service_level} />
