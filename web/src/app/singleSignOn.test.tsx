@@ -83,7 +83,7 @@ describe('single sign-on', () => {
     rememberJourney();
     const sent = answer('post', '/auth/oidc/finish', () => HttpResponse.json(tokens));
     showApp('/sign-in/oidc?code=abc&state=def');
-    expect(await screen.findByText('No uploads in this state')).toBeInTheDocument();
+    expect(await screen.findByText('No upload fits')).toBeInTheDocument();
     expect(address()).toBe('/uploads?status=failed');
     expect(sent).toEqual([{ flow: 'flow-1', code: 'abc', state: 'def' }]);
     expect(sessionStorage.getItem(KEY)).toBeNull();
@@ -127,6 +127,6 @@ describe('single sign-on', () => {
     );
     showApp('/sign-in/oidc?code=abc&state=def');
     await userEvent.click(await screen.findByRole('button', { name: 'Try again' }));
-    expect(await screen.findByText('No uploads in this state')).toBeInTheDocument();
+    expect(await screen.findByText('No upload fits')).toBeInTheDocument();
   });
 });
