@@ -205,6 +205,21 @@ describe('without network', () => {
     expect(await screen.findByText('No upload fits')).toBeInTheDocument();
   });
 
+  it('and without the browser knowing of it, the list is there as well', async () => {
+    await seen(named('DOE^JANE'), named('ROE^RICHARD'));
+    cleanup();
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    server.use(http.all(`${API}/*`, () => HttpResponse.error()));
+    await session.restore();
+    showApp('/uploads');
+    expect(await screen.findByText('DOE, JANE')).toBeInTheDocument();
+    expect(screen.getByText('Being brought up to date…', { exact: false })).toBeInTheDocument();
+    expect(await screen.findByText('The gateway did not answer')).toBeInTheDocument();
+    expect(screen.getByText(/^The gateway does not answer: /)).toBeInTheDocument();
+    expect(screen.getByText('DOE, JANE')).toBeInTheDocument();
+  });
+
   it('an upload that stood in the list has its page', async () => {
     const upload = named('DOE^JANE');
     await seen(upload, named('ROE^RICHARD'));
