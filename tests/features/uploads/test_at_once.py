@@ -170,6 +170,16 @@ async def test_an_expired_upload_is_410_and_its_files_are_gone(gateway: GatewayC
     is_problem(await gateway.put(fresh, "scan", 0, b"bodybody"), 410, "upload-expired")
 
 
+async def test_a_sender_is_told_once_of_each_upload_that_expired(gateway: GatewayClient) -> None:
+    uploads = [await gateway.open([("CANARY.dcm", b"bodybody")]) for _ in range(5)]
+    await end_time(gateway)
+    await asyncio.gather(*(expire_uploads(gateway.infrastructure) for _ in range(4)))
+    items = (await gateway.http.get("/notifications")).json()["items"]
+    assert sorted(item["related_id"] for item in items) == sorted(upload.upload_id for upload in uploads)
+    assert {item["type"] for item in items} == {"upload_failed"}
+    assert "CANARY" not in str(items)
+
+
 async def test_activity_prolongs_an_upload(gateway: GatewayClient) -> None:
     upload = await gateway.open([("scan.dcm", bytes(CHUNK_SIZE + 1))])
     soon = now() + timedelta(seconds=30)

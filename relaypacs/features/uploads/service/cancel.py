@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.service.plan import DeliveryPlan
+from relaypacs.features.notifications.models import NotificationType
+from relaypacs.features.notifications.service import notify
 from relaypacs.features.uploads.errors import UploadClosed, UploadNotFound
-from relaypacs.features.uploads.models import Stage, UploadStatus
+from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.infrastructure import Infrastructure
 
@@ -58,4 +62,16 @@ async def _mark_expired(infrastructure: Infrastructure, at: datetime) -> list[UU
             upload.status, upload.stage = UploadStatus.FAILED, Stage.EXPIRED
             await DeliveryPlan(session, infrastructure.wakeups).pause(upload.id)
             AuditTrail(infrastructure).record(session, Entry(Action.UPLOAD_EXPIRED, SYSTEM, "upload", str(upload.id)))
+            await _tell_sender(infrastructure, session, upload)
     return [upload.id for upload in uploads]
+
+
+async def _tell_sender(infrastructure: Infrastructure, session: AsyncSession, upload: Upload) -> None:
+    await notify(
+        session,
+        infrastructure.events,
+        upload.user_id,
+        kind=NotificationType.UPLOAD_FAILED,
+        message="An upload ended before all of it had arrived.",
+        related_id=upload.id,
+    )
