@@ -1,16 +1,7 @@
-import { CircleAlert, CircleCheck, Info, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { classes } from './classes';
-import { softTone, type Tone } from './tone';
-
-const icons: Record<Tone, LucideIcon> = {
-  neutral: Info,
-  active: Info,
-  positive: CircleCheck,
-  caution: TriangleAlert,
-  critical: CircleAlert,
-};
+import { softTone, toneIcon, type Tone } from './tone';
 
 interface Props {
   tone: Tone;
@@ -22,7 +13,7 @@ interface Props {
 }
 
 export function Alert({ tone, title, assertive = false, action, children }: Props) {
-  const Icon = icons[tone];
+  const Icon = toneIcon[tone];
   return (
     <div
       role={assertive ? 'alert' : 'status'}
