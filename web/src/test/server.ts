@@ -3,10 +3,23 @@ import { setupServer } from 'msw/node';
 
 export const API = '*/api/v1';
 
-/** The gateway as the tests' network sees it; each test says what it answers. It has no single sign-on. */
+/**
+ * The gateway as the tests' network sees it; each test says what it answers. It has no single sign-on, and nothing to
+ * notify of.
+ */
 export const server = setupServer(
   http.get(`${API}/auth/oidc`, () => HttpResponse.json({ enabled: false, name: '' })),
+  http.get(`${API}/notifications`, () =>
+    HttpResponse.json({ items: [], next_cursor: null, unread: 0 }),
+  ),
+  http.get(`${API}/notifications/stream`, () =>
+    eventStream(new ReadableStream({ cancel: () => undefined })),
+  ),
 );
+
+export function eventStream(body: ReadableStream<Uint8Array>): Response {
+  return new HttpResponse(body, { headers: { 'Content-Type': 'text/event-stream' } });
+}
 
 export const TRACE_ID = '7f8a3d2e-1c4b-4a9f-8e3d-2f1a4b5c6d7e';
 
