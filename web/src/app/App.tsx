@@ -11,6 +11,7 @@ import {
   AccountPage,
   InvitationPage,
   NotFoundPage,
+  NotificationsPage,
   RegisterPage,
   ResetPasswordPage,
   SendPage,
@@ -34,6 +35,7 @@ export function App() {
           <Route path="send" element={<SendPage />} />
           <Route path="uploads" element={<UploadsPage />} />
           <Route path="uploads/:uploadId" element={<UploadPage />} />
+          <Route path="notifications" element={<NotificationsPage />} />
           <Route path="account" element={<AccountPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>

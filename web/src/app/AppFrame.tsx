@@ -6,7 +6,7 @@ import { Logo } from '@/shared/ui/Logo';
 
 import { MainNavigation } from './MainNavigation';
 import { Notices } from './Notices';
-import { AccountMenu, OutboxRunner } from './screens';
+import { AccountMenu, NotificationBell, OutboxRunner, Toaster } from './screens';
 
 /** What every page has around it. */
 export function AppFrame({ children }: { children: ReactNode }) {
@@ -28,9 +28,14 @@ export function AppFrame({ children }: { children: ReactNode }) {
             </Link>
             <MainNavigation />
           </div>
-          <Suspense fallback={null}>
-            <AccountMenu />
-          </Suspense>
+          <div className="flex min-w-0 items-center gap-1 sm:gap-3">
+            <Suspense fallback={<span className="size-11 shrink-0" />}>
+              <NotificationBell />
+            </Suspense>
+            <Suspense fallback={null}>
+              <AccountMenu />
+            </Suspense>
+          </div>
         </div>
       </header>
       <Notices />
@@ -43,6 +48,9 @@ export function AppFrame({ children }: { children: ReactNode }) {
       </main>
       <Suspense fallback={null}>
         <OutboxRunner />
+      </Suspense>
+      <Suspense fallback={null}>
+        <Toaster />
       </Suspense>
     </>
   );

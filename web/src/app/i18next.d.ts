@@ -2,6 +2,7 @@ import 'i18next';
 
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
+import type notifications from '@/features/notifications/locales/en.json';
 import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
@@ -16,6 +17,7 @@ declare module 'i18next' {
       account: typeof account;
       queue: typeof queue;
       uploads: typeof uploads;
+      notifications: typeof notifications;
       pick: typeof pick;
     };
   }

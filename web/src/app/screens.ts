@@ -12,6 +12,7 @@ const folders = {
   account: 'identity/locales/account',
   queue: 'send/locales/queue',
   uploads: 'uploads/locales',
+  notifications: 'notifications/locales',
   pick: 'send/locales/pick',
 };
 
@@ -70,5 +71,14 @@ export const UploadsPage = screen(
 );
 export const UploadPage = screen(['uploads'], () => import('@/features/uploads/pages/UploadPage'));
 export const SendPage = screen(['pick', 'queue'], () => import('@/features/send/pages/SendPage'));
+export const NotificationBell = screen(
+  ['notifications'],
+  () => import('@/features/notifications/components/NotificationBell'),
+);
+export const NotificationsPage = screen(
+  ['notifications'],
+  () => import('@/features/notifications/pages/NotificationsPage'),
+);
 export const OutboxRunner = lazy(() => import('@/features/send/components/OutboxRunner'));
+export const Toaster = lazy(() => import('@/shared/ui/Toaster'));
 export const NotFoundPage = lazy(() => import('./NotFoundPage'));

@@ -20,3 +20,23 @@ export function dateTime(iso: string, language: string): string {
 export function timeOfDay(instant: Date, language: string): string {
   return dateFormat(language, { timeStyle: 'short' }).format(instant);
 }
+
+const UNITS = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+/** Return how long ago an instant (ISO 8601) was, in its largest whole unit. What lies ahead, since clocks differ, is now. */
+export function timeAgo(iso: string, now: Date, language: string): string {
+  const seconds = Math.max(0, (now.getTime() - new Date(iso).getTime()) / 1000);
+  const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? ['second', Infinity];
+  // 47 hours ago need not have been yesterday, as it would be called with figures left out.
+  const numeric = unit === 'second' ? 'auto' : 'always';
+  return new Intl.RelativeTimeFormat(language, { numeric }).format(
+    -Math.floor(seconds / size),
+    unit,
+  );
+}

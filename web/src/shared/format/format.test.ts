@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { dateTime, dicomDate } from './dates';
+import { dateTime, dicomDate, timeAgo } from './dates';
 import { byteSize, percent } from './numbers';
 import { personName } from './personName';
 import { localeOf } from './useFormat';
@@ -29,6 +29,20 @@ describe('dates', () => {
   it.each(['', '2026', '20261399', 'soon'])('leaves %j as it is', (value) => {
     expect(dicomDate(value, 'en-GB')).toBe(value);
     expect(dateTime(value === '2026' ? 'x' : value, 'en-GB')).not.toBe('Invalid Date');
+  });
+});
+
+describe('timeAgo', () => {
+  it.each([
+    ['2026-01-14T12:00:20Z', 'now'],
+    ['2026-01-14T11:59:01Z', 'now'],
+    ['2026-01-14T11:59:00Z', '1 minute ago'],
+    ['2026-01-14T00:00:01Z', '11 hours ago'],
+    ['2026-01-12T13:00:00Z', '1 day ago'],
+    ['2025-12-10T12:00:00Z', '1 month ago'],
+    ['2023-12-10T12:00:00Z', '2 years ago'],
+  ])('%s was %s', (iso, words) => {
+    expect(timeAgo(iso, new Date('2026-01-14T12:00:00Z'), 'en-GB')).toBe(words);
   });
 });
 

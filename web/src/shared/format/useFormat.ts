@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { dateTime, dicomDate, timeOfDay } from './dates';
+import { dateTime, dicomDate, timeAgo, timeOfDay } from './dates';
 import { numberFormat } from './intl';
 import { byteSize, duration, percent } from './numbers';
 
@@ -9,6 +9,7 @@ export interface Format {
   dicomDate: (value: string) => string;
   dateTime: (iso: string) => string;
   timeOfDay: (instant: Date) => string;
+  timeAgo: (iso: string, now: Date) => string;
   bytes: (value: number) => string;
   percent: (part: number, whole: number) => string;
   count: (value: number) => string;
@@ -36,6 +37,7 @@ export function useFormat(): Format {
       dicomDate: (value) => dicomDate(value, language),
       dateTime: (iso) => dateTime(iso, language),
       timeOfDay: (instant) => timeOfDay(instant, language),
+      timeAgo: (iso, now) => timeAgo(iso, now, language),
       bytes: (value) => byteSize(value, language),
       percent: (part, whole) => percent(part, whole, language),
       duration: (seconds) => duration(seconds, language),
