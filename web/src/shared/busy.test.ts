@@ -8,6 +8,11 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 10));
 class Locks {
   #shared = new Set<Promise<unknown>>();
 
+  query(): Promise<{ held: object[] }> {
+    const held = [...this.#shared].map(() => ({ name: 'relaypacs-busy', mode: 'shared' }));
+    return Promise.resolve({ held: [{ name: 'another', mode: 'shared' }, ...held] });
+  }
+
   async request(_: string, { mode }: { mode: LockMode }, act: () => unknown): Promise<void> {
     if (mode === 'exclusive') {
       while (this.#shared.size > 0) await Promise.all(this.#shared);
@@ -48,6 +53,15 @@ describe.each([
     expect(changed).toHaveBeenCalledTimes(4);
   });
 
+  it('is known everywhere', async () => {
+    expect(await busy.anywhere()).toBe(false);
+    const release = busy.hold();
+    expect(await busy.anywhere()).toBe(true);
+    release();
+    await soon();
+    expect(await busy.anywhere()).toBe(false);
+  });
+
   it('holds up what would interrupt it', async () => {
     const release = busy.hold();
     const interrupt = vi.fn();
@@ -64,4 +78,13 @@ describe.each([
     await busy.whenCalm(act);
     expect(act).toHaveBeenCalledOnce();
   });
+});
+
+it('is known in a tab other than the one that holds', async () => {
+  const locks = new Locks();
+  Object.defineProperty(navigator, 'locks', { value: locks, configurable: true });
+  void locks.request('relaypacs-busy', { mode: 'shared' }, () => soon());
+  expect(busy.here()).toBe(false);
+  expect(await busy.anywhere()).toBe(true);
+  Reflect.deleteProperty(navigator, 'locks');
 });

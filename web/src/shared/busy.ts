@@ -13,6 +13,13 @@ class Busy {
   /** Whether something in this tab holds. */
   readonly here = (): boolean => this.#holds > 0;
 
+  /** Whether something in any tab holds. */
+  async anywhere(): Promise<boolean> {
+    if (this.here() || !('locks' in navigator)) return this.here();
+    const { held = [] } = await navigator.locks.query();
+    return held.some(({ name, mode }) => name === LOCK && mode === 'shared');
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

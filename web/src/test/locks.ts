@@ -1,6 +1,6 @@
 type Act = (lock: { name: string }) => Promise<unknown>;
 
-/** Exclusive Web Locks as far as pages use them, since jsdom has none. Returns how to take them away again. */
+/** Web Locks as far as pages use them, all of them exclusive, since jsdom has none. Returns how to take them away again. */
 export function haveLocks(): () => void {
   const queues = new Map<string, Promise<void>>();
   const held = new Set<string>();

@@ -2,6 +2,7 @@ import { http } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { session } from '@/shared/api/session';
+import { busy } from '@/shared/busy';
 import { FakeNotifications, makeNotification, tokensOf } from '@/test/fakeNotifications';
 import { haveLocks } from '@/test/locks';
 import { API, problem, server } from '@/test/server';
@@ -10,6 +11,7 @@ import { NotificationFeed } from './feed';
 import type { News } from './news';
 
 const POLL_MS = 30_000;
+const LOOK_MS = 3_000;
 const tabs: NotificationFeed[] = [];
 let takeLocksAway: () => void = () => undefined;
 
@@ -108,6 +110,32 @@ describe('the feed', () => {
     await vi.advanceTimersByTimeAsync(POLL_MS);
     await vi.waitFor(() => expect(unreadOf(tab)).toBe(1));
     expect(tab.heard.map(({ kind }) => kind)).toEqual(['refreshed', 'arrived', 'refreshed']);
+  });
+
+  it('leaves the connection to what is being sent, and asks for the list meanwhile', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const gateway = new FakeNotifications();
+    const tab = openTab();
+    await vi.waitFor(() => expect(gateway.open).toHaveLength(1));
+    const release = busy.hold();
+    await vi.advanceTimersByTimeAsync(LOOK_MS);
+    expect(gateway.open).toEqual([]);
+    gateway.tell(makeNotification());
+    await vi.advanceTimersByTimeAsync(POLL_MS);
+    await vi.waitFor(() => expect(unreadOf(tab)).toBe(1));
+    release();
+    await vi.advanceTimersByTimeAsync(LOOK_MS);
+    await vi.waitFor(() => expect(gateway.open).toHaveLength(1));
+    expect(gateway.open[0]?.lastEventId).toBe(gateway.items[0]?.id);
+  });
+
+  it('looks again when the page is seen again', async () => {
+    const gateway = new FakeNotifications();
+    const tab = openTab();
+    await vi.waitFor(() => expect(gateway.open).toHaveLength(1));
+    gateway.items = [makeNotification()];
+    document.dispatchEvent(new Event('visibilitychange'));
+    await vi.waitFor(() => expect(unreadOf(tab)).toBe(1));
   });
 
   it('does not ask while the stream is live', async () => {

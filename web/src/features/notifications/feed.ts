@@ -1,5 +1,6 @@
 import { followEvents } from '@/shared/api/events';
 import { ApiError, SessionEndedError, UnreachableError } from '@/shared/api/problem';
+import { busy } from '@/shared/busy';
 import { pause } from '@/shared/pause';
 import { whilePresent } from '@/shared/whilePresent';
 
@@ -12,15 +13,28 @@ import {
   STREAM,
   type NotificationPage,
 } from './api';
-import { afterNews, newerThan, NOTHING_KNOWN, RECENT, type News, type Overview } from './news';
+import {
+  afterNews,
+  isOlder,
+  newerThan,
+  NOTHING_KNOWN,
+  RECENT,
+  type News,
+  type Overview,
+} from './news';
 
-/** One tab of a device listens to the stream, and tells the others: browsers have few connections for one server. */
+/** One tab of a device listens to the stream, and tells the others. */
 const LOCK = 'relaypacs-notifications';
 const CHANNEL = 'relaypacs-notifications';
 /** How often the list is asked for where no stream comes through, and where the first answer failed. */
 const POLL_MS = 30_000;
 /** Of so many times one is taken where the stream does come through: it does not tell what was read elsewhere. */
 const POLLS_SKIPPED = 10;
+/**
+ * How often to look whether a study is being sent. Over HTTP/1.1 browsers have six connections for one server: sending
+ * takes five, and the one that is left must not be kept by a stream that mostly says nothing.
+ */
+const LOOK_MS = 3_000;
 
 interface Message {
   /** Whom it is for: tabs change from one person to another at different moments. */
@@ -37,12 +51,16 @@ export class NotificationFeed {
   readonly #listeners = new Set<() => void>();
   readonly #hearers = new Set<(news: News) => void>();
   readonly #stop: () => void;
+  #isLive = false;
   #isClosed = false;
 
   constructor(owner: string) {
     this.#owner = owner;
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
-      if (data.owner === owner) this.#apply(data.news);
+      if (data.owner !== owner) return;
+      // Two tabs may cross: what the other one has asked for can be older than what is known here.
+      const { news } = data;
+      if (news.kind !== 'refreshed' || !isOlder(news.page, this.#overview)) this.#apply(news);
     };
     this.#stop = whilePresent((signal) => this.#attend(signal));
   }
@@ -91,17 +109,46 @@ export class NotificationFeed {
       if (signal.aborted) return;
       await pause(POLL_MS, signal);
     }
-    if (!signal.aborted) await inTurn(() => this.#lead(signal), signal);
+    if (signal.aborted) return;
+    // Whoever listens may be a tab that the system has stopped in the background.
+    const look = () => {
+      if (document.visibilityState === 'visible') void this.#tryRefresh(signal);
+    };
+    document.addEventListener('visibilitychange', look);
+    try {
+      await inTurn(() => this.#lead(signal), signal);
+    } finally {
+      document.removeEventListener('visibilitychange', look);
+    }
   }
 
-  /** Listen for all tabs until the signal ends. */
+  /** Listen for all tabs until the signal ends: to the stream, or to the list while that is better. */
   async #lead(signal: AbortSignal): Promise<void> {
-    let isLive = false;
     let skipped = 0;
     const polling = setInterval(() => {
-      skipped = isLive ? (skipped + 1) % POLLS_SKIPPED : 0;
+      skipped = this.#isLive ? (skipped + 1) % POLLS_SKIPPED : 0;
       if (skipped === 0) void this.#tryRefresh(signal);
     }, POLL_MS);
+    const isOver = () => signal.aborted;
+    try {
+      while (!isOver()) {
+        if (await busy.anywhere()) await pause(LOOK_MS, signal);
+        else if (await this.#listenWhileCalm(signal)) return;
+      }
+    } finally {
+      clearInterval(polling);
+    }
+  }
+
+  /** Follow the stream until something is being sent; return whether it ended for another reason. */
+  async #listenWhileCalm(signal: AbortSignal): Promise<boolean> {
+    const turn = new AbortController();
+    const end = () => turn.abort();
+    if (signal.aborted) return true;
+    signal.addEventListener('abort', end);
+    const watch = setInterval(() => {
+      void busy.anywhere().then((isBusy) => isBusy && end());
+    }, LOOK_MS);
     try {
       await followEvents(
         {
@@ -112,15 +159,17 @@ export class NotificationFeed {
             const item = type === 'notification' ? itemFrom(data) : null;
             if (item) this.#tell({ kind: 'arrived', items: [item] });
           },
-          onLive: (live) => {
-            isLive = live;
+          onLive: (isLive) => {
+            this.#isLive = isLive;
           },
         },
-        signal,
+        turn.signal,
       );
     } finally {
-      clearInterval(polling);
+      clearInterval(watch);
+      signal.removeEventListener('abort', end);
     }
+    return !turn.signal.aborted;
   }
 
   /** Ask the gateway how things stand, and tell whoever hears news. Raises as `get`. */

@@ -4,7 +4,7 @@ import { makeNotification } from '@/test/fakeNotifications';
 
 import type { NotificationItem } from './api';
 import { firstPage, withFreshTop, withNews, withNextPage } from './listing';
-import { afterNews, asRead, NOTHING_KNOWN } from './news';
+import { afterNews, asRead, isOlder, NOTHING_KNOWN } from './news';
 
 /** From the newest to the oldest. */
 const [a, b, c, d, e] = Array.from({ length: 5 }, () => makeNotification()).toReversed() as [
@@ -69,6 +69,15 @@ describe('what is known besides', () => {
     expect(after).toEqual({ unread: 6, recent: [b, asRead(c)] });
     expect(afterNews(after, { kind: 'read', id: c.id })).toBe(after);
     expect(afterNews(after, { kind: 'all-read' }).unread).toBe(0);
+  });
+
+  it('knows an answer that is older', () => {
+    expect(isOlder(page([c]), known)).toBe(true);
+    expect(isOlder(page([]), known)).toBe(true);
+    expect(isOlder(page([b, c]), afterNews(known, { kind: 'read', id: c.id }))).toBe(true);
+    expect(isOlder(page([b, c]), known)).toBe(false);
+    expect(isOlder(page([a, b, asRead(c)]), known)).toBe(false);
+    expect(isOlder(page([]), NOTHING_KNOWN)).toBe(false);
   });
 
   it('is nothing before the gateway has answered', () => {

@@ -28,6 +28,14 @@ export function newerThan(
   return items.filter((item) => item.id > newest);
 }
 
+/** Whether an answer of the gateway does not know yet what is known: nothing is ever deleted, or unread again. */
+export function isOlder({ items }: NotificationPage, { recent }: Overview): boolean {
+  const [newest] = recent;
+  if (newest && newest.id > (items[0]?.id ?? '')) return true;
+  const read = new Set(recent.filter((item) => item.is_read).map((item) => item.id));
+  return items.some((item) => !item.is_read && read.has(item.id));
+}
+
 export function afterNews(overview: Overview, news: News): Overview {
   const { unread, recent } = overview;
   if (news.kind === 'refreshed') return { unread: news.page.unread, recent: news.page.items };

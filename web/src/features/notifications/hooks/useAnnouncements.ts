@@ -43,10 +43,10 @@ export function useAnnouncements(feed: NotificationFeed | null): void {
     const stop = feed?.onNews((news) => {
       if (news.kind !== 'arrived') return;
       arrived = [...news.items, ...arrived];
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+      timer ??= setTimeout(() => {
         announce(arrived);
         arrived = [];
+        timer = undefined;
       }, TOGETHER_MS);
     });
     return () => {
