@@ -46,4 +46,4 @@ export function itemFrom(data: string): NotificationItem | null {
   }
 }
 
-const BLANK = { message: '', related_id: null, is_read: false };
+const BLANK = { message: '', related_id: null, is_read: false, created_at: '' };

@@ -31,7 +31,9 @@ const UNITS = [
 
 /** Return how long ago an instant (ISO 8601) was, in its largest whole unit. What lies ahead, since clocks differ, is now. */
 export function timeAgo(iso: string, now: Date, language: string): string {
-  const seconds = Math.max(0, (now.getTime() - new Date(iso).getTime()) / 1000);
+  const at = new Date(iso).getTime();
+  if (Number.isNaN(at)) return iso;
+  const seconds = Math.max(0, (now.getTime() - at) / 1000);
   const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? ['second', Infinity];
   // 47 hours ago need not have been yesterday, as it would be called with figures left out.
   const numeric = unit === 'second' ? 'auto' : 'always';

@@ -41,6 +41,7 @@ describe('timeAgo', () => {
     ['2026-01-12T13:00:00Z', '1 day ago'],
     ['2025-12-10T12:00:00Z', '1 month ago'],
     ['2023-12-10T12:00:00Z', '2 years ago'],
+    ['soon', 'soon'],
   ])('%s was %s', (iso, words) => {
     expect(timeAgo(iso, new Date('2026-01-14T12:00:00Z'), 'en-GB')).toBe(words);
   });
