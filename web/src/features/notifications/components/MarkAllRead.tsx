@@ -13,9 +13,9 @@ import { useAttempt } from '../hooks/useAttempt';
 export function MarkAllRead({ feed }: { feed: NotificationFeed }) {
   const { t } = useTranslation('notifications');
   const format = useFormat();
-  const { unread } = useOverview();
+  const { unread, recent } = useOverview();
   const { busy, error, run } = useAttempt();
-  if (unread === null) return null;
+  if (unread === null || recent.length === 0) return null;
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">

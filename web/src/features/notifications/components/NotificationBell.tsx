@@ -38,7 +38,7 @@ export default function NotificationBell() {
       {unread !== null && unread > 0 && (
         <span
           aria-hidden
-          className="absolute end-0 top-0.5 min-w-5 rounded-full bg-critical px-1 text-center text-xs leading-5 font-semibold text-surface"
+          className="absolute start-6 top-0.5 min-w-5 rounded-full bg-critical px-1 text-center text-xs leading-5 font-semibold text-surface"
         >
           {unread > MOST_SHOWN
             ? t('moreThan', { formatted: format.count(MOST_SHOWN) })

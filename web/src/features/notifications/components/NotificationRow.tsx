@@ -17,7 +17,7 @@ import { wordsOf } from '../words';
 import { ReadState } from './ReadState';
 import { SaveReport } from './SaveReport';
 
-export const NOTIFICATION_COLUMNS = 'lg:grid-cols-[minmax(0,1fr)_12rem_13rem]';
+export const NOTIFICATION_COLUMNS = 'lg:grid-cols-[minmax(0,1fr)_12rem_19rem]';
 
 interface Props {
   feed: NotificationFeed;
@@ -47,17 +47,17 @@ export const NotificationRow = memo(function NotificationRow({ feed, item, index
       <TableCell className="flex items-start gap-3 max-lg:basis-full">
         <What item={item} title={title} onOpen={() => void run(() => feed.markRead(item.id))} />
       </TableCell>
-      <TableCell className="text-sm max-lg:ps-12 max-lg:flex max-lg:grow max-lg:flex-wrap max-lg:gap-x-2">
+      <TableCell className="text-sm max-lg:ps-11 max-lg:flex max-lg:grow max-lg:flex-wrap max-lg:gap-x-2">
         <span className="block">{format.timeAgo(item.created_at, now)}</span>
         <time dateTime={item.created_at} className="text-muted">
           {format.dateTime(item.created_at)}
         </time>
       </TableCell>
-      <TableCell className="max-lg:ps-12">
+      <TableCell className="max-lg:ps-11">
         <ReadState item={item} busy={busy} onRead={() => void markRead()} />
       </TableCell>
       {report && (
-        <TableCell className="basis-full max-lg:ps-12 lg:col-span-full lg:ps-12">
+        <TableCell className="basis-full max-lg:ps-11 lg:col-span-full lg:ps-11">
           <SaveReport reportId={report} onSaved={() => void run(() => feed.markRead(item.id))} />
         </TableCell>
       )}
