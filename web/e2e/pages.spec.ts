@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { faults } from './faults';
 import { card, send, verified } from './queue';
 import { expect, signIn, test } from './stage';
 
@@ -11,20 +11,15 @@ const LOOKS = [
   { language: 'ar', theme: 'dark' },
 ];
 
-/** A list with every field of its filters in use. */
-const NARROWED = '/uploads?priority=stat&period=own';
-
-/** What is wrong with a page as it is now: rules of WCAG 2.2 AA, and anything that sticks out to the side. */
-async function faults(page: Page): Promise<unknown[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const sticksOut = await page.evaluate(
-    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-  );
-  return [
-    ...violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
-    ...(sticksOut ? ['it is wider than the screen'] : []),
-  ];
-}
+const ON_THE_WAY_IN = ['/', '/register', '/reset-password', '/invitation'];
+const PAGES = [
+  '/uploads',
+  '/uploads?priority=stat&period=own', // with every field of its filters
+  '/notifications',
+  '/account',
+  '/nowhere',
+  '/send',
+];
 
 /** Check a page as it is now in both sizes. */
 async function checked(page: Page, where: string): Promise<void> {
@@ -76,7 +71,7 @@ for (const [index, look] of LOOKS.entries()) {
   test(`the pages on the way in can be used by everybody: ${title}`, async ({ page, stage }) => {
     await page.goto(stage.address);
     await lookLike(page, look);
-    for (const path of ['/', '/register', '/reset-password', '/invitation']) {
+    for (const path of ON_THE_WAY_IN) {
       await page.goto(`${stage.address}${path}`);
       await checked(page, path);
       expect(await unreached(page), path).toEqual([]);
@@ -103,9 +98,10 @@ for (const [index, look] of LOOKS.entries()) {
     const link = card(page, 'Featherstonehaugh').getByRole('link', { name: 'Open the upload' });
     const upload = String(await link.getAttribute('href'));
     await lookLike(page, look);
-    for (const path of ['/uploads', NARROWED, upload, '/account', '/nowhere', '/send']) {
+    for (const path of [...PAGES, upload]) {
       await page.goto(`${stage.address}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
+      if (path === '/notifications') await page.getByRole('table').waitFor();
       if (path === '/send') {
         await page.locator('input[type=file]').first().setInputFiles(picked.files);
         await page.getByRole('article').first().waitFor();

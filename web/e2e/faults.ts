@@ -1,0 +1,14 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+/** What is wrong with a page as it is now: rules of WCAG 2.2 AA, and anything that sticks out to the side. */
+export async function faults(page: Page): Promise<unknown[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const sticksOut = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  return [
+    ...violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
+    ...(sticksOut ? ['it is wider than the screen'] : []),
+  ];
+}
