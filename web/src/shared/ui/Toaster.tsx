@@ -96,7 +96,7 @@ function ToastCard({ toast, isPaused, onPutAway }: CardProps) {
       <span className={classes('mt-2 rounded-md p-1', softTone[tone])}>
         <Icon aria-hidden className="size-5" />
       </span>
-      <div className="min-w-0 grow py-2">
+      <div className={classes('min-w-0 grow pt-2', !link && 'pb-2')}>
         <p dir="auto" className="line-clamp-3 font-semibold break-words">
           {title}
         </p>
@@ -115,7 +115,12 @@ function ToastCard({ toast, isPaused, onPutAway }: CardProps) {
           </Link>
         )}
       </div>
-      <Button look="quiet" aria-label={t('close')} onClick={onPutAway} className="shrink-0 px-3">
+      <Button
+        look="quiet"
+        aria-label={t('close')}
+        onClick={onPutAway}
+        className="size-11 shrink-0 px-0!"
+      >
         <X aria-hidden className="size-5" />
       </Button>
     </div>

@@ -28,7 +28,7 @@ export function ReadState({ item, busy, onRead }: Props) {
         busy={busy}
         onClick={onRead}
         aria-label={t('markOneRead', { title })}
-        className="relative px-2"
+        className="relative"
       >
         {t('markRead')}
       </Button>
