@@ -23,10 +23,16 @@ class Camera {
   async go(path) {
     await this.page.goto(server + path);
     await this.page.getByRole('heading', { level: 1 }).waitFor();
-    await this.page.waitForLoadState('networkidle');
+    await this.page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }
+
+  /** A page is whole when no part of it stands for what is still on its way. */
+  async whole() {
+    await this.page.locator('.animate-pulse').first().waitFor({ state: 'detached' });
   }
 
   async take(name) {
+    await this.whole();
     await this.page.mouse.move(0, 0);
     await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
     await this.page.screenshot({
@@ -56,12 +62,10 @@ async function lists(camera) {
   await camera.go('/uploads');
   await stat.click();
   await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Erika' }).waitFor();
-  await page.waitForLoadState('networkidle');
   await camera.take('upload');
   await camera.go('/uploads');
   await page.getByRole('link').filter({ hasText: 'Ada' }).click();
   await page.getByRole('heading', { level: 2 }).first().waitFor();
-  await page.waitForLoadState('networkidle');
   await camera.take('held');
 }
 
@@ -95,6 +99,9 @@ async function sending(camera) {
 }
 
 async function rest(camera) {
+  await camera.go('/notifications');
+  await camera.page.getByRole('table').waitFor();
+  await camera.take('notifications');
   await camera.go('/account');
   await camera.take('account');
   await camera.go('/nowhere');
