@@ -27,6 +27,8 @@ export class FakeGateway {
   readonly uploads = new Map<string, ReceivedUpload>();
   /** `uploadId/fileId/index` of every chunk that was acknowledged, in order. */
   readonly acknowledged: string[] = [];
+  /** How many chunks it is about to take, also of pages that are closed by now. */
+  underWay = 0;
   readonly faults = { init: [] as Fault[], chunk: [] as Fault[], complete: [] as Fault[] };
   tokenOf = (uploadId: string): string => `token-of-${uploadId}`;
   #count = 0;
@@ -103,6 +105,15 @@ export class FakeGateway {
   }
 
   async #chunk(request: Request, id: string): Promise<Response> {
+    this.underWay += 1;
+    try {
+      return await this.#takeChunk(request, id);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  async #takeChunk(request: Request, id: string): Promise<Response> {
     const fault = this.faults.chunk.shift();
     if (fault) return fault() ?? HttpResponse.error();
     const upload = this.uploads.get(id);

@@ -215,6 +215,7 @@ describe('what the network does', () => {
       changed: () => gateway.acknowledged.length >= 2 && closed.abort(),
     });
     await new Sender(tools).run(closed.signal);
+    await expect.poll(() => gateway.underWay).toBe(0);
     const before = gateway.acknowledged.length;
     expect(before).toBeLessThan(6);
     await drain();
