@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 
 /** What is wrong with a page as it is now: rules of WCAG 2.2 AA, and anything that sticks out to the side. */
 export async function faults(page: Page): Promise<unknown[]> {
+  await page.evaluate(stillness);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const sticksOut = await page.evaluate(
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
@@ -11,4 +12,12 @@ export async function faults(page: Page): Promise<unknown[]> {
     ...violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
     ...(sticksOut ? ['it is wider than the screen'] : []),
   ];
+}
+
+/** Wait until nothing fades in any more: what is half transparent has half the contrast. */
+async function stillness(): Promise<void> {
+  const moving = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(moving.map(({ finished }) => finished));
 }

@@ -13,11 +13,14 @@ class Busy {
   /** Whether something in this tab holds. */
   readonly here = (): boolean => this.#holds > 0;
 
-  /** Whether something in any tab holds. */
+  /**
+   * Whether something in any tab holds, or what had to wait for that has its turn: an update is not put in place while a
+   * page that the old version serves has a connection open.
+   */
   async anywhere(): Promise<boolean> {
     if (this.here() || !('locks' in navigator)) return this.here();
     const { held = [] } = await navigator.locks.query();
-    return held.some(({ name, mode }) => name === LOCK && mode === 'shared');
+    return held.some(({ name }) => name === LOCK);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
