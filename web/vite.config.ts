@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 import { besideTheApp } from './plugins/besideTheApp.ts';
+import { paintFirst } from './plugins/paintFirst.ts';
 import { precompress } from './plugins/precompress.ts';
 import { preloadFont } from './plugins/preloadFont.ts';
 import { pwa } from './plugins/pwa.ts';
@@ -20,6 +21,7 @@ export default defineConfig({
     tailwindcss(),
     besideTheApp(),
     preloadFont('inter-latin-wght-normal.woff2'),
+    paintFirst('/identity/pages/SignInPage.tsx', '/identity/locales/en.json'),
     pwa(),
     precompress(),
   ],
