@@ -14,9 +14,9 @@ from uuid import UUID
 import asyncpg
 
 from relaypacs.core.clock import ID_RANDOM_BITS, now
-from relaypacs.features.studies.models import ServiceLevel
+from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
 from relaypacs.features.uploads.asked import STAGES_OF
-from relaypacs.features.uploads.models import ModalityGroup, Stage
+from relaypacs.features.uploads.models import Stage
 from relaypacs.features.uploads.word_rows import epoch_of
 from relaypacs.features.uploads.words import study_word, words_of_form
 

@@ -121,6 +121,13 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=1, le=200)
     log_level: Annotated[str, StringConstraints(pattern="^(debug|info|warning|error)$")] = "info"
 
+    # How studies are read, in minutes: by when, and how long a study stays with whoever has opened it
+    turnaround_stat: int = Field(60, ge=1, le=525_600)
+    turnaround_emergency: int = Field(240, ge=1, le=525_600)
+    turnaround_routine: int = Field(1440, ge=1, le=525_600)
+    turnaround_subspecialty: int = Field(4320, ge=1, le=525_600)
+    report_lock: int = Field(30, ge=1, le=1440)
+
     # Who is told what happened
     audit_syslog: str = ""
     audit_syslog_ca: str = ""

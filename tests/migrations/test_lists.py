@@ -9,8 +9,8 @@ from relaypacs.adapters.dicom.base import Encoding, Verdict
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Database
 from relaypacs.features.identity.models import Role, Site, User
-from relaypacs.features.studies.models import Instance
-from relaypacs.features.uploads.models import CheckState, ModalityGroup, Upload, UploadFile, UploadWord
+from relaypacs.features.studies.models import Instance, ModalityGroup
+from relaypacs.features.uploads.models import CheckState, Upload, UploadFile, UploadWord
 from relaypacs.features.uploads.word_rows import epoch_of
 from relaypacs.migrations.run import migrate
 from tests.migrations.test_migrations import downgrade_to, empty, on

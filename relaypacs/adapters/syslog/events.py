@@ -69,6 +69,7 @@ EVENTS = (
     ("upload.cancelled", Event(INSTANCES_ACCESSED, "D")),
     ("upload.files-removed", Event(INSTANCES_ACCESSED, "D")),
     ("upload.", Event(INSTANCES_ACCESSED, "U")),
+    ("reports.listed", Event(QUERY, "E")),
     ("report.viewed", Event(INSTANCES_ACCESSED, "R")),
     ("report.", Event(INSTANCES_ACCESSED, "U")),
     ("instances.", Event(INSTANCES_ACCESSED, "R")),

@@ -1,6 +1,6 @@
 """Queries for sites, users and sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -46,14 +46,20 @@ class IdentityRepository:
             .with_for_update(of=User)
         )
 
+    async def names(self, user_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return what people are called: the full name, else the user name."""
+        name = func.coalesce(func.nullif(User.full_name, ""), User.username)
+        rows = await self._session.execute(select(User.id, name.label("name")).where(User.id.in_(user_ids)))
+        return {row.id: row.name for row in rows}
+
     async def any_user(self) -> bool:
         return await self._session.scalar(select(User.id).limit(1)) is not None
 
     async def lock_user(self, user_id: UUID) -> User | None:
         return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
 
-    async def active_admins(self) -> Sequence[UUID]:
-        query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE)
+    async def active_with_role(self, role: Role) -> Sequence[UUID]:
+        query = select(User.id).where(User.role == role, User.state == AccountState.ACTIVE)
         return (await self._session.scalars(query.order_by(User.id))).all()
 
     async def lock_active_admins(self) -> Sequence[UUID]:
@@ -94,6 +100,10 @@ class IdentityRepository:
 
     async def site_named(self, name: str) -> Site | None:
         return await self._session.scalar(select(Site).where(Site.name == name))
+
+    async def site_names(self, site_ids: Collection[UUID]) -> dict[UUID, str]:
+        rows = await self._session.execute(select(Site.id, Site.name).where(Site.id.in_(site_ids)))
+        return {row.id: row.name for row in rows}
 
     async def lock_site(self, site_id: UUID) -> Site | None:
         return await self._session.get(Site, site_id, with_for_update=True, populate_existing=True)

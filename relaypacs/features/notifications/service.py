@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.events.base import Events
 from relaypacs.core.database import Database, after_commit
+from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.ending import user_channel
 from relaypacs.features.notifications.errors import NotificationNotFound
@@ -45,7 +46,7 @@ async def notify_administrators(
     but_not: UUID | None = None,
 ) -> None:
     """Notify everybody who can do something about the gateway itself, as `notify` does; not who was told otherwise."""
-    for user_id in await IdentityRepository(session).active_admins():
+    for user_id in await IdentityRepository(session).active_with_role(Role.ADMIN):
         if user_id != but_not:
             await notify(session, events, user_id, kind=kind, message=message, related_id=related_id)
 

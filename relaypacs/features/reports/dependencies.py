@@ -5,6 +5,11 @@ from typing import Annotated
 from fastapi import Depends
 
 from relaypacs.dependencies import InfrastructureDep
+from relaypacs.features.identity.dependencies import WithRole
+from relaypacs.features.identity.models import Role
+from relaypacs.features.identity.service.caller import Caller
+from relaypacs.features.reports.service.claims import Claims
+from relaypacs.features.reports.service.listing import ReportLister
 from relaypacs.features.reports.service.reading import ReportReader
 
 
@@ -12,4 +17,15 @@ async def report_reader(infrastructure: InfrastructureDep) -> ReportReader:
     return ReportReader(infrastructure)
 
 
+async def report_lister(infrastructure: InfrastructureDep) -> ReportLister:
+    return ReportLister(infrastructure)
+
+
+async def claims(infrastructure: InfrastructureDep) -> Claims:
+    return Claims(infrastructure)
+
+
 ReportReaderDep = Annotated[ReportReader, Depends(report_reader)]
+ReportListerDep = Annotated[ReportLister, Depends(report_lister)]
+ClaimsDep = Annotated[Claims, Depends(claims)]
+ReaderOrAdmin = Annotated[Caller, Depends(WithRole(Role.RADIOLOGIST, Role.ADMIN))]

@@ -7,5 +7,13 @@ class ReportNotFound(RelayError):
     status, code, title = 404, "report-not-found", "Report not found"
 
 
+class ReportLocked(RelayError):
+    status, code, title = 409, "report-locked", "Somebody else has it open"
+
+
+class ReportFinished(RelayError):
+    status, code, title = 409, "report-finished", "Report finished"
+
+
 class ReportPdfNotReady(RelayError):
     status, code, title = 404, "report-pdf-not-ready", "Report PDF not ready"

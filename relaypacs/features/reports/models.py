@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
+from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
 
 
 class ReportStatus(StrEnum):
@@ -18,8 +20,19 @@ class ReportStatus(StrEnum):
     ADDITIONAL_DATA_REQUIRED = "additional_data_required"
 
 
+OPEN = (ReportStatus.ASSIGNED, ReportStatus.PENDING, ReportStatus.ADDITIONAL_DATA_REQUIRED)
+
+# What lists are narrowed by, and the two orders that they come in: see list_rows.
+FACETS = ("status", "urgency", "modality_group")
+QUEUE = ("urgency", "due_at", "id")
+IS_OPEN = text("status <> 'ready'")  # in these words in queries too: so the indexes of what is open are found
+
+
 class Report(Base):
-    """One open report per site and study; `upload_id` is the first upload that brought the study."""
+    """One open report per site and study; `upload_id` is the first upload that brought the study.
+
+    Site, urgency and group of modalities are repeated here, so that one index finds what is to be read next.
+    """
 
     __tablename__ = "reports"
 
@@ -34,6 +47,21 @@ class Report(Base):
     pdf_url: Mapped[str | None] = mapped_column(String(500))
     pacs_receipt_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
+    urgency: Mapped[int]  # 0 is read first: the priority of the most urgent upload that brought the study
+    due_at: Mapped[datetime]  # by when it should be read
+    modality_group: Mapped[ModalityGroup] = mapped_column(
+        enum_column(ModalityGroup), server_default=ModalityGroup.OTHER.value
+    )
+    form: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the senders have said
+    images_expected: Mapped[int] = mapped_column(default=0, server_default="0")  # of uploads that are not given up
+    images_verified: Mapped[int] = mapped_column(default=0, server_default="0")
+    reported_at: Mapped[datetime | None]  # when it first became ready
+
+    # Who has it open: a claim that ends by itself, and says nothing about who reads it in the end.
+    locked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    locked_until: Mapped[datetime | None]
+
     looked_for_at: Mapped[datetime | None]  # when a destination was last asked for one that was written there
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, server_default=func.now())
 
@@ -41,7 +69,28 @@ class Report(Base):
         Index("idx_reports_upload_id", "upload_id"),
         Index("idx_reports_status", "status"),
         Index("idx_reports_study_id", "study_id"),
+        Index("idx_reports_queue", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("idx_reports_site_queue", "site_id", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("idx_reports_facets_queue", *FACETS, "due_at", "id"),
+        Index("idx_reports_site_facets_queue", "site_id", *FACETS, "due_at", "id"),
+        Index("idx_reports_newest", "status", "id"),
+        Index("idx_reports_site_newest", "site_id", "status", "id"),
+        Index("idx_reports_reader_newest", "radiologist_id", "status", "id"),
+        Index("idx_reports_facets_newest", *FACETS, "id"),
+        Index("idx_reports_site_facets_newest", "site_id", *FACETS, "id"),
+        Index("idx_reports_reader_facets_newest", "radiologist_id", *FACETS, "id"),
     )
+
+    @property
+    def service_level(self) -> ServiceLevel:
+        return list(ServiceLevel)[self.urgency]
+
+    def holder(self, at: datetime) -> UUID | None:
+        """Return who has it open at a moment."""
+        return self.locked_by if self.locked_until and self.locked_until > at else None
+
+    def unlock(self) -> None:
+        self.locked_by = self.locked_until = None
 
 
 class ReportSender(Base):
@@ -52,6 +101,8 @@ class ReportSender(Base):
     upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), primary_key=True, index=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (Index("idx_report_senders_user_id", "user_id", "report_id"),)
 
 
 class ReportDocument(Base):

@@ -8,10 +8,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
-from relaypacs.features.reports.models import Report, ReportDocument, ReportSender, ReportStatus
+from relaypacs.features.reports.models import OPEN, Report, ReportDocument, ReportSender, ReportStatus
 from relaypacs.features.studies.models import Study
-
-OPEN = (ReportStatus.ASSIGNED, ReportStatus.PENDING, ReportStatus.ADDITIONAL_DATA_REQUIRED)
 
 
 class ReportRepository:
@@ -35,6 +33,26 @@ class ReportRepository:
         query = select(Report, Study).join(Study, Study.id == Report.study_id).where(Report.id == report_id)
         row = (await self._session.execute(query)).one_or_none()
         return (row[0], row[1]) if row else None
+
+    async def studies(self, study_ids: Collection[UUID]) -> dict[UUID, Study]:
+        rows = await self._session.scalars(select(Study).where(Study.id.in_(study_ids)))
+        return {study.id: study for study in rows}
+
+    async def count_images(self, study_id: UUID, *, expected: int, verified: int) -> None:
+        """Set how many images of a study are on their way, and how many are proven to be in the PACS."""
+        await self._session.execute(
+            update(Report)
+            .where(Report.study_id == study_id, Report.status.in_(OPEN))
+            .values(images_expected=expected, images_verified=verified)
+        )
+
+    async def give_back(self, at: datetime) -> None:
+        """Let go of what somebody has opened to read, and has not come back to: it waits for anybody again."""
+        await self._session.execute(
+            update(Report)
+            .where(Report.status == ReportStatus.PENDING, Report.locked_until < at)
+            .values(status=ReportStatus.ASSIGNED, radiologist_id=None, locked_by=None, locked_until=None)
+        )
 
     async def senders(self, report_id: UUID) -> set[UUID]:
         """Return the users who wait for a report."""

@@ -1,21 +1,95 @@
-"""What the report calls give."""
+"""What the report calls take and give."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field, StringConstraints
 
 from relaypacs.features.reports.models import ReportStatus
+from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
 
 
-class ReportView(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+class ReportShare(StrEnum):
+    """Which part of the reports a list shows."""
+
+    UNREAD = "unread"  # nobody reads them yet
+    MINE = "mine"  # of a radiologist: that he reads, or has read; of everybody else: that he has sent
+    ALL = "all"
+
+
+class ReportListQuery(BaseModel):
+    """Of each kind one of those named; any where none is."""
+
+    share: ReportShare = Field(
+        ReportShare.ALL, description="`unread`: nobody reads them yet; `mine`: whom the caller reads for, or has sent."
+    )
+    status: list[ReportStatus] = Field(
+        [],
+        description="Radiologists and administrators get what is to be read where none is named; with `ready` among "
+        "those named the newest come first.",
+    )
+    service_level: list[ServiceLevel] = []
+    modality: list[ModalityGroup] = []
+    site_id: UUID | None = None
+    limit: int = Field(50, ge=1, le=200)
+    cursor: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+
+class ReportLock(BaseModel):
+    """Who has the study open, and until when if nothing more is heard of him."""
+
+    user_id: UUID
+    name: str
+    until: datetime
+
+
+class ImageCounts(BaseModel):
+    """Of the whole study: how many have been accepted to be sent, and how many are proven to be in the PACS."""
+
+    expected: int
+    verified: int
+
+
+class ReportRow(BaseModel):
+    """One line of a list. Who the patient is comes from the files, and from the form where they are silent."""
 
     id: UUID
     upload_id: UUID
     status: ReportStatus
-    radiologist_id: UUID | None
-    pdf_url: str | None
-    pacs_receipt_id: str | None
+    service_level: ServiceLevel
+    due_at: datetime
+    is_overdue: bool = Field(description="It is not read yet, and should be.")
     created_at: datetime
     updated_at: datetime
+    reported_at: datetime | None
+    site_id: UUID
+    site_name: str
+    patient_name: str
+    patient_id: str | None
+    patient_birth_date: str | None
+    patient_sex: str | None
+    study_instance_uid: str
+    study_date: str
+    modality: str
+    body_part: str | None
+    study_description: str | None
+    accession_number: str | None
+    referring_physician: str | None
+    has_history: bool
+    images: ImageCounts
+    radiologist_id: UUID | None
+    radiologist: str | None = Field(description="Who reads it, or has read it.")
+    lock: ReportLock | None
+    pdf_url: str | None
+
+
+class ReportPage(BaseModel):
+    items: list[ReportRow]
+    next_cursor: str | None
+
+
+class ReportView(ReportRow):
+    clinical_history: str | None
+    pacs_receipt_id: str | None

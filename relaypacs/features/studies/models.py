@@ -28,6 +28,30 @@ class ServiceLevel(StrEnum):
         return list(ServiceLevel).index(self)
 
 
+class ModalityGroup(StrEnum):
+    """Modalities as people tell them apart who look for a study, whichever term a device or a form uses."""
+
+    CT = "CT"
+    MR = "MR"
+    XR = "XR"
+    US = "US"
+    MG = "MG"
+    NM = "NM"
+    PT = "PT"
+    XA = "XA"
+    RF = "RF"
+    OTHER = "OTHER"
+
+    @classmethod
+    def of(cls, modality: str) -> "ModalityGroup":
+        """Return the group of a term: MRI is MR, PET is PT, CR, DX and film are XR, and most are OTHER."""
+        term = ALIASES.get(modality, modality)
+        return cls(term) if term in cls.__members__ else cls.OTHER
+
+
+ALIASES = {"MRI": "MR", "PET": "PT", "CR": "XR", "DX": "XR", "RG": "XR"}
+
+
 class Study(Base):
     """A study as a site knows it; several uploads may bring parts of it."""
 

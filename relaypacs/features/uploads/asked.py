@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from relaypacs.features.studies.models import ServiceLevel
-from relaypacs.features.uploads.models import ModalityGroup, Stage, Upload, UploadStatus, UploadWord
+from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
+from relaypacs.features.uploads.models import Stage, Upload, UploadStatus, UploadWord
 
 AFTER_EVERY_LETTER = "\U0010ffff"
 STAGES_OF = {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
 from relaypacs.core.leases import Leased
+from relaypacs.features.studies.models import ModalityGroup
 
 
 class UploadStatus(StrEnum):
@@ -45,30 +46,6 @@ class UploadOrigin(StrEnum):
     WEB = "web"  # this API's own calls: the web app, the command line
     STOW = "stow"  # DICOMweb (PS3.18 10.5)
     DIMSE = "dimse"  # C-STORE (PS3.4 annex B)
-
-
-class ModalityGroup(StrEnum):
-    """Modalities as people tell them apart who look for a study, whichever term a device or a form uses."""
-
-    CT = "CT"
-    MR = "MR"
-    XR = "XR"
-    US = "US"
-    MG = "MG"
-    NM = "NM"
-    PT = "PT"
-    XA = "XA"
-    RF = "RF"
-    OTHER = "OTHER"
-
-    @classmethod
-    def of(cls, modality: str) -> "ModalityGroup":
-        """Return the group of a term: MRI is MR, PET is PT, CR, DX and film are XR, and most are OTHER."""
-        term = ALIASES.get(modality, modality)
-        return cls(term) if term in cls.__members__ else cls.OTHER
-
-
-ALIASES = {"MRI": "MR", "PET": "PT", "CR": "XR", "DX": "XR", "RG": "XR"}
 
 
 def _group_of_form(context: Any) -> ModalityGroup:

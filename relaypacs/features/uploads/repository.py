@@ -47,11 +47,20 @@ class UploadRepository:
         query = select(User.state).join(Upload, Upload.user_id == User.id).where(Upload.id == upload_id)
         return await self._session.scalar(query) in (None, AccountState.ACTIVE)
 
-    async def senders(self, user_ids: Collection[UUID]) -> dict[UUID, str]:
-        """Return what people are called: the full name, else the user name."""
-        name = func.coalesce(func.nullif(User.full_name, ""), User.username)
-        rows = await self._session.execute(select(User.id, name.label("name")).where(User.id.in_(user_ids)))
-        return {row.id: row.name for row in rows}
+    async def images_of_study(self, study_id: UUID) -> tuple[int, int]:
+        """Return how many different instances of a study are on their way or there, and how many have been verified."""
+        instance = Instance.sop_instance_uid.distinct()
+        row = await self._session.execute(
+            select(func.count(instance), func.count(instance).filter(Upload.stage == Stage.VERIFIED))
+            .join(Upload, Upload.id == Instance.upload_id)
+            .where(
+                Instance.study_id == study_id,
+                Instance.verdict != Verdict.REJECTED,
+                Upload.stage.in_((Stage.VALIDATED, Stage.DELIVERING, Stage.VERIFIED)),
+            )
+        )
+        expected, verified = row.one()
+        return expected, verified
 
     async def open_totals(self, user_id: UUID) -> tuple[int, int]:
         """Return how many uploads a user has opened and not closed, and how many bytes all of his open ones have.

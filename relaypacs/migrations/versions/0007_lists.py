@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from alembic import op
 
-from relaypacs.features.uploads.models import ModalityGroup
+from relaypacs.features.studies.models import ModalityGroup
 from relaypacs.features.uploads.word_rows import epoch_of
 from relaypacs.features.uploads.words import study_word, words_of_form
 

@@ -51,8 +51,11 @@ GET    /api/v1/upload/{upload_id}/receipt       111    +44       ++4          +4
 POST   /api/v1/upload/{upload_id}/token         111    +44       +44          +44         +44    111
 DELETE /api/v1/upload/{upload_id}               111    +44       +44          +44         +44    +44
 
+GET    /api/v1/reports                          1      +         +            +           +      1
 GET    /api/v1/reports/{report_id}              111    +44       ++4          +++         +++    111
 GET    /api/v1/reports/{report_id}/pdf          111    444       444          444         444    111
+POST   /api/v1/reports/{report_id}/claim        111    333       333          +++         +++    111
+POST   /api/v1/reports/{report_id}/release      111    333       333          +++         +++    111
 
 GET    /api/v1/notifications                    1      +         +            +           +      1
 GET    /api/v1/notifications/stream             1      +         +            +           +      1

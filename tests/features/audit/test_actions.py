@@ -23,11 +23,11 @@ from tests.builders.problems import is_problem
 from tests.builders.reports import make_sr
 from tests.servers.ports import free_port
 
-ROSA, SOMEBODY, SYSTEM = "dr.rosa", "", "system"
+ROSA, READER, SOMEBODY, SYSTEM = "dr.rosa", "dr.read", "", "system"
 NEW_PASSWORD = "Another-Lantern-52-Orchard"
 # Who did it, to what kind of thing, with what outcome. An action that is missing here, or is never produced, fails.
 EXPECTED = {
-    Action.SESSION_OPENED: {(ROSA, "", "success"), (ADMIN, "", "success")},
+    Action.SESSION_OPENED: {(ROSA, "", "success"), (READER, "", "success"), (ADMIN, "", "success")},
     Action.SESSION_REFUSED: {(ROSA, "", "failure"), (SOMEBODY, "", "failure")},
     Action.SESSION_ENDED: {(ROSA, "session", "success"), (ROSA, "", "success"), (ROSA, "", "failure")},
     Action.USER_CREATED: {(SYSTEM, "user", "success"), (ADMIN, "user", "success"), (SOMEBODY, "user", "success")},
@@ -53,7 +53,10 @@ EXPECTED = {
     Action.UPLOADS_LISTED: {(ROSA, "", "success")},
     Action.INSTANCES_LISTED: {(ROSA, "upload", "success")},
     Action.RECEIPT_DOWNLOADED: {(ROSA, "upload", "success")},
-    Action.REPORT_VIEWED: {(ROSA, "report", "success")},
+    Action.REPORT_VIEWED: {(ROSA, "report", "success"), (READER, "report", "success")},
+    Action.REPORTS_LISTED: {(READER, "", "success")},
+    Action.REPORT_CLAIMED: {(READER, "report", "success")},
+    Action.REPORT_RELEASED: {(READER, "report", "success")},
     Action.REPORT_FOUND: {(SYSTEM, "report", "success")},
     Action.REPORT_ASSIGNED: {(SYSTEM, "report", "success")},
     Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success"), (ADMIN, "destination", "success")},
@@ -141,6 +144,17 @@ async def send(admin: GatewayClient) -> None:
     assert len(await expire_uploads(admin.infrastructure)) == 1
 
 
+async def read(admin: GatewayClient) -> None:
+    """Look for what is to be read, open it, look at it, and let go of it."""
+    await make_user(admin, READER, role="radiologist")
+    reader = await signed_in(admin, READER)
+    found = (await reader.http.get("/reports")).raise_for_status().json()["items"][0]
+    path = f"/reports/{found['id']}"
+    (await reader.http.get(path)).raise_for_status()
+    for action in ("claim", "release"):
+        (await reader.http.post(f"{path}/{action}")).raise_for_status()
+
+
 async def report(admin: GatewayClient) -> None:
     """Have a report written in the archive."""
     client = nobody(admin)
@@ -182,7 +196,7 @@ async def prove(admin: GatewayClient) -> None:
 
 async def test_every_action_is_written_down_by_whom_and_about_what(gateway: GatewayClient) -> None:
     assert set(Action) == set(EXPECTED) | WRITTEN_AT_THE_END
-    for scene in (administer, come_and_go, send, deliver, report, prove):
+    for scene in (administer, come_and_go, send, deliver, read, report, prove):
         await scene(gateway)
     async with gateway.infrastructure.database.read() as session:
         events = (await session.scalars(select(AuditEvent))).all()

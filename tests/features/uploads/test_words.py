@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relaypacs.features.uploads.models import ModalityGroup
+from relaypacs.features.studies.models import ModalityGroup
 from relaypacs.features.uploads.schemas import MODALITIES
 from relaypacs.features.uploads.words import MOST_WORDS, WORD_LENGTH, study_word, words_in, words_of_form
 

@@ -1,33 +1,98 @@
 """Opens reports for studies that have arrived."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.core.settings import Settings
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
+from relaypacs.features.identity.models import Role
+from relaypacs.features.identity.repository import IdentityRepository
+from relaypacs.features.notifications.models import NotificationType
+from relaypacs.features.notifications.service import notify
 from relaypacs.features.reports.models import Report, ReportSender
 from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.studies.models import ModalityGroup, ServiceLevel, Study
+from relaypacs.infrastructure import Infrastructure
+
+URGENT = (ServiceLevel.STAT, ServiceLevel.EMERGENCY)
 
 
-async def assign_report(
-    session: AsyncSession,
-    trail: AuditTrail,
-    *,
-    study_id: UUID,
-    upload_id: UUID,
-    sender_id: UUID,
-    pacs_receipt_id: str,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class ReadingRequest:
+    """Who has sent which study to be read, how soon, and what the form says about it."""
+
+    study: Study
+    upload_id: UUID
+    sender_id: UUID
+    opened_at: datetime
+    form: Mapping[str, Any]
+    pacs_receipt_id: str
+
+    @property
+    def service_level(self) -> ServiceLevel:
+        return ServiceLevel(self.form["service_level"])
+
+
+async def assign_report(session: AsyncSession, infrastructure: Infrastructure, request: ReadingRequest) -> Report:
     """Return the study's open report, made when there is none; the sender is among those who wait for it.
 
     The caller holds the study's lock, so that two uploads of one study never open two reports.
     """
     repository = ReportRepository(session)
-    report = await repository.open_report(study_id)
+    due_at = request.opened_at + turnaround(infrastructure.settings, request.service_level)
+    report = await repository.open_report(request.study.id)
     if report is None:
-        report = Report(study_id=study_id, upload_id=upload_id, pacs_receipt_id=pacs_receipt_id)
+        report = Report(
+            study_id=request.study.id,
+            upload_id=request.upload_id,
+            site_id=request.study.site_id,
+            urgency=request.service_level.priority,
+            due_at=due_at,
+            modality_group=ModalityGroup.of(request.form["modality"]),
+            form=dict(request.form),
+            pacs_receipt_id=request.pacs_receipt_id,
+        )
         await repository.add(report)
-        trail.record(session, Entry(Action.REPORT_ASSIGNED, SYSTEM, "report", str(report.id)))
-    await repository.add(ReportSender(upload_id=upload_id, report_id=report.id, user_id=sender_id))
+        entry = Entry(Action.REPORT_ASSIGNED, SYSTEM, "report", str(report.id))
+        AuditTrail(infrastructure).record(session, entry)
+        is_news = True
+    else:
+        is_news = request.service_level.priority < report.urgency
+        _join(report, request, due_at)
+    await repository.add(ReportSender(upload_id=request.upload_id, report_id=report.id, user_id=request.sender_id))
+    if is_news and request.service_level in URGENT:
+        await _tell_readers(session, infrastructure, report)
     return report
+
+
+def turnaround(settings: Settings, level: ServiceLevel) -> timedelta:
+    """Return how long a study of this service level may take to be read, from the opening of its upload on."""
+    minutes: int = getattr(settings, f"turnaround_{level.value}")
+    return timedelta(minutes=minutes)
+
+
+def _join(report: Report, request: ReadingRequest, due_at: datetime) -> None:
+    """Have the report as urgent as its most urgent upload, and fill in what the earlier forms did not say."""
+    report.urgency = min(report.urgency, request.service_level.priority)
+    report.due_at = min(report.due_at, due_at)
+    said = {name: value for name, value in report.form.items() if value is not None}
+    report.form = {**request.form, **said, "service_level": report.service_level.value}
+
+
+async def _tell_readers(session: AsyncSession, infrastructure: Infrastructure, report: Report) -> None:
+    """Tell every radiologist. Of what is not urgent the worklist alone tells: it would be a message for each study."""
+    for user_id in await IdentityRepository(session).active_with_role(Role.RADIOLOGIST):
+        await notify(
+            session,
+            infrastructure.events,
+            user_id,
+            kind=NotificationType.REPORT_ASSIGNED,
+            message="An urgent study is waiting to be read.",
+            related_id=report.id,
+        )

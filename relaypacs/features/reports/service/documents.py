@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from relaypacs.core.clock import new_id
+from relaypacs.core.clock import new_id, now
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.notifications.models import NotificationType
@@ -43,6 +43,8 @@ async def take_document(
             return
         await repository.add(document)
         report.status, report.pdf_url = ReportStatus.READY, pdf_address(report_id)
+        report.reported_at = report.reported_at or now()
+        report.unlock()
         entry = Entry(Action.REPORT_FOUND, SYSTEM, "report", str(report_id))
         AuditTrail(infrastructure).record(session, entry)
         for user_id in await repository.senders(report_id):

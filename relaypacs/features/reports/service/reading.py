@@ -10,6 +10,9 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.errors import ReportNotFound, ReportPdfNotReady
 from relaypacs.features.reports.models import Report, ReportDocument
 from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.reports.schemas import ReportView
+from relaypacs.features.reports.service.listing import READERS
+from relaypacs.features.reports.service.views import report_view
 from relaypacs.infrastructure import Infrastructure
 
 
@@ -19,14 +22,15 @@ class ReportReader:
         self._database = infrastructure.database
         self._trail = AuditTrail(infrastructure)
 
-    async def get(self, report_id: UUID, caller: Caller) -> Report:
+    async def get(self, report_id: UUID, caller: Caller) -> ReportView:
         """Return a report that the caller may see. Raises ReportNotFound for any other.
 
         A sender sees his own, a radiographer those of the site, radiologists and administrators see all.
         """
         report = await self._find(report_id, caller)
         await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
-        return report
+        async with self._database.read() as session:
+            return await report_view(session, report)
 
     async def pdf(self, report_id: UUID, caller: Caller) -> tuple[ReportDocument, AsyncIterator[bytes]]:
         """Return the report's PDF and its bytes. Raises ReportNotFound, ReportPdfNotReady."""
@@ -44,7 +48,7 @@ class ReportReader:
             repository = ReportRepository(session)
             found = await repository.with_study(report_id)
             if found is None or not (
-                caller.role in (Role.RADIOLOGIST, Role.ADMIN)
+                caller.role in READERS
                 or (caller.role is Role.RADIOGRAPHER and found[1].site_id == caller.site_id)
                 or caller.user_id in await repository.senders(report_id)
             ):

@@ -8,10 +8,10 @@ from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.service.caller import Caller
+from relaypacs.features.studies.models import ModalityGroup
 from relaypacs.features.uploads.asked import Asked, Extent, Facets, Word
 from relaypacs.features.uploads.list_rows import ListRepository
 from relaypacs.features.uploads.list_schemas import IDENTIFYING, UploadFilters, UploadSearch
-from relaypacs.features.uploads.models import ModalityGroup
 from relaypacs.features.uploads.schemas import UploadPage
 from relaypacs.features.uploads.service.status import upload_views
 from relaypacs.features.uploads.words import study_word, words_in

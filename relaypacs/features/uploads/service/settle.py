@@ -26,7 +26,8 @@ from relaypacs.features.deliveries.service.progress import DeliveryProgress, del
 from relaypacs.features.deliveries.service.receipts import issue_receipt
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify, notify_administrators
-from relaypacs.features.reports.service.assign import assign_report
+from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.reports.service.assign import ReadingRequest, assign_report
 from relaypacs.features.studies.models import Instance, ServiceLevel
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
@@ -44,6 +45,7 @@ from relaypacs.features.uploads.service.judge import (
 from relaypacs.infrastructure import Infrastructure
 
 ENDED = (UploadStatus.COMPLETED, UploadStatus.FAILED)
+COUNTED = (Stage.VALIDATED, Stage.DELIVERING, Stage.VERIFIED)
 NEEDS_ATTENTION = "needs-attention"
 log = structlog.get_logger(__name__)
 
@@ -85,6 +87,9 @@ class Settlement:
             await self._judge()
         if self._upload.stage is Stage.DELIVERING:
             await self._conclude()
+        if self._upload.stage is not stage and self._upload.stage in COUNTED:
+            await self._session.flush()
+            await self._count_images()
 
     async def _deliver_early(self) -> None:
         """Send what can be judged already: one patient so far, and nothing that contradicts what came before."""
@@ -204,18 +209,26 @@ class Settlement:
         await self._tell(NotificationType.UPLOAD_FAILED, "A destination refuses a part of an upload.")
         await self._alert("A destination refuses a part of an upload: its delivery needs attention.")
 
+    async def _count_images(self) -> None:
+        """Say in the reports how much of their studies there is, and how much is still on its way."""
+        ids = {i.study_id for i in await self._studies.instances_of(self._upload.id) if i.study_id}
+        for study_id in sorted(ids):
+            expected, verified = await self._uploads.images_of_study(study_id)
+            await ReportRepository(self._session).count_images(study_id, expected=expected, verified=verified)
+
     async def _open_reports(self, instances: Sequence[Instance], receipt_id: str) -> None:
         """Have a report for each study; the upload links to that of its first one."""
         for uid in sorted({instance.study_instance_uid for instance in instances if instance.study_id}):
             study = await self._studies.lock_or_add(self._upload.site_id, uid, {})
-            report = await assign_report(
-                self._session,
-                AuditTrail(self._infrastructure),
-                study_id=study.id,
+            request = ReadingRequest(
+                study=study,
                 upload_id=self._upload.id,
                 sender_id=self._upload.user_id,
+                opened_at=self._upload.created_at,
+                form=self._upload.study_metadata,
                 pacs_receipt_id=receipt_id,
             )
+            report = await assign_report(self._session, self._infrastructure, request)
             self._upload.report_id = self._upload.report_id or report.id
 
     async def _tell(self, kind: NotificationType, message: str) -> None:

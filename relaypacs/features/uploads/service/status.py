@@ -18,6 +18,7 @@ from relaypacs.features.deliveries.service.progress import (
     delivery_progress,
 )
 from relaypacs.features.identity.models import Role
+from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
@@ -113,7 +114,7 @@ async def upload_views(session: AsyncSession, uploads: Sequence[Upload]) -> list
     verdicts = await StudyRepository(session).verdict_counts(ids)
     progress = await delivery_progress(session, ids)
     receipts = await DeliveryRepository(session).receipt_ids(ids)
-    senders = await repository.senders({upload.user_id for upload in uploads})
+    senders = await IdentityRepository(session).names({upload.user_id for upload in uploads})
     unproven = await ProofRepository(session).unproven(receipts)
     return [
         _view(

@@ -631,6 +631,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reports
+         * @description List what is to be read, the most urgent first; to who has sent studies, what has become of them.
+         */
+        get: operations["list_reports_api_v1_reports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}": {
         parameters: {
             query?: never;
@@ -648,6 +668,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Open a study to read it; once more keeps it open. 409 says who else has it.
+         */
+        post: operations["claim_api_v1_reports__report_id__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}/pdf": {
         parameters: {
             query?: never;
@@ -659,6 +699,26 @@ export interface paths {
         get: operations["report_pdf_api_v1_reports__report_id__pdf_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Let go of a study, so that somebody else can read it.
+         */
+        post: operations["release_api_v1_reports__report_id__release_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,7 +1099,7 @@ export interface components {
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
         /**
          * AuditEventView
          * @description One row of the trail; `position` numbers them without gaps, `seal` covers this row and the one before it.
@@ -1512,6 +1572,16 @@ export interface components {
             patients: components["schemas"]["HeldPatient"][];
         };
         /**
+         * ImageCounts
+         * @description Of the whole study: how many have been accepted to be sent, and how many are proven to be in the PACS.
+         */
+        ImageCounts: {
+            /** Expected */
+            expected: number;
+            /** Verified */
+            verified: number;
+        };
+        /**
          * InstanceOutcome
          * @description How far an instance has come at every destination that must have it.
          * @enum {string}
@@ -1731,6 +1801,12 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * ModalityGroup
+         * @description Modalities as people tell them apart who look for a study, whichever term a device or a form uses.
+         * @enum {string}
+         */
+        ModalityGroup: "CT" | "MR" | "XR" | "US" | "MG" | "NM" | "PT" | "XA" | "RF" | "OTHER";
         /** NotificationPage */
         NotificationPage: {
             /** Items */
@@ -1825,29 +1901,195 @@ export interface components {
             reason: string;
         };
         /**
-         * ReportStatus
-         * @enum {string}
+         * ReportLock
+         * @description Who has the study open, and until when if nothing more is heard of him.
          */
-        ReportStatus: "assigned" | "pending" | "ready" | "additional_data_required";
-        /** ReportView */
-        ReportView: {
+        ReportLock: {
+            /** Name */
+            name: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /** ReportPage */
+        ReportPage: {
+            /** Items */
+            items: components["schemas"]["ReportRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ReportRow
+         * @description One line of a list. Who the patient is comes from the files, and from the form where they are silent.
+         */
+        ReportRow: {
+            /** Accession Number */
+            accession_number: string | null;
+            /** Body Part */
+            body_part: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Has History */
+            has_history: boolean;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Pacs Receipt Id */
-            pacs_receipt_id: string | null;
+            images: components["schemas"]["ImageCounts"];
+            /**
+             * Is Overdue
+             * @description It is not read yet, and should be.
+             */
+            is_overdue: boolean;
+            lock: components["schemas"]["ReportLock"] | null;
+            /** Modality */
+            modality: string;
+            /** Patient Birth Date */
+            patient_birth_date: string | null;
+            /** Patient Id */
+            patient_id: string | null;
+            /** Patient Name */
+            patient_name: string;
+            /** Patient Sex */
+            patient_sex: string | null;
             /** Pdf Url */
             pdf_url: string | null;
+            /**
+             * Radiologist
+             * @description Who reads it, or has read it.
+             */
+            radiologist: string | null;
             /** Radiologist Id */
             radiologist_id: string | null;
+            /** Referring Physician */
+            referring_physician: string | null;
+            /** Reported At */
+            reported_at: string | null;
+            service_level: components["schemas"]["ServiceLevel"];
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
             status: components["schemas"]["ReportStatus"];
+            /** Study Date */
+            study_date: string;
+            /** Study Description */
+            study_description: string | null;
+            /** Study Instance Uid */
+            study_instance_uid: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+        };
+        /**
+         * ReportShare
+         * @description Which part of the reports a list shows.
+         * @enum {string}
+         */
+        ReportShare: "unread" | "mine" | "all";
+        /**
+         * ReportStatus
+         * @enum {string}
+         */
+        ReportStatus: "assigned" | "pending" | "ready" | "additional_data_required";
+        /** ReportView */
+        ReportView: {
+            /** Accession Number */
+            accession_number: string | null;
+            /** Body Part */
+            body_part: string | null;
+            /** Clinical History */
+            clinical_history: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Has History */
+            has_history: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            images: components["schemas"]["ImageCounts"];
+            /**
+             * Is Overdue
+             * @description It is not read yet, and should be.
+             */
+            is_overdue: boolean;
+            lock: components["schemas"]["ReportLock"] | null;
+            /** Modality */
+            modality: string;
+            /** Pacs Receipt Id */
+            pacs_receipt_id: string | null;
+            /** Patient Birth Date */
+            patient_birth_date: string | null;
+            /** Patient Id */
+            patient_id: string | null;
+            /** Patient Name */
+            patient_name: string;
+            /** Patient Sex */
+            patient_sex: string | null;
+            /** Pdf Url */
+            pdf_url: string | null;
+            /**
+             * Radiologist
+             * @description Who reads it, or has read it.
+             */
+            radiologist: string | null;
+            /** Radiologist Id */
+            radiologist_id: string | null;
+            /** Referring Physician */
+            referring_physician: string | null;
+            /** Reported At */
+            reported_at: string | null;
+            service_level: components["schemas"]["ServiceLevel"];
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            status: components["schemas"]["ReportStatus"];
+            /** Study Date */
+            study_date: string;
+            /** Study Description */
+            study_description: string | null;
+            /** Study Instance Uid */
+            study_instance_uid: string;
             /**
              * Updated At
              * Format: date-time
@@ -5109,9 +5351,152 @@ export interface operations {
             };
         };
     };
+    list_reports_api_v1_reports_get: {
+        parameters: {
+            query?: {
+                /** @description `unread`: nobody reads them yet; `mine`: whom the caller reads for, or has sent. */
+                share?: components["schemas"]["ReportShare"];
+                /** @description Radiologists and administrators get what is to be read where none is named; with `ready` among those named the newest come first. */
+                status?: components["schemas"]["ReportStatus"][];
+                service_level?: components["schemas"]["ServiceLevel"][];
+                modality?: components["schemas"]["ModalityGroup"][];
+                site_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     get_report_api_v1_reports__report_id__get: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    claim_api_v1_reports__report_id__claim_post: {
+        parameters: {
+            query?: {
+                /** @description An administrator takes it from who has it. */
+                take_over?: boolean;
+            };
             header?: never;
             path: {
                 report_id: string;
@@ -5193,6 +5578,72 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    release_api_v1_reports__report_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
                 };
             };
             /** @description Refused */

@@ -1,0 +1,75 @@
+"""What a report looks like from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relaypacs.core.clock import now
+from relaypacs.features.identity.repository import IdentityRepository
+from relaypacs.features.reports.models import OPEN, Report
+from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.reports.schemas import ImageCounts, ReportLock, ReportRow, ReportView
+from relaypacs.features.studies.models import Study
+
+# What the files say, and where the form says it too. Whoever reads the images goes by what stands in them.
+OF_FILES = {
+    "patient_name": "PatientName",
+    "patient_id": "PatientID",
+    "patient_birth_date": "PatientBirthDate",
+    "patient_sex": "PatientSex",
+    "study_date": "StudyDate",
+    "body_part": "BodyPartExamined",
+    "study_description": "StudyDescription",
+    "accession_number": "AccessionNumber",
+    "referring_physician": "ReferringPhysicianName",
+}
+
+
+async def report_rows(session: AsyncSession, reports: Sequence[Report]) -> list[ReportRow]:
+    """Build the rows of a page with one query for each kind of thing, however many reports there are."""
+    studies = await ReportRepository(session).studies({report.study_id for report in reports})
+    identity = IdentityRepository(session)
+    people = {user_id for report in reports for user_id in (report.radiologist_id, report.locked_by) if user_id}
+    names = await identity.names(people)
+    sites = await identity.site_names({report.site_id for report in reports})
+    at = now()
+    return [
+        ReportRow(**_facts(report, studies[report.study_id], names, at), site_name=sites[report.site_id])
+        for report in reports
+    ]
+
+
+async def report_view(session: AsyncSession, report: Report) -> ReportView:
+    (row,) = await report_rows(session, [report])
+    return ReportView(
+        **dict(row),
+        clinical_history=report.form.get("clinical_history"),
+        pacs_receipt_id=report.pacs_receipt_id,
+    )
+
+
+def _facts(report: Report, study: Study, names: dict[UUID, str], at: datetime) -> dict[str, Any]:
+    form = report.form
+    holder = report.holder(at)
+    return {
+        **{name: study.attributes.get(keyword) or form.get(name) for name, keyword in OF_FILES.items()},
+        **{
+            name: getattr(report, name)
+            for name in (
+                *("id", "upload_id", "status", "service_level", "due_at", "created_at", "updated_at", "reported_at"),
+                *("site_id", "radiologist_id", "pdf_url"),
+            )
+        },
+        "is_overdue": report.status in OPEN and report.due_at <= at,
+        "study_instance_uid": study.study_instance_uid,
+        "modality": form["modality"],
+        "has_history": bool(form.get("clinical_history")),
+        "images": ImageCounts(expected=report.images_expected, verified=report.images_verified),
+        "radiologist": names.get(report.radiologist_id) if report.radiologist_id else None,
+        "lock": ReportLock(user_id=holder, name=names[holder], until=report.locked_until)
+        if holder and report.locked_until
+        else None,
+    }
