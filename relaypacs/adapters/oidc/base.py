@@ -4,6 +4,7 @@ OpenID Connect Core 1.0, Authorization Code Flow (section 3.1) with PKCE (RFC 76
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 
@@ -51,6 +52,7 @@ class OidcIdentity:
     email: str | None  # only where the provider says that it has verified it
     full_name: str  # may be empty
     roles: frozenset[str]  # the values of the configured claim
+    authenticated_at: datetime | None = None  # when the person proved it to the provider, where that says so
 
 
 class IdentityProvider(Protocol):
@@ -60,8 +62,11 @@ class IdentityProvider(Protocol):
     - Nothing is kept between `begin` and `finish` but what the provider publishes about itself.
     """
 
-    async def begin(self) -> OidcFlow:
-        """Start a sign-in, with a state, a nonce and a verifier that nobody can guess. Raises OidcUnavailable."""
+    async def begin(self, *, again: bool = False) -> OidcFlow:
+        """Start a sign-in, with a state, a nonce and a verifier that nobody can guess. Raises OidcUnavailable.
+
+        `again` has the provider ask the person anew, whoever is signed in there, and say when that was.
+        """
         ...
 
     async def finish(

@@ -1,10 +1,12 @@
 """From the claims of an ID token to the person who signed in (OpenID Connect Core 1.0 section 5.1)."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from relaypacs.adapters.oidc.base import OidcIdentity
 
+LAST_SECOND = 1 << 36
 MAX_LINE = 254  # characters, as many as an e-mail address may have (RFC 5321 section 4.5.3.1.3)
 
 
@@ -18,6 +20,7 @@ def identity_of(claims: Mapping[str, Any], *, role_claim: str) -> OidcIdentity:
         email=email,
         full_name=_text(claims, "name"),
         roles=role_values(claims, role_claim),
+        authenticated_at=_moment(claims.get("auth_time")),
     )
 
 
@@ -41,6 +44,13 @@ def _verified_email(claims: Mapping[str, Any]) -> str | None:
     """Return the address where the provider answers for it: true itself, not a word for it, and not silence."""
     email = _text(claims, "email")
     return email if claims.get("email_verified") is True and "@" in email else None
+
+
+def _moment(value: Any) -> datetime | None:
+    """Return a number of seconds since 1970 as a moment; None for anything else, and for no year of ours."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(value, UTC)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:

@@ -33,6 +33,10 @@ ERRORS = (
 )
 
 
+# OpenID Connect Core section 3.1.2.1. With max_age the provider must say when it was (auth_time, section 2).
+AGAIN = {"prompt": "login", "max_age": "0"}
+
+
 @dataclass(frozen=True, slots=True)
 class OidcClient:
     """How the gateway is registered at the provider. Without a secret it is a public client (RFC 6749 section 2.1)."""
@@ -53,7 +57,7 @@ class OpenIdProvider:
         self._http = OidcHttp(secure=client.issuer.startswith("https:"), seconds=seconds)
         self._discovery = Discovery(client.issuer, self._http, keep_seconds=keep_seconds)
 
-    async def begin(self) -> OidcFlow:
+    async def begin(self, *, again: bool = False) -> OidcFlow:
         document = await self._discovery.document()
         state, nonce, code_verifier = (token_urlsafe(ENTROPY) for _ in range(3))
         url: str = prepare_grant_uri(
@@ -66,6 +70,7 @@ class OpenIdProvider:
             nonce=nonce,
             code_challenge=create_s256_code_challenge(code_verifier),
             code_challenge_method="S256",
+            **(AGAIN if again else {}),
         )
         return OidcFlow(url, state, nonce, code_verifier)
 

@@ -54,6 +54,7 @@ class Action(StrEnum):
     REPORTS_LISTED = "reports.listed"
     REPORT_CLAIMED = "report.claimed"
     REPORT_RELEASED = "report.released"
+    REPORT_SIGNED = "report.signed"
     DESTINATION_CREATED = "destination.created"
     DESTINATION_CHANGED = "destination.changed"
     DESTINATION_REMOVED = "destination.removed"

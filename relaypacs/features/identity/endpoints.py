@@ -87,8 +87,11 @@ async def describe_single_sign_on(service: SingleSignOnDep) -> SingleSignOnView:
 
 
 @router.post("/oidc/start")
-async def start_single_sign_on(service: SingleSignOnDep) -> SingleSignOnStart:
-    return await service.start()
+async def start_single_sign_on(
+    service: SingleSignOnDep,
+    again: Annotated[bool, Query(description="To sign a report: who is signed in proves once more who he is.")] = False,  # noqa: FBT002
+) -> SingleSignOnStart:
+    return await service.start(again=again)
 
 
 @router.post("/oidc/finish")

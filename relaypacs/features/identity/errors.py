@@ -67,6 +67,10 @@ class PasswordWrong(RelayError):
     status, code, title = 422, "password-wrong", "Password wrong"
 
 
+class ProofRefused(RelayError):
+    status, code, title = 422, "proof-refused", "Proof refused"
+
+
 class LinkInvalid(RelayError):
     status, code, title = 410, "link-invalid", "Link used or expired"
 

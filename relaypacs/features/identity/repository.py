@@ -52,6 +52,11 @@ class IdentityRepository:
         rows = await self._session.execute(select(User.id, name.label("name")).where(User.id.in_(user_ids)))
         return {row.id: row.name for row in rows}
 
+    async def id_known_as(self, issuer: str, subject: str) -> UUID | None:
+        query = select(ExternalIdentity.user_id)
+        query = query.where(ExternalIdentity.issuer == issuer, ExternalIdentity.subject == subject)
+        return await self._session.scalar(query)
+
     async def any_user(self) -> bool:
         return await self._session.scalar(select(User.id).limit(1)) is not None
 

@@ -3,12 +3,29 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response, status
 from fastapi.responses import StreamingResponse
 
+from relaypacs.core.conditional import etag
+from relaypacs.dependencies import IfMatch
 from relaypacs.features.identity.dependencies import SignedIn
-from relaypacs.features.reports.dependencies import ClaimsDep, ReaderOrAdmin, ReportListerDep, ReportReaderDep
-from relaypacs.features.reports.schemas import ReportListQuery, ReportPage, ReportView
+from relaypacs.features.reports.dependencies import (
+    ClaimsDep,
+    Reader,
+    ReaderOrAdmin,
+    ReportListerDep,
+    ReportReaderDep,
+    ReportWritingDep,
+)
+from relaypacs.features.reports.schemas import (
+    Addendum,
+    DraftSaved,
+    ReportListQuery,
+    ReportPage,
+    ReportText,
+    ReportView,
+    Signature,
+)
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 PDF: dict[int | str, dict[str, Any]] = {
@@ -25,8 +42,8 @@ async def list_reports(
 
 
 @router.get("/{report_id}")
-async def get_report(report_id: UUID, caller: SignedIn, reader: ReportReaderDep) -> ReportView:
-    return await reader.get(report_id, caller)
+async def get_report(report_id: UUID, caller: SignedIn, reader: ReportReaderDep, response: Response) -> ReportView:
+    return _tagged(response, await reader.get(report_id, caller))
 
 
 @router.post("/{report_id}/claim")
@@ -34,16 +51,58 @@ async def claim(
     report_id: UUID,
     caller: ReaderOrAdmin,
     claims: ClaimsDep,
+    response: Response,
     take_over: Annotated[bool, Query(description="An administrator takes it from who has it.")] = False,  # noqa: FBT002
 ) -> ReportView:
     """Open a study to read it; once more keeps it open. 409 says who else has it."""
-    return await claims.claim(report_id, caller, take_over=take_over)
+    return _tagged(response, await claims.claim(report_id, caller, take_over=take_over))
 
 
 @router.post("/{report_id}/release")
-async def release(report_id: UUID, caller: ReaderOrAdmin, claims: ClaimsDep) -> ReportView:
+async def release(report_id: UUID, caller: ReaderOrAdmin, claims: ClaimsDep, response: Response) -> ReportView:
     """Let go of a study, so that somebody else can read it."""
-    return await claims.release(report_id, caller)
+    return _tagged(response, await claims.release(report_id, caller))
+
+
+@router.put("/{report_id}/draft")
+async def save_draft(
+    report_id: UUID,
+    text: ReportText,
+    caller: Reader,
+    writing: ReportWritingDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> DraftSaved:
+    """Keep what was written so far; only who has claimed the study may, and it stays his."""
+    saved = await writing.save(report_id, text, if_match, caller)
+    response.headers["ETag"] = etag(saved.revision)
+    return saved
+
+
+@router.post("/{report_id}/sign")
+async def sign(
+    report_id: UUID,
+    signature: Signature,
+    caller: Reader,
+    writing: ReportWritingDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ReportView:
+    """Sign the draft, and tell everybody who has sent the study. A final report is never changed again."""
+    return _tagged(response, await writing.sign(report_id, signature, if_match, caller))
+
+
+@router.post("/{report_id}/addenda", status_code=status.HTTP_201_CREATED)
+async def add_addendum(
+    report_id: UUID,
+    addendum: Addendum,
+    caller: Reader,
+    writing: ReportWritingDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ReportView:
+    """Add something to a final report, signed as the report was."""
+    return _tagged(response, await writing.add(report_id, addendum, if_match, caller))
 
 
 @router.get("/{report_id}/pdf", response_class=StreamingResponse, responses=PDF)
@@ -55,3 +114,8 @@ async def report_pdf(report_id: UUID, caller: SignedIn, reader: ReportReaderDep)
         "Cache-Control": "private, no-store",
     }
     return StreamingResponse(content, media_type="application/pdf", headers=headers)
+
+
+def _tagged(response: Response, view: ReportView) -> ReportView:
+    response.headers["ETag"] = etag(view.revision)
+    return view

@@ -15,5 +15,17 @@ class ReportFinished(RelayError):
     status, code, title = 409, "report-finished", "Report finished"
 
 
+class ReportNotClaimed(RelayError):
+    status, code, title = 409, "report-not-claimed", "Report not claimed"
+
+
+class ReportNotFinal(RelayError):
+    status, code, title = 409, "report-not-final", "Report not final"
+
+
+class ReportEmpty(RelayError):
+    status, code, title = 422, "report-empty", "Report empty"
+
+
 class ReportPdfNotReady(RelayError):
     status, code, title = 404, "report-pdf-not-ready", "Report PDF not ready"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
@@ -58,6 +58,10 @@ class Report(Base):
     images_verified: Mapped[int] = mapped_column(default=0, server_default="0")
     reported_at: Mapped[datetime | None]  # when it first became ready
 
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")  # counts what was written, for ETags
+    is_critical: Mapped[bool] = mapped_column(default=False, server_default=false())  # as signed
+    signed_at: Mapped[datetime | None]  # when the final report was signed here: from then on there are only addenda
+
     # Who has it open: a claim that ends by itself, and says nothing about who reads it in the end.
     locked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     locked_until: Mapped[datetime | None]
@@ -91,6 +95,37 @@ class Report(Base):
 
     def unlock(self) -> None:
         self.locked_by = self.locked_until = None
+
+
+class VersionKind(StrEnum):
+    DRAFT = "draft"
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+    ADDENDUM = "addendum"
+
+
+class ReportVersion(Base):
+    """What was written about a study. A draft is written again and again; what is signed is never changed."""
+
+    __tablename__ = "report_versions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"))
+    kind: Mapped[VersionKind] = mapped_column(enum_column(VersionKind))
+    number: Mapped[int] = mapped_column(default=1)  # of its kind: one draft, one final report, any number of the others
+    findings: Mapped[str] = mapped_column(Text)
+    impression: Mapped[str] = mapped_column(Text)
+    recommendation: Mapped[str] = mapped_column(Text)
+    is_critical: Mapped[bool]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    written_at: Mapped[datetime] = mapped_column(default=now)
+    signed_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("report_id", "kind", "number"),)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.findings or self.impression or self.recommendation)
 
 
 class ReportSender(Base):

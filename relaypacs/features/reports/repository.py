@@ -4,11 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from relaypacs.core.clock import now
-from relaypacs.features.reports.models import OPEN, Report, ReportDocument, ReportSender, ReportStatus
+from relaypacs.features.reports.models import (
+    OPEN,
+    Report,
+    ReportDocument,
+    ReportSender,
+    ReportStatus,
+    ReportVersion,
+    VersionKind,
+)
 from relaypacs.features.studies.models import Study
 
 
@@ -22,7 +31,7 @@ class ReportRepository:
             select(Report).where(Report.study_id == study_id, Report.status.in_(OPEN)).limit(1)
         )
 
-    async def add(self, *rows: Report | ReportDocument | ReportSender) -> None:
+    async def add(self, *rows: Report | ReportDocument | ReportSender | ReportVersion) -> None:
         self._session.add_all(rows)
         await self._session.flush()
 
@@ -46,11 +55,30 @@ class ReportRepository:
             .values(images_expected=expected, images_verified=verified)
         )
 
+    async def draft(self, report_id: UUID) -> ReportVersion | None:
+        return await self._session.scalar(select(ReportVersion).where(*_draft_of(report_id)))
+
+    async def signed_versions(self, report_id: UUID) -> Sequence[ReportVersion]:
+        """Return what was signed, the latest first."""
+        query = select(ReportVersion).where(ReportVersion.report_id == report_id, ReportVersion.signed_at.is_not(None))
+        return (await self._session.scalars(query.order_by(ReportVersion.signed_at.desc()))).all()
+
+    async def count_versions(self, report_id: UUID, kind: VersionKind) -> int:
+        query = select(func.count()).where(ReportVersion.report_id == report_id, ReportVersion.kind == kind)
+        return await self._session.scalar(query) or 0
+
     async def give_back(self, at: datetime) -> None:
-        """Let go of what somebody has opened to read, and has not come back to: it waits for anybody again."""
+        """Let go of what somebody has opened to read, and has not come back to: it waits for anybody again.
+
+        Where he has begun to write it stays his until somebody else opens it.
+        """
         await self._session.execute(
             update(Report)
-            .where(Report.status == ReportStatus.PENDING, Report.locked_until < at)
+            .where(
+                Report.status == ReportStatus.PENDING,
+                Report.locked_until < at,
+                ~exists().where(*_draft_of(Report.id)),
+            )
             .values(status=ReportStatus.ASSIGNED, radiologist_id=None, locked_by=None, locked_until=None)
         )
 
@@ -82,3 +110,7 @@ class ReportRepository:
 
     async def looked_for(self, report_ids: Collection[UUID]) -> None:
         await self._session.execute(update(Report).where(Report.id.in_(report_ids)).values(looked_for_at=now()))
+
+
+def _draft_of(report_id: UUID | InstrumentedAttribute[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return ReportVersion.report_id == report_id, ReportVersion.kind == VersionKind.DRAFT

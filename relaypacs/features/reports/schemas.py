@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from relaypacs.features.reports.models import ReportStatus
+from relaypacs.core.texts import many_lines
+from relaypacs.features.identity.schemas import NewPassword, SingleSignOnResult
+from relaypacs.features.reports.models import ReportStatus, VersionKind
 from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
+
+Lines = Annotated[str, AfterValidator(many_lines)]
 
 
 class ReportShare(StrEnum):
@@ -64,6 +68,7 @@ class ReportRow(BaseModel):
     created_at: datetime
     updated_at: datetime
     reported_at: datetime | None
+    is_critical: bool
     site_id: UUID
     site_name: str
     patient_name: str
@@ -90,6 +95,73 @@ class ReportPage(BaseModel):
     next_cursor: str | None
 
 
+class ReportText(BaseModel):
+    """What a radiologist writes. `is_critical`: whoever has sent the study must know of it now."""
+
+    findings: Annotated[Lines, StringConstraints(max_length=20_000)] = ""
+    impression: Annotated[Lines, StringConstraints(max_length=10_000)] = ""
+    recommendation: Annotated[Lines, StringConstraints(max_length=5_000)] = ""
+    is_critical: bool = False
+
+
+class DraftSaved(BaseModel):
+    """`revision` is what the ETag says: the next draft is written on it."""
+
+    revision: int
+    saved_at: datetime
+    locked_until: datetime | None
+
+
+class Proof(BaseModel):
+    """Who signs proves once more who he is, by his password or at the identity provider: one of the two."""
+
+    password: NewPassword | None = None
+    single_sign_on: SingleSignOnResult | None = Field(
+        None, description="What came of `POST /auth/oidc/start?again=true`."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.password is None) is (self.single_sign_on is None):
+            raise ValueError("either password or single_sign_on is needed")
+        return self
+
+
+class SignatureKind(StrEnum):
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+
+
+class Signature(Proof):
+    kind: SignatureKind
+
+
+class Addendum(Proof):
+    text: ReportText
+
+
+class DraftView(ReportText):
+    author_id: UUID
+    author: str
+    saved_at: datetime
+
+
+class VersionView(ReportText):
+    """What was signed. `number` counts those of its kind."""
+
+    kind: VersionKind
+    number: int
+    author_id: UUID
+    author: str
+    signed_at: datetime
+
+
 class ReportView(ReportRow):
+    """A report with all that was written; `revision` is what the ETag says."""
+
     clinical_history: str | None
     pacs_receipt_id: str | None
+    revision: int
+    signed_at: datetime | None = Field(description="When the final report was signed: from then on there are addenda.")
+    versions: list[VersionView] = Field(description="What was signed, the latest first: addenda, final, preliminary.")
+    draft: DraftView | None = Field(description="What is being written; only who reads sees it.")

@@ -1,6 +1,5 @@
 """What the upload calls take and give."""
 
-import unicodedata
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from relaypacs.adapters.dicom.base import Verdict
+from relaypacs.core.texts import many_lines, one_line
 from relaypacs.features.studies.models import ServiceLevel
 from relaypacs.features.uploads.models import Stage, UploadOrigin, UploadStatus
 
@@ -21,18 +21,6 @@ MODALITY_TERMS = """
     XA XAPROTOCOL XC
 """
 MODALITIES = frozenset(MODALITY_TERMS.split())
-LINE_BREAKS = "\n\r\t"
-
-
-def _one_line(text: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise ValueError("control characters are not allowed")
-    return text
-
-
-def _many_lines(text: str) -> str:
-    _one_line("".join(character for character in text if character not in LINE_BREAKS))
-    return text
 
 
 def _calendar_day(text: str) -> str:
@@ -49,7 +37,7 @@ def _known_modality(text: str) -> str:
     return text
 
 
-Line = AfterValidator(_one_line)
+Line = AfterValidator(one_line)
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$"), AfterValidator(_calendar_day)]
 Modality = Annotated[str, StringConstraints(max_length=16), AfterValidator(_known_modality)]
 DicomUid = Annotated[str, StringConstraints(pattern=r"^[0-9.]{1,64}$")]  # PS3.5 9.1
@@ -63,7 +51,7 @@ class StudyMetadata(BaseModel):
     study_date: Day
     modality: Modality
     service_level: ServiceLevel = ServiceLevel.ROUTINE
-    clinical_history: Annotated[str, StringConstraints(max_length=500), AfterValidator(_many_lines)] | None = None
+    clinical_history: Annotated[str, StringConstraints(max_length=500), AfterValidator(many_lines)] | None = None
     patient_id: OptionalLine = None
     issuer_of_patient_id: OptionalLine = None
     patient_birth_date: Day | None = None

@@ -56,6 +56,9 @@ GET    /api/v1/reports/{report_id}              111    +44       ++4          ++
 GET    /api/v1/reports/{report_id}/pdf          111    444       444          444         444    111
 POST   /api/v1/reports/{report_id}/claim        111    333       333          +++         +++    111
 POST   /api/v1/reports/{report_id}/release      111    333       333          +++         +++    111
+PUT    /api/v1/reports/{report_id}/draft        111    333       333          +++         333    111
+POST   /api/v1/reports/{report_id}/sign         111    333       333          +++         333    111
+POST   /api/v1/reports/{report_id}/addenda      111    333       333          +++         333    111
 
 GET    /api/v1/notifications                    1      +         +            +           +      1
 GET    /api/v1/notifications/stream             1      +         +            +           +      1

@@ -57,6 +57,7 @@ EXPECTED = {
     Action.REPORTS_LISTED: {(READER, "", "success")},
     Action.REPORT_CLAIMED: {(READER, "report", "success")},
     Action.REPORT_RELEASED: {(READER, "report", "success")},
+    Action.REPORT_SIGNED: {(READER, "report", "success"), (READER, "report", "failure")},
     Action.REPORT_FOUND: {(SYSTEM, "report", "success")},
     Action.REPORT_ASSIGNED: {(SYSTEM, "report", "success")},
     Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success"), (ADMIN, "destination", "success")},
@@ -151,8 +152,12 @@ async def read(admin: GatewayClient) -> None:
     found = (await reader.http.get("/reports")).raise_for_status().json()["items"][0]
     path = f"/reports/{found['id']}"
     (await reader.http.get(path)).raise_for_status()
-    for action in ("claim", "release"):
+    for action in ("claim", "release", "claim"):
         (await reader.http.post(f"{path}/{action}")).raise_for_status()
+    (await reader.http.put(f"{path}/draft", json={"impression": "Muster is well."})).raise_for_status()
+    signature = {"kind": "final", "password": "wrong"}
+    is_problem(await reader.http.post(f"{path}/sign", json=signature), 422, "password-wrong")
+    (await reader.http.post(f"{path}/sign", json={**signature, "password": PASSWORD})).raise_for_status()
 
 
 async def report(admin: GatewayClient) -> None:

@@ -7,6 +7,7 @@ found by the provider's own name for the person alone: a user name or an address
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,7 @@ from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.identity.errors import (
     AccountNotActive,
+    ProofRefused,
     SingleSignOnOff,
     SingleSignOnRefused,
     SingleSignOnUnavailable,
@@ -27,6 +29,7 @@ from relaypacs.features.identity.models import AccountState, ExternalIdentity, R
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import SingleSignOnResult, SingleSignOnStart, SingleSignOnView, TokenPair
 from relaypacs.features.identity.service.accounts import Accounts, NewAccount
+from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.identity.service.sessions import Sessions
 from relaypacs.infrastructure import Infrastructure
 
@@ -49,14 +52,15 @@ class SingleSignOn:
     def describe(self) -> SingleSignOnView:
         return SingleSignOnView(enabled=self._provider is not None, name=self._settings.oidc_name)
 
-    async def start(self) -> SingleSignOnStart:
+    async def start(self, *, again: bool) -> SingleSignOnStart:
         """Return where the browser goes, and what it keeps until it is back, unreadable and good for ten minutes.
 
+        `again` is for who is signed in, and has to prove once more who he is.
         Raises SingleSignOnOff, SingleSignOnUnavailable.
         """
         provider = self._given_provider()
         try:
-            flow = await provider.begin()
+            flow = await provider.begin(again=again)
         except OidcUnavailable as error:
             raise SingleSignOnUnavailable("The identity provider does not answer.") from error
         kept = {
@@ -64,6 +68,7 @@ class SingleSignOn:
             "nonce": flow.nonce,
             "verifier": flow.code_verifier,
             "until": (now() + FLOW_GOOD_FOR).timestamp(),
+            "again": again,
         }
         return SingleSignOnStart(
             authorization_url=flow.authorization_url, flow=self._vault.seal(json.dumps(kept), FLOW)
@@ -83,6 +88,25 @@ class SingleSignOn:
             entry = Entry(Action.SESSION_REFUSED, nobody, outcome=AuditOutcome.FAILURE, details=details)
             await self._trail.note(entry)
             raise
+
+    async def prove(self, caller: Caller, result: SingleSignOnResult) -> None:
+        """Have somebody who is signed in prove once more who he is, at the provider, by a flow that asked for that.
+
+        Raises SingleSignOnOff, ProofRefused, SingleSignOnUnavailable.
+        """
+        try:
+            is_again = self._kept(result.flow).get("again")
+            identity = await self._prove(result)
+        except SingleSignOnRefused as refusal:
+            raise ProofRefused(refusal.detail) from refusal
+        if not is_again:
+            raise ProofRefused("This was begun to sign in. Begin again.")
+        if identity.authenticated_at is None or identity.authenticated_at < now() - FLOW_GOOD_FOR:
+            raise ProofRefused("The identity provider has not asked you again who you are.")
+        async with self._database.read() as session:
+            user_id = await IdentityRepository(session).id_known_as(identity.issuer, identity.subject)
+        if user_id != caller.user_id:
+            raise ProofRefused("The identity provider names somebody else.")
 
     def _role(self, identity: OidcIdentity) -> Role:
         role = role_for(identity.roles, self._settings.oidc_roles)
@@ -105,15 +129,15 @@ class SingleSignOn:
         except OidcUnavailable as error:
             raise SingleSignOnUnavailable("The identity provider does not answer.") from error
 
-    def _kept(self, flow: str) -> dict[str, str]:
+    def _kept(self, flow: str) -> dict[str, Any]:
         """Return what `start` sealed. Raises SingleSignOnRefused when it was changed, or is too old."""
         try:
-            kept = json.loads(self._vault.unseal(flow, FLOW))
+            kept: dict[str, Any] = json.loads(self._vault.unseal(flow, FLOW))
         except ValueError as error:
             raise SingleSignOnRefused("This sign-in was not begun here. Begin again.") from error
         if kept["until"] < now().timestamp():
             raise SingleSignOnRefused("This sign-in took too long. Begin again.")
-        return {name: str(value) for name, value in kept.items()}
+        return kept
 
     async def _open(self, identity: OidcIdentity, role: Role, origin: Origin) -> TokenPair:
         """Open the session. Two first sign-ins at once collide, and the second one finds the account of the first."""

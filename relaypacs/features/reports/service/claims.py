@@ -37,7 +37,8 @@ class Claims:
         """
         async with self._database.write() as session:
             report = await locked_report(session, report_id)
-            if report.status is ReportStatus.READY:
+            is_begun = await ReportRepository(session).draft(report_id) is not None
+            if report.status is ReportStatus.READY and not is_begun:
                 raise ReportFinished("This study has been read.")
             before = report.holder(now())
             if not (take_over and caller.role is Role.ADMIN):
@@ -51,11 +52,12 @@ class Claims:
                 entry = Entry(Action.REPORT_CLAIMED, caller.actor, "report", str(report_id), details=details)
                 self._trail.record(session, entry)
             await session.flush()
-            return await report_view(session, report)
+            return await report_view(session, report, shows_draft=True)
 
     async def release(self, report_id: UUID, caller: Caller) -> ReportView:
         """Let go of a study that the caller has open; once more does nothing. It waits for anybody again.
 
+        Where something is written already, it stays his who wrote it until somebody else opens it.
         Raises ReportNotFound, ReportLocked when somebody else has it open.
         """
         async with self._database.write() as session:
@@ -63,11 +65,11 @@ class Claims:
             await refuse_others(session, report, caller)
             if report.locked_by == caller.user_id:
                 report.unlock()
-                if report.status is ReportStatus.PENDING:
+                if report.status is ReportStatus.PENDING and not await ReportRepository(session).draft(report_id):
                     report.status, report.radiologist_id = ReportStatus.ASSIGNED, None
                 self._trail.record(session, Entry(Action.REPORT_RELEASED, caller.actor, "report", str(report_id)))
             await session.flush()
-            return await report_view(session, report)
+            return await report_view(session, report, shows_draft=True)
 
 
 async def give_back(infrastructure: Infrastructure) -> None:

@@ -44,7 +44,8 @@ async def take_document(
         await repository.add(document)
         report.status, report.pdf_url = ReportStatus.READY, pdf_address(report_id)
         report.reported_at = report.reported_at or now()
-        report.unlock()
+        if await repository.draft(report_id) is None:
+            report.unlock()  # else whoever is writing may finish what he has begun
         entry = Entry(Action.REPORT_FOUND, SYSTEM, "report", str(report_id))
         AuditTrail(infrastructure).record(session, entry)
         for user_id in await repository.senders(report_id):

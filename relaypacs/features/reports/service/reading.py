@@ -30,7 +30,7 @@ class ReportReader:
         report = await self._find(report_id, caller)
         await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
         async with self._database.read() as session:
-            return await report_view(session, report)
+            return await report_view(session, report, shows_draft=caller.role in READERS)
 
     async def pdf(self, report_id: UUID, caller: Caller) -> tuple[ReportDocument, AsyncIterator[bytes]]:
         """Return the report's PDF and its bytes. Raises ReportNotFound, ReportPdfNotReady."""

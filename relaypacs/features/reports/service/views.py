@@ -9,9 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.features.identity.repository import IdentityRepository
-from relaypacs.features.reports.models import OPEN, Report
+from relaypacs.features.reports.models import OPEN, Report, ReportVersion
 from relaypacs.features.reports.repository import ReportRepository
-from relaypacs.features.reports.schemas import ImageCounts, ReportLock, ReportRow, ReportView
+from relaypacs.features.reports.schemas import (
+    DraftView,
+    ImageCounts,
+    ReportLock,
+    ReportRow,
+    ReportText,
+    ReportView,
+    VersionView,
+)
 from relaypacs.features.studies.models import Study
 
 # What the files say, and where the form says it too. Whoever reads the images goes by what stands in them.
@@ -42,13 +50,34 @@ async def report_rows(session: AsyncSession, reports: Sequence[Report]) -> list[
     ]
 
 
-async def report_view(session: AsyncSession, report: Report) -> ReportView:
+async def report_view(session: AsyncSession, report: Report, *, shows_draft: bool) -> ReportView:
+    """Return a report with what was written about it; the draft is for those who read."""
     (row,) = await report_rows(session, [report])
+    repository = ReportRepository(session)
+    versions = await repository.signed_versions(report.id)
+    draft = await repository.draft(report.id) if shows_draft else None
+    authors = {version.author_id for version in (*versions, *([draft] if draft else []))}
+    names = await IdentityRepository(session).names(authors)
     return ReportView(
         **dict(row),
         clinical_history=report.form.get("clinical_history"),
         pacs_receipt_id=report.pacs_receipt_id,
+        revision=report.revision,
+        signed_at=report.signed_at,
+        versions=[
+            VersionView(
+                **_written(version, names), kind=version.kind, number=version.number, signed_at=version.signed_at
+            )
+            for version in versions
+            if version.signed_at
+        ],
+        draft=DraftView(**_written(draft, names), saved_at=draft.written_at) if draft else None,
     )
+
+
+def _written(version: ReportVersion, names: dict[UUID, str]) -> dict[str, Any]:
+    text = {name: getattr(version, name) for name in ReportText.model_fields}
+    return {**text, "author_id": version.author_id, "author": names[version.author_id]}
 
 
 def _facts(report: Report, study: Study, names: dict[UUID, str], at: datetime) -> dict[str, Any]:
@@ -60,7 +89,7 @@ def _facts(report: Report, study: Study, names: dict[UUID, str], at: datetime) -
             name: getattr(report, name)
             for name in (
                 *("id", "upload_id", "status", "service_level", "due_at", "created_at", "updated_at", "reported_at"),
-                *("site_id", "radiologist_id", "pdf_url"),
+                *("site_id", "radiologist_id", "pdf_url", "is_critical"),
             )
         },
         "is_overdue": report.status in OPEN and report.due_at <= at,

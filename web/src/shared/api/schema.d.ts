@@ -668,6 +668,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report_id}/addenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Addendum
+         * @description Add something to a final report, signed as the report was.
+         */
+        post: operations["add_addendum_api_v1_reports__report_id__addenda_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}/claim": {
         parameters: {
             query?: never;
@@ -682,6 +702,26 @@ export interface paths {
          * @description Open a study to read it; once more keeps it open. 409 says who else has it.
          */
         post: operations["claim_api_v1_reports__report_id__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Draft
+         * @description Keep what was written so far; only who has claimed the study may, and it stays his.
+         */
+        put: operations["save_draft_api_v1_reports__report_id__draft_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -719,6 +759,26 @@ export interface paths {
          * @description Let go of a study, so that somebody else can read it.
          */
         post: operations["release_api_v1_reports__report_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign
+         * @description Sign the draft, and tell everybody who has sent the study. A final report is never changed again.
+         */
+        post: operations["sign_api_v1_reports__report_id__sign_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1099,7 +1159,15 @@ export interface components {
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
+        /** Addendum */
+        Addendum: {
+            /** Password */
+            password?: string | null;
+            /** @description What came of `POST /auth/oidc/start?again=true`. */
+            single_sign_on?: components["schemas"]["SingleSignOnResult"] | null;
+            text: components["schemas"]["ReportText"];
+        };
         /**
          * AuditEventView
          * @description One row of the trail; `position` numbers them without gaps, `seal` covers this row and the one before it.
@@ -1472,6 +1540,56 @@ export interface components {
             username: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * DraftSaved
+         * @description `revision` is what the ETag says: the next draft is written on it.
+         */
+        DraftSaved: {
+            /** Locked Until */
+            locked_until: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /** DraftView */
+        DraftView: {
+            /** Author */
+            author: string;
+            /**
+             * Author Id
+             * Format: uuid
+             */
+            author_id: string;
+            /**
+             * Findings
+             * @default
+             */
+            findings: string;
+            /**
+             * Impression
+             * @default
+             */
+            impression: string;
+            /**
+             * Is Critical
+             * @default false
+             */
+            is_critical: boolean;
+            /**
+             * Recommendation
+             * @default
+             */
+            recommendation: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
         };
         /**
          * EarlyDelivery
@@ -1952,6 +2070,8 @@ export interface components {
              */
             id: string;
             images: components["schemas"]["ImageCounts"];
+            /** Is Critical */
+            is_critical: boolean;
             /**
              * Is Overdue
              * @description It is not read yet, and should be.
@@ -2018,7 +2138,36 @@ export interface components {
          * @enum {string}
          */
         ReportStatus: "assigned" | "pending" | "ready" | "additional_data_required";
-        /** ReportView */
+        /**
+         * ReportText
+         * @description What a radiologist writes. `is_critical`: whoever has sent the study must know of it now.
+         */
+        ReportText: {
+            /**
+             * Findings
+             * @default
+             */
+            findings: string;
+            /**
+             * Impression
+             * @default
+             */
+            impression: string;
+            /**
+             * Is Critical
+             * @default false
+             */
+            is_critical: boolean;
+            /**
+             * Recommendation
+             * @default
+             */
+            recommendation: string;
+        };
+        /**
+         * ReportView
+         * @description A report with all that was written; `revision` is what the ETag says.
+         */
         ReportView: {
             /** Accession Number */
             accession_number: string | null;
@@ -2031,6 +2180,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** @description What is being written; only who reads sees it. */
+            draft: components["schemas"]["DraftView"] | null;
             /**
              * Due At
              * Format: date-time
@@ -2044,6 +2195,8 @@ export interface components {
              */
             id: string;
             images: components["schemas"]["ImageCounts"];
+            /** Is Critical */
+            is_critical: boolean;
             /**
              * Is Overdue
              * @description It is not read yet, and should be.
@@ -2075,7 +2228,14 @@ export interface components {
             referring_physician: string | null;
             /** Reported At */
             reported_at: string | null;
+            /** Revision */
+            revision: number;
             service_level: components["schemas"]["ServiceLevel"];
+            /**
+             * Signed At
+             * @description When the final report was signed: from then on there are addenda.
+             */
+            signed_at: string | null;
             /**
              * Site Id
              * Format: uuid
@@ -2100,6 +2260,11 @@ export interface components {
              * Format: uuid
              */
             upload_id: string;
+            /**
+             * Versions
+             * @description What was signed, the latest first: addenda, final, preliminary.
+             */
+            versions: components["schemas"]["VersionView"][];
         };
         /**
          * Role
@@ -2182,6 +2347,19 @@ export interface components {
             /** User Agent */
             user_agent: string;
         };
+        /** Signature */
+        Signature: {
+            kind: components["schemas"]["SignatureKind"];
+            /** Password */
+            password?: string | null;
+            /** @description What came of `POST /auth/oidc/start?again=true`. */
+            single_sign_on?: components["schemas"]["SingleSignOnResult"] | null;
+        };
+        /**
+         * SignatureKind
+         * @enum {string}
+         */
+        SignatureKind: "preliminary" | "final";
         /**
          * SingleSignOnResult
          * @description `code` and `state` as the identity provider put them into the address, `flow` as it was kept.
@@ -2724,6 +2902,52 @@ export interface components {
          * @enum {string}
          */
         Verdict: "accepted" | "warning" | "rejected";
+        /**
+         * VersionKind
+         * @enum {string}
+         */
+        VersionKind: "draft" | "preliminary" | "final" | "addendum";
+        /**
+         * VersionView
+         * @description What was signed. `number` counts those of its kind.
+         */
+        VersionView: {
+            /** Author */
+            author: string;
+            /**
+             * Author Id
+             * Format: uuid
+             */
+            author_id: string;
+            /**
+             * Findings
+             * @default
+             */
+            findings: string;
+            /**
+             * Impression
+             * @default
+             */
+            impression: string;
+            /**
+             * Is Critical
+             * @default false
+             */
+            is_critical: boolean;
+            kind: components["schemas"]["VersionKind"];
+            /** Number */
+            number: number;
+            /**
+             * Recommendation
+             * @default
+             */
+            recommendation: string;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+        };
         /** Health */
         relaypacs__app__Health: {
             /** Status */
@@ -3686,7 +3910,10 @@ export interface operations {
     };
     start_single_sign_on_api_v1_auth_oidc_start_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description To sign a report: who is signed in proves once more who he is. */
+                again?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5491,6 +5718,79 @@ export interface operations {
             };
         };
     };
+    add_addendum_api_v1_reports__report_id__addenda_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Addendum"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     claim_api_v1_reports__report_id__claim_post: {
         parameters: {
             query?: {
@@ -5512,6 +5812,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    save_draft_api_v1_reports__report_id__draft_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"];
                 };
             };
             /** @description Refused */
@@ -5636,6 +6009,79 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    sign_api_v1_reports__report_id__sign_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signature"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
