@@ -64,7 +64,7 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         storage=storage,
         space=FreeSpace(storage, database_file and database_file.parent, settings.storage_reserve),
         inspector=ProcessInspector(settings.check_processes),
-        typesetter=Typesetter(),
+        typesetter=Typesetter(font_dir=settings.font_dir),
         commitments=CommitmentReports(),
         events=MemoryEvents(),
         wakeups=wakeups,

@@ -126,6 +126,7 @@ class Settings(BaseSettings):
     turnaround_emergency: int = Field(240, ge=1, le=525_600)
     turnaround_routine: int = Field(1440, ge=1, le=525_600)
     turnaround_subspecialty: int = Field(4320, ge=1, le=525_600)
+    font_dir: Path = Path("/usr/share/fonts")
     report_lock: int = Field(30, ge=1, le=1440)
 
     # Who is told what happened

@@ -1,8 +1,12 @@
-"""The process that sets one PDF: `python -m relaypacs.adapters.pdf.child`, JSON in, PDF out."""
+"""The process that sets one PDF: `python -m relaypacs.adapters.pdf.child`, JSON in, PDF out.
+
+Without a template it gives the names of the families of fonts, as JSON.
+"""
 
 import json
 import sys
 import tempfile
+from pathlib import Path
 
 import typst
 
@@ -13,12 +17,18 @@ CPU_SECONDS = 30
 def main() -> None:
     _limit_resources()
     request = json.load(sys.stdin.buffer)
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[Path(path) for path in request["fonts"]]
+    )
+    if "template" not in request:
+        sys.stdout.write(json.dumps(fonts.families()))
+        return
     with tempfile.TemporaryDirectory(prefix="relaypacs-pdf-") as empty:
         # Neither files nor packages are to be found there, whatever a template might ask for.
         compiler = typst.Compiler(
             input=request["template"].encode(),
             root=empty,
-            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
+            font_paths=fonts,
             sys_inputs={"facts": request["facts"]},
             package_path=empty,
             package_cache_path=empty,

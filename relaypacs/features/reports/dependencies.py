@@ -11,6 +11,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.service.claims import Claims
 from relaypacs.features.reports.service.listing import ReportLister
 from relaypacs.features.reports.service.reading import ReportReader
+from relaypacs.features.reports.service.signing import ReportSigning
 from relaypacs.features.reports.service.writing import ReportWriting
 
 
@@ -30,9 +31,14 @@ async def report_writing(infrastructure: InfrastructureDep) -> ReportWriting:
     return ReportWriting(infrastructure)
 
 
+async def report_signing(infrastructure: InfrastructureDep) -> ReportSigning:
+    return ReportSigning(infrastructure)
+
+
 ReportReaderDep = Annotated[ReportReader, Depends(report_reader)]
 ReportListerDep = Annotated[ReportLister, Depends(report_lister)]
 ClaimsDep = Annotated[Claims, Depends(claims)]
 ReportWritingDep = Annotated[ReportWriting, Depends(report_writing)]
+ReportSigningDep = Annotated[ReportSigning, Depends(report_signing)]
 Reader = Annotated[Caller, Depends(WithRole(Role.RADIOLOGIST))]
 ReaderOrAdmin = Annotated[Caller, Depends(WithRole(Role.RADIOLOGIST, Role.ADMIN))]

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 
 from relaypacs.core.conditional import etag
@@ -15,6 +15,7 @@ from relaypacs.features.reports.dependencies import (
     ReaderOrAdmin,
     ReportListerDep,
     ReportReaderDep,
+    ReportSigningDep,
     ReportWritingDep,
 )
 from relaypacs.features.reports.schemas import (
@@ -28,9 +29,10 @@ from relaypacs.features.reports.schemas import (
 )
 
 router = APIRouter(prefix="/reports", tags=["reports"])
-PDF: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
-}
+PDF_TYPE = "application/pdf"
+FILE: dict[str, Any] = {"content": {PDF_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+PDF: dict[int | str, dict[str, Any]] = {200: FILE}
+PDF_BODY: dict[str, Any] = {"requestBody": {"required": True, **FILE}}
 
 
 @router.get("")
@@ -74,9 +76,7 @@ async def save_draft(
     if_match: IfMatch = None,
 ) -> DraftSaved:
     """Keep what was written so far; only who has claimed the study may, and it stays his."""
-    saved = await writing.save(report_id, text, if_match, caller)
-    response.headers["ETag"] = etag(saved.revision)
-    return saved
+    return _saved(response, await writing.save(report_id, text, if_match, caller))
 
 
 @router.post("/{report_id}/sign")
@@ -84,12 +84,12 @@ async def sign(
     report_id: UUID,
     signature: Signature,
     caller: Reader,
-    writing: ReportWritingDep,
+    signing: ReportSigningDep,
     response: Response,
     if_match: IfMatch = None,
 ) -> ReportView:
     """Sign the draft, and tell everybody who has sent the study. A final report is never changed again."""
-    return _tagged(response, await writing.sign(report_id, signature, if_match, caller))
+    return _tagged(response, await signing.sign(report_id, signature, if_match, caller))
 
 
 @router.post("/{report_id}/addenda", status_code=status.HTTP_201_CREATED)
@@ -97,23 +97,55 @@ async def add_addendum(
     report_id: UUID,
     addendum: Addendum,
     caller: Reader,
-    writing: ReportWritingDep,
+    signing: ReportSigningDep,
     response: Response,
     if_match: IfMatch = None,
 ) -> ReportView:
     """Add something to a final report, signed as the report was."""
-    return _tagged(response, await writing.add(report_id, addendum, if_match, caller))
+    return _tagged(response, await signing.add(report_id, addendum, if_match, caller))
 
 
 @router.get("/{report_id}/pdf", response_class=StreamingResponse, responses=PDF)
-async def report_pdf(report_id: UUID, caller: SignedIn, reader: ReportReaderDep) -> StreamingResponse:
-    document, content = await reader.pdf(report_id, caller)
+async def report_pdf(
+    report_id: UUID,
+    caller: SignedIn,
+    reader: ReportReaderDep,
+    version: Annotated[UUID | None, Query(description="One of `versions`; else the latest pages.")] = None,
+) -> StreamingResponse:
+    pages, content = await reader.pdf(report_id, version, caller)
     headers = {
-        "Content-Length": str(document.size),
+        "Content-Length": str(pages.size),
         "Content-Disposition": f'inline; filename="report-{report_id}.pdf"',
         "Cache-Control": "private, no-store",
+        "ETag": f'"{pages.sha256}"',
     }
-    return StreamingResponse(content, media_type="application/pdf", headers=headers)
+    return StreamingResponse(content, media_type=PDF_TYPE, headers=headers)
+
+
+@router.put("/{report_id}/pdf", openapi_extra=PDF_BODY)
+async def bring_pdf(
+    report_id: UUID,
+    caller: Reader,
+    writing: ReportWritingDep,
+    request: Request,
+    response: Response,
+    if_match: IfMatch = None,
+) -> DraftSaved:
+    """Keep a PDF in the draft, which is signed as it is: nothing is set of the words then."""
+    return _saved(response, await writing.bring(report_id, await request.body(), if_match, caller))
+
+
+@router.delete("/{report_id}/pdf")
+async def drop_pdf(
+    report_id: UUID, caller: Reader, writing: ReportWritingDep, response: Response, if_match: IfMatch = None
+) -> DraftSaved:
+    """Take a PDF out of the draft again."""
+    return _saved(response, await writing.drop(report_id, if_match, caller))
+
+
+def _saved(response: Response, saved: DraftSaved) -> DraftSaved:
+    response.headers["ETag"] = etag(saved.revision)
+    return saved
 
 
 def _tagged(response: Response, view: ReportView) -> ReportView:

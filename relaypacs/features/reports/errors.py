@@ -27,5 +27,9 @@ class ReportEmpty(RelayError):
     status, code, title = 422, "report-empty", "Report empty"
 
 
+class NotAPdf(RelayError):
+    status, code, title = 422, "not-a-pdf", "Not a PDF"
+
+
 class ReportPdfNotReady(RelayError):
     status, code, title = 404, "report-pdf-not-ready", "Report PDF not ready"

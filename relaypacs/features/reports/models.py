@@ -120,12 +120,22 @@ class ReportVersion(Base):
     author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     written_at: Mapped[datetime] = mapped_column(default=now)
     signed_at: Mapped[datetime | None]
+    # The pages: set when it is signed, or brought along as they are; a draft has only such that were brought.
+    pdf_key: Mapped[str | None] = mapped_column(String(100))
+    pdf_size: Mapped[int | None]
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # lower-case hex
+    is_pdf_brought: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (UniqueConstraint("report_id", "kind", "number"),)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.findings or self.impression or self.recommendation)
+        return not (self.findings or self.impression or self.recommendation or self.pdf_key)
+
+    @property
+    def new_pdf_key(self) -> str:
+        """Return where pages of this version may be kept that nobody has been promised yet."""
+        return f"report-{self.report_id}/{new_id()}"
 
 
 class ReportSender(Base):

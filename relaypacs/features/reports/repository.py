@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -66,6 +66,15 @@ class ReportRepository:
     async def count_versions(self, report_id: UUID, kind: VersionKind) -> int:
         query = select(func.count()).where(ReportVersion.report_id == report_id, ReportVersion.kind == kind)
         return await self._session.scalar(query) or 0
+
+    async def kinds_with(self, report_id: UUID, pdf_key: str) -> set[VersionKind]:
+        """Return what kinds of versions have these pages."""
+        query = select(ReportVersion.kind)
+        query = query.where(ReportVersion.report_id == report_id, ReportVersion.pdf_key == pdf_key)
+        return set(await self._session.scalars(query))
+
+    async def drop_draft(self, report_id: UUID) -> None:
+        await self._session.execute(delete(ReportVersion).where(*_draft_of(report_id)))
 
     async def give_back(self, at: datetime) -> None:
         """Let go of what somebody has opened to read, and has not come back to: it waits for anybody again.

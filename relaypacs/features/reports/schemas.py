@@ -144,16 +144,23 @@ class DraftView(ReportText):
     author_id: UUID
     author: str
     saved_at: datetime
+    pdf_size: int | None = Field(
+        description="Bytes of a PDF that was brought, and is signed in the place of the words."
+    )
 
 
 class VersionView(ReportText):
     """What was signed. `number` counts those of its kind."""
 
+    id: UUID
     kind: VersionKind
     number: int
     author_id: UUID
     author: str
     signed_at: datetime
+    pdf_url: str
+    pdf_sha256: str
+    digest: str = Field(description="SHA-256 of what was signed, as the QR code on its pages says it.")
 
 
 class ReportView(ReportRow):

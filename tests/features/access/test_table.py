@@ -59,6 +59,8 @@ POST   /api/v1/reports/{report_id}/release      111    333       333          ++
 PUT    /api/v1/reports/{report_id}/draft        111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/sign         111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/addenda      111    333       333          +++         333    111
+PUT    /api/v1/reports/{report_id}/pdf          111    333       333          +++         333    111
+DELETE /api/v1/reports/{report_id}/pdf          111    333       333          +++         333    111
 
 GET    /api/v1/notifications                    1      +         +            +           +      1
 GET    /api/v1/notifications/stream             1      +         +            +           +      1

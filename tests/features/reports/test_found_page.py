@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from relaypacs.adapters.dicom.documents import read_document
+from relaypacs.adapters.pdf.scripts import EMBEDDED
 from relaypacs.adapters.pdf.typesetter import Typesetter
 from relaypacs.features.reports.service.found_page import NOT_WHOLE, found_page, page_facts
 from tests.adapters.dicom.blobs import BytesBlob
@@ -17,7 +18,7 @@ AT = datetime(2026, 1, 2, tzinfo=UTC)
 def facts_of(text: str, **arguments: str) -> dict[str, object]:
     found = read_document(BytesBlob(make_sr(make_uid("s"), content=[make_text("Impression", text)], **arguments)))  # type: ignore[arg-type]
     assert found
-    return page_facts(found)
+    return page_facts(found, EMBEDDED)
 
 
 @pytest.mark.parametrize(

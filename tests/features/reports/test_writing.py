@@ -127,9 +127,12 @@ async def test_two_who_sign_at_once_make_one_final_report(gateway: GatewayClient
     answers = await asyncio.gather(*(sign(anna, report_id) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     addenda = await asyncio.gather(*(add(anna, report_id, findings=f"{n}") for n in range(4)))
-    assert {answer.status_code for answer in addenda} == {201}
+    added = [answer for answer in addenda if answer.status_code == 201]
+    for other in set(addenda) - set(added):
+        is_problem(other, 409, "stale-edit")  # who adds something has seen what was added before
     versions = (await report_of(anna, report_id))["versions"]
-    assert sorted(v["number"] for v in versions if v["kind"] == "addendum") == [1, 2, 3, 4]
+    assert sorted(v["number"] for v in versions if v["kind"] == "addendum") == list(range(1, len(added) + 1))
+    assert added
     assert [v["kind"] for v in versions].count("final") == 1
 
 

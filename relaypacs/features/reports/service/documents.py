@@ -12,14 +12,10 @@ from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify
 from relaypacs.features.reports.models import ReportDocument, ReportStatus
 from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.reports.service.views import pdf_address
 from relaypacs.infrastructure import Infrastructure
 
 log = structlog.get_logger(__name__)
-
-
-def pdf_address(report_id: UUID) -> str:
-    """Return where a report's PDF is to be had."""
-    return f"/api/v1/reports/{report_id}/pdf"
 
 
 async def take_document(

@@ -1,19 +1,18 @@
 """A structured report that was found, as pages that a person reads."""
 
-import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from relaypacs.adapters.dicom.base import FoundDocument
+from relaypacs.adapters.pdf.scripts import can_show
 from relaypacs.adapters.pdf.typesetter import Typesetter
 
 UNTITLED = "Report"
 PRELIMINARY = "not verified by its author: preliminary"
 VERIFIED = "verified by its author"
-# The scripts of the fonts that Typst carries; a letter of another one would be an empty box.
-SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "HEBREW")
 NOT_WHOLE = (
     "This report holds letters of a script that cannot be shown here: they are missing below. Read it in the PACS."
 )
@@ -22,11 +21,11 @@ SOURCE = "Written elsewhere, found in the PACS as a DICOM structured report, set
 
 async def found_page(typesetter: Typesetter, document: FoundDocument, found_at: datetime) -> bytes:
     """Return the PDF of a structured report. Raises TypesettingFailed."""
-    return await typesetter.pdf(_template(), page_facts(document), found_at)
+    return await typesetter.pdf(_template(), page_facts(document, await typesetter.scripts()), found_at)
 
 
-def page_facts(document: FoundDocument) -> dict[str, Any]:
-    """Return what the template prints."""
+def page_facts(document: FoundDocument, scripts: Collection[str]) -> dict[str, Any]:
+    """Return what the template prints where letters of these scripts can be shown."""
     header = {
         "Patient": document.patient_name,
         "Patient ID": document.patient_id,
@@ -38,7 +37,7 @@ def page_facts(document: FoundDocument) -> dict[str, Any]:
     return {
         "title": document.title or UNTITLED,
         "header": [[name, value] for name, value in header.items() if value],
-        "note": "" if _can_be_shown(document) else NOT_WHOLE,
+        "note": "" if can_show(_words(document), scripts) else NOT_WHOLE,
         "lines": [{"depth": line.depth, "heading": line.heading, "text": line.text} for line in document.lines],
         "source": SOURCE,
     }
@@ -54,7 +53,5 @@ def _day(date: str) -> str:
     return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == len("YYYYMMDD") and date.isdigit() else date
 
 
-def _can_be_shown(document: FoundDocument) -> bool:
-    words = [document.title, document.patient_name, *(f"{line.heading} {line.text}" for line in document.lines)]
-    letters = {letter for word in words for letter in word if unicodedata.category(letter).startswith("L")}
-    return all(unicodedata.name(letter, "").startswith(SCRIPTS) for letter in letters - {"ª", "º", "µ"})
+def _words(document: FoundDocument) -> list[str]:
+    return [document.title, document.patient_name, *(f"{line.heading} {line.text}" for line in document.lines)]

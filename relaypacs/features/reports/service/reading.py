@@ -1,6 +1,8 @@
 """Reports, as those who may see them do."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from relaypacs.features.audit.models import Action
@@ -8,12 +10,23 @@ from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.errors import ReportNotFound, ReportPdfNotReady
-from relaypacs.features.reports.models import Report, ReportDocument
+from relaypacs.features.reports.models import Report
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.schemas import ReportView
 from relaypacs.features.reports.service.listing import READERS
 from relaypacs.features.reports.service.views import report_view
 from relaypacs.infrastructure import Infrastructure
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a report, as they are kept, and since when."""
+
+    version_id: UUID | None  # None: found in a destination
+    at: datetime
+    blob_key: str
+    size: int
+    sha256: str
 
 
 class ReportReader:
@@ -32,16 +45,33 @@ class ReportReader:
         async with self._database.read() as session:
             return await report_view(session, report, shows_draft=caller.role in READERS)
 
-    async def pdf(self, report_id: UUID, caller: Caller) -> tuple[ReportDocument, AsyncIterator[bytes]]:
-        """Return the report's PDF and its bytes. Raises ReportNotFound, ReportPdfNotReady."""
+    async def pdf(self, report_id: UUID, version_id: UUID | None, caller: Caller) -> tuple[Pages, AsyncIterator[bytes]]:
+        """Return the latest pages, signed here or found in a destination, or those of one version.
+
+        Raises ReportNotFound, ReportPdfNotReady.
+        """
         await self._find(report_id, caller)
         async with self._database.read() as session:
-            documents = await ReportRepository(session).documents(report_id)
-        if not documents:
+            found = await self._pages(ReportRepository(session), report_id)
+        if version_id:
+            found = [pages for pages in found if pages.version_id == version_id]
+        if not found:
             raise ReportPdfNotReady("There is a PDF as soon as the study is reported.")
-        document = documents[0]
+        latest = max(found, key=lambda pages: pages.at)
         await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
-        return document, self._infrastructure.storage.read(document.blob_key, 0, document.size)
+        return latest, self._infrastructure.storage.read(latest.blob_key, 0, latest.size)
+
+    @staticmethod
+    async def _pages(repository: ReportRepository, report_id: UUID) -> list[Pages]:
+        documents = [
+            Pages(None, document.created_at, document.blob_key, document.size, document.sha256)
+            for document in await repository.documents(report_id)
+        ]
+        return documents + [
+            Pages(version.id, version.signed_at, version.pdf_key, version.pdf_size, version.pdf_sha256)
+            for version in await repository.signed_versions(report_id)
+            if version.signed_at and version.pdf_key and version.pdf_size and version.pdf_sha256
+        ]
 
     async def _find(self, report_id: UUID, caller: Caller) -> Report:
         async with self._database.read() as session:

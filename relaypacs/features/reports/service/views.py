@@ -1,7 +1,9 @@
 """What a report looks like from outside."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +38,24 @@ OF_FILES = {
 }
 
 
+def pdf_address(report_id: UUID) -> str:
+    """Return where a report's PDF is to be had."""
+    return f"/api/v1/reports/{report_id}/pdf"
+
+
+def digest_of(version: ReportVersion) -> str:
+    """Return the SHA-256 of what was signed, by which a printed report is compared with the one in the gateway."""
+    said = {
+        "report_id": str(version.report_id),
+        "kind": version.kind.value,
+        "number": version.number,
+        **{name: getattr(version, name) for name in ReportText.model_fields},
+        "author_id": str(version.author_id),
+        "signed_at": version.signed_at.isoformat() if version.signed_at else None,
+    }
+    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
 async def report_rows(session: AsyncSession, reports: Sequence[Report]) -> list[ReportRow]:
     """Build the rows of a page with one query for each kind of thing, however many reports there are."""
     studies = await ReportRepository(session).studies({report.study_id for report in reports})
@@ -66,12 +86,21 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
         signed_at=report.signed_at,
         versions=[
             VersionView(
-                **_written(version, names), kind=version.kind, number=version.number, signed_at=version.signed_at
+                **_written(version, names),
+                id=version.id,
+                kind=version.kind,
+                number=version.number,
+                signed_at=version.signed_at,
+                pdf_url=f"{pdf_address(report.id)}?version={version.id}",
+                pdf_sha256=version.pdf_sha256,
+                digest=digest_of(version),
             )
             for version in versions
-            if version.signed_at
+            if version.signed_at and version.pdf_sha256
         ],
-        draft=DraftView(**_written(draft, names), saved_at=draft.written_at) if draft else None,
+        draft=DraftView(**_written(draft, names), saved_at=draft.written_at, pdf_size=draft.pdf_size)
+        if draft
+        else None,
     )
 
 

@@ -737,9 +737,17 @@ export interface paths {
         };
         /** Report Pdf */
         get: operations["report_pdf_api_v1_reports__report_id__pdf_get"];
-        put?: never;
+        /**
+         * Bring Pdf
+         * @description Keep a PDF in the draft, which is signed as it is: nothing is set of the words then.
+         */
+        put: operations["bring_pdf_api_v1_reports__report_id__pdf_put"];
         post?: never;
-        delete?: never;
+        /**
+         * Drop Pdf
+         * @description Take a PDF out of the draft again.
+         */
+        delete: operations["drop_pdf_api_v1_reports__report_id__pdf_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1580,6 +1588,11 @@ export interface components {
              * @default false
              */
             is_critical: boolean;
+            /**
+             * Pdf Size
+             * @description Bytes of a PDF that was brought, and is signed in the place of the words.
+             */
+            pdf_size: number | null;
             /**
              * Recommendation
              * @default
@@ -2920,10 +2933,20 @@ export interface components {
              */
             author_id: string;
             /**
+             * Digest
+             * @description SHA-256 of what was signed, as the QR code on its pages says it.
+             */
+            digest: string;
+            /**
              * Findings
              * @default
              */
             findings: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Impression
              * @default
@@ -2937,6 +2960,10 @@ export interface components {
             kind: components["schemas"]["VersionKind"];
             /** Number */
             number: number;
+            /** Pdf Sha256 */
+            pdf_sha256: string;
+            /** Pdf Url */
+            pdf_url: string;
             /**
              * Recommendation
              * @default
@@ -5935,7 +5962,10 @@ export interface operations {
     };
     report_pdf_api_v1_reports__report_id__pdf_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description One of `versions`; else the latest pages. */
+                version?: string | null;
+            };
             header?: never;
             path: {
                 report_id: string;
@@ -5951,6 +5981,148 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    bring_pdf_api_v1_reports__report_id__pdf_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    drop_pdf_api_v1_reports__report_id__pdf_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"];
                 };
             };
             /** @description Refused */
