@@ -24,6 +24,7 @@ from relaypacs.features.deliveries.service.synchronise import synchronise
 from relaypacs.features.deliveries.tasks import deliver, destinations_to_read_back, due_destinations
 from relaypacs.features.inbound.tasks import close_upload, due_closings
 from relaypacs.features.reports.service.claims import give_back
+from relaypacs.features.reports.service.critical import escalate
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.cleanup import clean_up
@@ -38,7 +39,7 @@ CLEAN_UP_EVERY_SECONDS = 24 * 3600
 REMOVE_EVERY_SECONDS = 300
 WATCH_EVERY_SECONDS = 15
 SYNCHRONISE_EVERY_SECONDS = 300
-GIVE_BACK_EVERY_SECONDS = 60
+REPORTS_EVERY_SECONDS = 60
 log = structlog.get_logger(__name__)
 
 
@@ -111,7 +112,7 @@ class Worker:
         self._scheduler.add_job(self._watch_room, "interval", seconds=WATCH_EVERY_SECONDS)
         self._scheduler.add_job(self._raise_alerts, "interval", seconds=settings.wake_interval)
         self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)
-        self._scheduler.add_job(self._give_back, "interval", seconds=GIVE_BACK_EVERY_SECONDS)
+        self._scheduler.add_job(self._look_after_reports, "interval", seconds=REPORTS_EVERY_SECONDS)
         self._scheduler.start()
         await self._wake_due()
         await self._expire()
@@ -134,9 +135,10 @@ class Worker:
         async with self._tick:
             await expire_uploads(self._infrastructure)
 
-    async def _give_back(self) -> None:
+    async def _look_after_reports(self) -> None:
         async with self._tick:
             await give_back(self._infrastructure)
+            await escalate(self._infrastructure)
 
     async def _run_slow(self, name: str) -> None:
         async with self._slow_locks[name]:

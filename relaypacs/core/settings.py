@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     turnaround_subspecialty: int = Field(4320, ge=1, le=525_600)
     font_dir: Path = Path("/usr/share/fonts")
     report_lock: int = Field(30, ge=1, le=1440)
+    critical_escalation: int = Field(30, ge=1, le=1440)
 
     # Who is told what happened
     audit_syslog: str = ""

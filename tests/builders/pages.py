@@ -44,7 +44,7 @@ def make_page_source(
     state = {"id": REPORT, "upload_id": UUID(int=3), "status": ReportStatus.READY, "site_id": UUID(int=4)}
     times = dict.fromkeys(("due_at", "created_at", "updated_at", "reported_at"), AT)
     flags = dict.fromkeys(("is_overdue", "is_critical", "has_history"), False)
-    nobody = dict.fromkeys(("radiologist_id", "radiologist", "lock", "pdf_url"))
+    nobody = dict.fromkeys(("radiologist_id", "radiologist", "lock", "pdf_url", "critical_since"))
     images = ImageCounts(expected=3, verified=3)
     listed = ReportRow(**state, **times, **flags, **nobody, **facts, images=images, service_level=ServiceLevel.ROUTINE)
     return PageSource(report, listed, list(versions) or [make_version()], {AUTHOR: author})

@@ -55,6 +55,8 @@ class Action(StrEnum):
     REPORT_CLAIMED = "report.claimed"
     REPORT_RELEASED = "report.released"
     REPORT_SIGNED = "report.signed"
+    REPORT_ACKNOWLEDGED = "report.acknowledged"
+    REPORT_ESCALATED = "report.escalated"
     DESTINATION_CREATED = "destination.created"
     DESTINATION_CHANGED = "destination.changed"
     DESTINATION_REMOVED = "destination.removed"

@@ -67,6 +67,10 @@ class IdentityRepository:
         query = select(User.id).where(User.role == role, User.state == AccountState.ACTIVE)
         return (await self._session.scalars(query.order_by(User.id))).all()
 
+    async def active_at_site(self, site_id: UUID, roles: Collection[Role]) -> Sequence[UUID]:
+        query = select(User.id).where(User.site_id == site_id, User.role.in_(roles), User.state == AccountState.ACTIVE)
+        return (await self._session.scalars(query)).all()
+
     async def lock_active_admins(self) -> Sequence[UUID]:
         """Return who can administer, locked in one order, so that two who demote each other don't wait in a circle."""
         query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE)

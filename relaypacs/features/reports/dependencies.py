@@ -1,6 +1,7 @@
 """The services of reports for endpoints."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends
 
@@ -9,6 +10,7 @@ from relaypacs.features.identity.dependencies import WithRole
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.service.claims import Claims
+from relaypacs.features.reports.service.critical import CriticalResults
 from relaypacs.features.reports.service.listing import ReportLister
 from relaypacs.features.reports.service.reading import ReportReader
 from relaypacs.features.reports.service.signing import ReportSigning
@@ -35,10 +37,25 @@ async def report_signing(infrastructure: InfrastructureDep) -> ReportSigning:
     return ReportSigning(infrastructure)
 
 
+async def critical_results(infrastructure: InfrastructureDep) -> CriticalResults:
+    return CriticalResults(infrastructure)
+
+
 ReportReaderDep = Annotated[ReportReader, Depends(report_reader)]
 ReportListerDep = Annotated[ReportLister, Depends(report_lister)]
 ClaimsDep = Annotated[Claims, Depends(claims)]
 ReportWritingDep = Annotated[ReportWriting, Depends(report_writing)]
 ReportSigningDep = Annotated[ReportSigning, Depends(report_signing)]
+CriticalResultsDep = Annotated[CriticalResults, Depends(critical_results)]
+Sender = Annotated[Caller, Depends(WithRole(Role.CLINICIAN, Role.RADIOGRAPHER))]
+
+
+async def seen_report(report_id: UUID, caller: Sender, reader: ReportReaderDep) -> UUID:
+    """A report that somebody may see who treats patients."""
+    await reader.require(report_id, caller)
+    return report_id
+
+
+SeenReport = Annotated[UUID, Depends(seen_report)]
 Reader = Annotated[Caller, Depends(WithRole(Role.RADIOLOGIST))]
 ReaderOrAdmin = Annotated[Caller, Depends(WithRole(Role.RADIOLOGIST, Role.ADMIN))]

@@ -11,14 +11,18 @@ from relaypacs.dependencies import IfMatch
 from relaypacs.features.identity.dependencies import SignedIn
 from relaypacs.features.reports.dependencies import (
     ClaimsDep,
+    CriticalResultsDep,
     Reader,
     ReaderOrAdmin,
     ReportListerDep,
     ReportReaderDep,
     ReportSigningDep,
     ReportWritingDep,
+    SeenReport,
+    Sender,
 )
 from relaypacs.features.reports.schemas import (
+    AcknowledgementNew,
     Addendum,
     DraftSaved,
     ReportListQuery,
@@ -103,6 +107,18 @@ async def add_addendum(
 ) -> ReportView:
     """Add something to a final report, signed as the report was."""
     return _tagged(response, await signing.add(report_id, addendum, if_match, caller))
+
+
+@router.post("/{report_id}/acknowledge")
+async def acknowledge(
+    seen: SeenReport,
+    acknowledgement: AcknowledgementNew,
+    caller: Sender,
+    critical: CriticalResultsDep,
+    response: Response,
+) -> ReportView:
+    """Say that the caller knows of the critical result."""
+    return _tagged(response, await critical.acknowledge(seen, acknowledgement.how, caller))
 
 
 @router.get("/{report_id}/pdf", response_class=StreamingResponse, responses=PDF)

@@ -27,6 +27,10 @@ class ReportEmpty(RelayError):
     status, code, title = 422, "report-empty", "Report empty"
 
 
+class NothingToAcknowledge(RelayError):
+    status, code, title = 409, "nothing-to-acknowledge", "Nothing to acknowledge"
+
+
 class NotAPdf(RelayError):
     status, code, title = 422, "not-a-pdf", "Not a PDF"
 

@@ -62,6 +62,9 @@ class Report(Base):
     is_critical: Mapped[bool] = mapped_column(default=False, server_default=false())  # as signed
     signed_at: Mapped[datetime | None]  # when the final report was signed here: from then on there are only addenda
 
+    critical_since: Mapped[datetime | None]  # a critical result was signed, and nobody has acknowledged it yet
+    escalated_at: Mapped[datetime | None]  # others of the site were told of it
+
     # Who has it open: a claim that ends by itself, and says nothing about who reads it in the end.
     locked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     locked_until: Mapped[datetime | None]
@@ -73,6 +76,7 @@ class Report(Base):
         Index("idx_reports_upload_id", "upload_id"),
         Index("idx_reports_status", "status"),
         Index("idx_reports_study_id", "study_id"),
+        Index("idx_reports_critical_since", "critical_since"),
         Index("idx_reports_queue", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("idx_reports_site_queue", "site_id", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("idx_reports_facets_queue", *FACETS, "due_at", "id"),
@@ -136,6 +140,27 @@ class ReportVersion(Base):
     def new_pdf_key(self) -> str:
         """Return where pages of this version may be kept that nobody has been promised yet."""
         return f"report-{self.report_id}/{new_id()}"
+
+
+class AcknowledgementWay(StrEnum):
+    """How somebody has learnt of a critical result."""
+
+    READ = "read"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+
+
+class Acknowledgement(Base):
+    """Who says that he knows of the critical result in what was signed."""
+
+    __tablename__ = "report_acknowledgements"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("report_versions.id"), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    how: Mapped[AcknowledgementWay] = mapped_column(enum_column(AcknowledgementWay))
+    acknowledged_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ReportSender(Base):

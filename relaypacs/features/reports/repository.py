@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from relaypacs.core.clock import now
 from relaypacs.features.reports.models import (
     OPEN,
+    Acknowledgement,
     Report,
     ReportDocument,
     ReportSender,
@@ -31,7 +32,7 @@ class ReportRepository:
             select(Report).where(Report.study_id == study_id, Report.status.in_(OPEN)).limit(1)
         )
 
-    async def add(self, *rows: Report | ReportDocument | ReportSender | ReportVersion) -> None:
+    async def add(self, *rows: Report | ReportDocument | ReportSender | ReportVersion | Acknowledgement) -> None:
         self._session.add_all(rows)
         await self._session.flush()
 
@@ -66,6 +67,25 @@ class ReportRepository:
     async def count_versions(self, report_id: UUID, kind: VersionKind) -> int:
         query = select(func.count()).where(ReportVersion.report_id == report_id, ReportVersion.kind == kind)
         return await self._session.scalar(query) or 0
+
+    async def last_critical(self, report_id: UUID) -> ReportVersion | None:
+        """Return the critical result that was signed last."""
+        query = select(ReportVersion).where(
+            ReportVersion.report_id == report_id,
+            ReportVersion.signed_at.is_not(None),
+            ReportVersion.is_critical.is_(True),
+        )
+        return await self._session.scalar(query.order_by(ReportVersion.signed_at.desc()).limit(1))
+
+    async def acknowledgements(self, report_id: UUID) -> dict[UUID, Acknowledgement]:
+        """Return who has acknowledged which version of a report."""
+        rows = await self._session.scalars(select(Acknowledgement).where(Acknowledgement.report_id == report_id))
+        return {row.version_id: row for row in rows}
+
+    async def to_escalate(self, before: datetime, limit: int) -> Sequence[UUID]:
+        """Return reports whose critical result nobody has acknowledged since, the longest waiting first."""
+        query = select(Report.id).where(Report.critical_since < before, Report.escalated_at.is_(None))
+        return (await self._session.scalars(query.order_by(Report.critical_since).limit(limit))).all()
 
     async def kinds_with(self, report_id: UUID, pdf_key: str) -> set[VersionKind]:
         """Return what kinds of versions have these pages."""

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from relaypacs.core.texts import many_lines
 from relaypacs.features.identity.schemas import NewPassword, SingleSignOnResult
-from relaypacs.features.reports.models import ReportStatus, VersionKind
+from relaypacs.features.reports.models import AcknowledgementWay, ReportStatus, VersionKind
 from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
 
 Lines = Annotated[str, AfterValidator(many_lines)]
@@ -69,6 +69,7 @@ class ReportRow(BaseModel):
     updated_at: datetime
     reported_at: datetime | None
     is_critical: bool
+    critical_since: datetime | None = Field(description="Nobody has acknowledged its critical result since then.")
     site_id: UUID
     site_name: str
     patient_name: str
@@ -149,6 +150,19 @@ class DraftView(ReportText):
     )
 
 
+class AcknowledgementNew(BaseModel):
+    how: AcknowledgementWay
+
+
+class AcknowledgementView(BaseModel):
+    """Who knows of a critical result, since when, and how he has learnt of it."""
+
+    user_id: UUID
+    name: str
+    how: AcknowledgementWay
+    acknowledged_at: datetime
+
+
 class VersionView(ReportText):
     """What was signed. `number` counts those of its kind."""
 
@@ -160,6 +174,7 @@ class VersionView(ReportText):
     signed_at: datetime
     pdf_url: str
     pdf_sha256: str
+    acknowledgement: AcknowledgementView | None = Field(description="Of the critical result, if it is one.")
     digest: str = Field(description="SHA-256 of what was signed, as the QR code on its pages says it.")
 
 
@@ -169,6 +184,7 @@ class ReportView(ReportRow):
     clinical_history: str | None
     pacs_receipt_id: str | None
     revision: int
+    escalated_at: datetime | None = Field(description="When others of the site were told of a critical result.")
     signed_at: datetime | None = Field(description="When the final report was signed: from then on there are addenda.")
     versions: list[VersionView] = Field(description="What was signed, the latest first: addenda, final, preliminary.")
     draft: DraftView | None = Field(description="What is being written; only who reads sees it.")

@@ -10,6 +10,8 @@ from relaypacs.core.clock import now
 from relaypacs.features.audit.models import Action, AuditEvent
 from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, Outcome
 from relaypacs.features.deliveries.service.synchronise import synchronise
+from relaypacs.features.reports.models import Report
+from relaypacs.features.reports.service.critical import escalate
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.cancel import expire_uploads
@@ -58,6 +60,8 @@ EXPECTED = {
     Action.REPORT_CLAIMED: {(READER, "report", "success")},
     Action.REPORT_RELEASED: {(READER, "report", "success")},
     Action.REPORT_SIGNED: {(READER, "report", "success"), (READER, "report", "failure")},
+    Action.REPORT_ESCALATED: {(SYSTEM, "report", "success")},
+    Action.REPORT_ACKNOWLEDGED: {(ROSA, "report", "success")},
     Action.REPORT_FOUND: {(SYSTEM, "report", "success")},
     Action.REPORT_ASSIGNED: {(SYSTEM, "report", "success")},
     Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success"), (ADMIN, "destination", "success")},
@@ -146,7 +150,7 @@ async def send(admin: GatewayClient) -> None:
 
 
 async def read(admin: GatewayClient) -> None:
-    """Look for what is to be read, open it, look at it, and let go of it."""
+    """Look for what is to be read, open it, let go of it, and sign it; it is critical, and acknowledged late."""
     await make_user(admin, READER, role="radiologist")
     reader = await signed_in(admin, READER)
     found = (await reader.http.get("/reports")).raise_for_status().json()["items"][0]
@@ -154,10 +158,18 @@ async def read(admin: GatewayClient) -> None:
     (await reader.http.get(path)).raise_for_status()
     for action in ("claim", "release", "claim"):
         (await reader.http.post(f"{path}/{action}")).raise_for_status()
-    (await reader.http.put(f"{path}/draft", json={"impression": "Muster is well."})).raise_for_status()
+    (
+        await reader.http.put(f"{path}/draft", json={"impression": "Muster is ill.", "is_critical": True})
+    ).raise_for_status()
     signature = {"kind": "final", "password": "wrong"}
     is_problem(await reader.http.post(f"{path}/sign", json=signature), 422, "password-wrong")
     (await reader.http.post(f"{path}/sign", json={**signature, "password": PASSWORD})).raise_for_status()
+    async with admin.infrastructure.database.write() as session:
+        await session.execute(update(Report).values(critical_since=now() - timedelta(days=1)))
+    await escalate(admin.infrastructure)
+    client = nobody(admin)
+    await client.sign_in(ROSA, NEW_PASSWORD)
+    (await client.http.post(f"{path}/acknowledge", json={"how": "phone"})).raise_for_status()
 
 
 async def report(admin: GatewayClient) -> None:

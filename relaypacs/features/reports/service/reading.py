@@ -38,12 +38,17 @@ class ReportReader:
     async def get(self, report_id: UUID, caller: Caller) -> ReportView:
         """Return a report that the caller may see. Raises ReportNotFound for any other.
 
-        A sender sees his own, a radiographer those of the site, radiologists and administrators see all.
+        A sender sees his own, a radiographer those of the site, radiologists and administrators see all. One with a
+        critical result that was not acknowledged in time is for everybody of the site.
         """
         report = await self._find(report_id, caller)
         await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
         async with self._database.read() as session:
             return await report_view(session, report, shows_draft=caller.role in READERS)
+
+    async def require(self, report_id: UUID, caller: Caller) -> None:
+        """Raise ReportNotFound unless the caller may see the report."""
+        await self._find(report_id, caller)
 
     async def pdf(self, report_id: UUID, version_id: UUID | None, caller: Caller) -> tuple[Pages, AsyncIterator[bytes]]:
         """Return the latest pages, signed here or found in a destination, or those of one version.
@@ -79,7 +84,7 @@ class ReportReader:
             found = await repository.with_study(report_id)
             if found is None or not (
                 caller.role in READERS
-                or (caller.role is Role.RADIOGRAPHER and found[1].site_id == caller.site_id)
+                or (found[0].site_id == caller.site_id and (caller.role is Role.RADIOGRAPHER or found[0].escalated_at))
                 or caller.user_id in await repository.senders(report_id)
             ):
                 raise ReportNotFound("There is no such report.")

@@ -130,14 +130,17 @@ class ReportSigning:
         """Write down what was signed, and tell everybody who has sent a part of the study."""
         report.revision += 1
         report.pdf_url = pdf_address(report.id)
-        report.is_critical = signed.is_critical or (signed.kind is VersionKind.ADDENDUM and report.is_critical)
+        is_closing = signed.kind is not VersionKind.ADDENDUM  # what it does not repeat is not critical any more
+        if signed.is_critical:
+            report.critical_since, report.escalated_at = signed.signed_at, None
+        elif is_closing:
+            report.critical_since = None
+        report.is_critical = signed.is_critical or (report.is_critical and not is_closing)
         details = {"kind": signed.kind.value, "number": signed.number, "is_critical": signed.is_critical}
         entry = Entry(Action.REPORT_SIGNED, caller.actor, "report", str(report.id), details=details)
         self._trail.record(session, entry)
-        is_addendum = signed.kind is VersionKind.ADDENDUM
-        news = [
-            (NotificationType.REPORT_ADDENDUM if is_addendum else NotificationType.REPORT_READY, READY[signed.kind])
-        ]
+        ready = NotificationType.REPORT_READY if is_closing else NotificationType.REPORT_ADDENDUM
+        news = [(ready, READY[signed.kind])]
         news += [(NotificationType.CRITICAL_RESULT, CRITICAL)] if signed.is_critical else []
         events = self._infrastructure.events
         for user_id in await ReportRepository(session).senders(report.id):

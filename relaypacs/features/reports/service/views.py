@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.features.identity.repository import IdentityRepository
-from relaypacs.features.reports.models import OPEN, Report, ReportVersion
+from relaypacs.features.reports.models import OPEN, Acknowledgement, Report, ReportVersion
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.schemas import (
+    AcknowledgementView,
     DraftView,
     ImageCounts,
     ReportLock,
@@ -76,13 +77,15 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
     repository = ReportRepository(session)
     versions = await repository.signed_versions(report.id)
     draft = await repository.draft(report.id) if shows_draft else None
+    acknowledged = await repository.acknowledgements(report.id)
     authors = {version.author_id for version in (*versions, *([draft] if draft else []))}
-    names = await IdentityRepository(session).names(authors)
+    names = await IdentityRepository(session).names(authors | {row.user_id for row in acknowledged.values()})
     return ReportView(
         **dict(row),
         clinical_history=report.form.get("clinical_history"),
         pacs_receipt_id=report.pacs_receipt_id,
         revision=report.revision,
+        escalated_at=report.escalated_at,
         signed_at=report.signed_at,
         versions=[
             VersionView(
@@ -93,6 +96,7 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
                 signed_at=version.signed_at,
                 pdf_url=f"{pdf_address(report.id)}?version={version.id}",
                 pdf_sha256=version.pdf_sha256,
+                acknowledgement=_acknowledged(acknowledged.get(version.id), names),
                 digest=digest_of(version),
             )
             for version in versions
@@ -102,6 +106,13 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
         if draft
         else None,
     )
+
+
+def _acknowledged(row: Acknowledgement | None, names: dict[UUID, str]) -> AcknowledgementView | None:
+    if row is None:
+        return None
+    facts = {"user_id": row.user_id, "name": names[row.user_id], "how": row.how}
+    return AcknowledgementView(**facts, acknowledged_at=row.acknowledged_at)
 
 
 def _written(version: ReportVersion, names: dict[UUID, str]) -> dict[str, Any]:
@@ -118,7 +129,7 @@ def _facts(report: Report, study: Study, names: dict[UUID, str], at: datetime) -
             name: getattr(report, name)
             for name in (
                 *("id", "upload_id", "status", "service_level", "due_at", "created_at", "updated_at", "reported_at"),
-                *("site_id", "radiologist_id", "pdf_url", "is_critical"),
+                *("site_id", "radiologist_id", "pdf_url", "is_critical", "critical_since"),
             )
         },
         "is_overdue": report.status in OPEN and report.due_at <= at,

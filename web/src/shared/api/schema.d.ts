@@ -668,6 +668,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description Say that the caller knows of the critical result.
+         */
+        post: operations["acknowledge_api_v1_reports__report_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}/addenda": {
         parameters: {
             query?: never;
@@ -1162,12 +1182,41 @@ export interface components {
          * @enum {string}
          */
         AccountState: "pending" | "active" | "disabled";
+        /** AcknowledgementNew */
+        AcknowledgementNew: {
+            how: components["schemas"]["AcknowledgementWay"];
+        };
+        /**
+         * AcknowledgementView
+         * @description Who knows of a critical result, since when, and how he has learnt of it.
+         */
+        AcknowledgementView: {
+            /**
+             * Acknowledged At
+             * Format: date-time
+             */
+            acknowledged_at: string;
+            how: components["schemas"]["AcknowledgementWay"];
+            /** Name */
+            name: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * AcknowledgementWay
+         * @description How somebody has learnt of a critical result.
+         * @enum {string}
+         */
+        AcknowledgementWay: "read" | "phone" | "in_person";
         /**
          * Action
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "report.acknowledged" | "report.escalated" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
         /** Addendum */
         Addendum: {
             /** Password */
@@ -2071,6 +2120,11 @@ export interface components {
              */
             created_at: string;
             /**
+             * Critical Since
+             * @description Nobody has acknowledged its critical result since then.
+             */
+            critical_since: string | null;
+            /**
              * Due At
              * Format: date-time
              */
@@ -2193,6 +2247,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Critical Since
+             * @description Nobody has acknowledged its critical result since then.
+             */
+            critical_since: string | null;
             /** @description What is being written; only who reads sees it. */
             draft: components["schemas"]["DraftView"] | null;
             /**
@@ -2200,6 +2259,11 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
+            /**
+             * Escalated At
+             * @description When others of the site were told of a critical result.
+             */
+            escalated_at: string | null;
             /** Has History */
             has_history: boolean;
             /**
@@ -2925,6 +2989,8 @@ export interface components {
          * @description What was signed. `number` counts those of its kind.
          */
         VersionView: {
+            /** @description Of the critical result, if it is one. */
+            acknowledgement: components["schemas"]["AcknowledgementView"] | null;
             /** Author */
             author: string;
             /**
@@ -5689,6 +5755,76 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    acknowledge_api_v1_reports__report_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgementNew"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
