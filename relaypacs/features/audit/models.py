@@ -55,6 +55,8 @@ class Action(StrEnum):
     REPORT_CLAIMED = "report.claimed"
     REPORT_RELEASED = "report.released"
     REPORT_SIGNED = "report.signed"
+    REPORT_DATA_REQUESTED = "report.data-requested"
+    REPORT_DATA_PROVIDED = "report.data-provided"
     REPORT_ACKNOWLEDGED = "report.acknowledged"
     REPORT_ESCALATED = "report.escalated"
     DESTINATION_CREATED = "destination.created"

@@ -12,6 +12,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.service.claims import Claims
 from relaypacs.features.reports.service.critical import CriticalResults
 from relaypacs.features.reports.service.listing import ReportLister
+from relaypacs.features.reports.service.questions import Questions
 from relaypacs.features.reports.service.reading import ReportReader
 from relaypacs.features.reports.service.signing import ReportSigning
 from relaypacs.features.reports.service.writing import ReportWriting
@@ -41,11 +42,16 @@ async def critical_results(infrastructure: InfrastructureDep) -> CriticalResults
     return CriticalResults(infrastructure)
 
 
+async def questions(infrastructure: InfrastructureDep) -> Questions:
+    return Questions(infrastructure)
+
+
 ReportReaderDep = Annotated[ReportReader, Depends(report_reader)]
 ReportListerDep = Annotated[ReportLister, Depends(report_lister)]
 ClaimsDep = Annotated[Claims, Depends(claims)]
 ReportWritingDep = Annotated[ReportWriting, Depends(report_writing)]
 ReportSigningDep = Annotated[ReportSigning, Depends(report_signing)]
+QuestionsDep = Annotated[Questions, Depends(questions)]
 CriticalResultsDep = Annotated[CriticalResults, Depends(critical_results)]
 Sender = Annotated[Caller, Depends(WithRole(Role.CLINICIAN, Role.RADIOGRAPHER))]
 

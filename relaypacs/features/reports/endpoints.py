@@ -12,6 +12,7 @@ from relaypacs.features.identity.dependencies import SignedIn
 from relaypacs.features.reports.dependencies import (
     ClaimsDep,
     CriticalResultsDep,
+    QuestionsDep,
     Reader,
     ReaderOrAdmin,
     ReportListerDep,
@@ -30,6 +31,7 @@ from relaypacs.features.reports.schemas import (
     ReportText,
     ReportView,
     Signature,
+    Words,
 )
 
 router = APIRouter(prefix="/reports", tags=["reports"])
@@ -107,6 +109,27 @@ async def add_addendum(
 ) -> ReportView:
     """Add something to a final report, signed as the report was."""
     return _tagged(response, await signing.add(report_id, addendum, if_match, caller))
+
+
+@router.post("/{report_id}/request-data")
+async def request_data(
+    report_id: UUID,
+    question: Words,
+    caller: Reader,
+    questions: QuestionsDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ReportView:
+    """Ask those who have sent the study; it waits for their answer, or for more of the study."""
+    return _tagged(response, await questions.ask(report_id, question.text, if_match, caller))
+
+
+@router.post("/{report_id}/provide-data")
+async def provide_data(
+    seen: SeenReport, answer: Words, caller: Sender, questions: QuestionsDep, response: Response
+) -> ReportView:
+    """Answer in words what is asked. An upload that brings more of the study answers by itself."""
+    return _tagged(response, await questions.answer(seen, answer.text, caller))
 
 
 @router.post("/{report_id}/acknowledge")

@@ -31,6 +31,10 @@ class NothingToAcknowledge(RelayError):
     status, code, title = 409, "nothing-to-acknowledge", "Nothing to acknowledge"
 
 
+class NothingAsked(RelayError):
+    status, code, title = 409, "nothing-asked", "Nothing asked"
+
+
 class NotAPdf(RelayError):
     status, code, title = 422, "not-a-pdf", "Not a PDF"
 

@@ -163,6 +163,22 @@ class Acknowledgement(Base):
     acknowledged_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Question(Base):
+    """What a radiologist asks those who have sent a study, and what came back: words, or an upload with more of it."""
+
+    __tablename__ = "report_questions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
+    text: Mapped[str] = mapped_column(String(1000))
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    answer: Mapped[str] = mapped_column(String(1000), default="")
+    upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"))
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
+
+
 class ReportSender(Base):
     """Who has sent the study, or a part of it, and so waits for the report."""
 

@@ -12,6 +12,7 @@ from relaypacs.core.clock import now
 from relaypacs.features.reports.models import (
     OPEN,
     Acknowledgement,
+    Question,
     Report,
     ReportDocument,
     ReportSender,
@@ -32,7 +33,9 @@ class ReportRepository:
             select(Report).where(Report.study_id == study_id, Report.status.in_(OPEN)).limit(1)
         )
 
-    async def add(self, *rows: Report | ReportDocument | ReportSender | ReportVersion | Acknowledgement) -> None:
+    async def add(
+        self, *rows: Report | ReportDocument | ReportSender | ReportVersion | Acknowledgement | Question
+    ) -> None:
         self._session.add_all(rows)
         await self._session.flush()
 
@@ -86,6 +89,15 @@ class ReportRepository:
         """Return reports whose critical result nobody has acknowledged since, the longest waiting first."""
         query = select(Report.id).where(Report.critical_since < before, Report.escalated_at.is_(None))
         return (await self._session.scalars(query.order_by(Report.critical_since).limit(limit))).all()
+
+    async def questions(self, report_id: UUID) -> Sequence[Question]:
+        """Return what was asked about a study, the latest first."""
+        query = select(Question).where(Question.report_id == report_id).order_by(Question.id.desc())
+        return (await self._session.scalars(query)).all()
+
+    async def open_questions(self, report_id: UUID) -> Sequence[Question]:
+        query = select(Question).where(Question.report_id == report_id, Question.answered_at.is_(None))
+        return (await self._session.scalars(query)).all()
 
     async def kinds_with(self, report_id: UUID, pdf_key: str) -> set[VersionKind]:
         """Return what kinds of versions have these pages."""

@@ -163,6 +163,26 @@ class AcknowledgementView(BaseModel):
     acknowledged_at: datetime
 
 
+class Words(BaseModel):
+    """A question to those who have sent a study, or the answer to it."""
+
+    text: Annotated[
+        str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True), AfterValidator(many_lines)
+    ]
+
+
+class QuestionView(BaseModel):
+    """What a radiologist has asked, and what came back: words, or an upload that brought more of the study."""
+
+    text: str
+    asked_by: str
+    asked_at: datetime
+    answer: str
+    upload_id: UUID | None
+    answered_by: str | None
+    answered_at: datetime | None
+
+
 class VersionView(ReportText):
     """What was signed. `number` counts those of its kind."""
 
@@ -187,4 +207,5 @@ class ReportView(ReportRow):
     escalated_at: datetime | None = Field(description="When others of the site were told of a critical result.")
     signed_at: datetime | None = Field(description="When the final report was signed: from then on there are addenda.")
     versions: list[VersionView] = Field(description="What was signed, the latest first: addenda, final, preliminary.")
+    questions: list[QuestionView] = Field(description="What was asked about the study, the latest first.")
     draft: DraftView | None = Field(description="What is being written; only who reads sees it.")

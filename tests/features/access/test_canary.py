@@ -148,6 +148,30 @@ def go_wrong(hospital: Hospital) -> None:
     hospital.call("DELETE", held, 204)
 
 
+def be_read(hospital: Hospital) -> None:
+    """Have a study read: looked for, written about, asked about, signed and added to, well and badly."""
+    admin = hospital.http.headers["Authorization"]
+    hospital.call("POST", "/users", 201, json={"username": "reader", "password": PASSWORD, "role": "radiologist"})
+    tokens = hospital.call("POST", "/auth/login", 200, json={"username": "reader", "password": PASSWORD}).json()
+    report_id = hospital.call("GET", "/reports", 200).json()["items"][0]["id"]
+    path, text = f"/reports/{report_id}", {"findings": f"{NAME} {HISTORY}", "impression": HISTORY}
+    hospital.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+    hospital.call("POST", f"{path}/claim", 200)
+    hospital.call("PUT", f"{path}/draft", 400, json={**text, "findings": f"{NAME}\0"})
+    hospital.call("PUT", f"{path}/draft", 409, json=text, headers={"If-Match": f'"{MARK}"'})
+    hospital.call("PUT", f"{path}/draft", 200, json=text)
+    hospital.call("PUT", f"{path}/pdf", 422, content=NAME.encode())
+    hospital.call("POST", f"{path}/sign", 422, json={"kind": "final", "password": NAME})
+    hospital.call("POST", f"{path}/request-data", 200, json={"text": HISTORY})
+    hospital.call("POST", f"{path}/claim", 200)
+    hospital.call("POST", f"{path}/sign", 200, json={"kind": "final", "password": PASSWORD})
+    hospital.call("POST", f"{path}/addenda", 201, json={"text": text, "password": PASSWORD})
+    assert hospital.call("GET", f"{path}/pdf", 200).content.startswith(b"%PDF-")
+    hospital.call("GET", path, 200)
+    hospital.call("GET", "/reports", 400, params={"cursor": NAME, "status": NAME})
+    hospital.http.headers["Authorization"] = admin
+
+
 def go_astray(hospital: Hospital) -> None:
     """Put the patient where he does not belong: other fields, addresses, headers, the search, the sign-in."""
     for member in ("study_date", "modality", "patient_sex", "patient_birth_date", "service_level"):
@@ -194,7 +218,7 @@ def break_down(hospital: Hospital) -> None:
 
 
 def test_a_patient_is_seen_by_those_who_treat_him_and_by_nobody_else(hospital: Hospital) -> None:
-    for scene in (go_well, go_wrong, go_astray, break_down):
+    for scene in (go_well, go_wrong, be_read, go_astray, break_down):
         scene(hospital)
 
     seen = [answer for answer in hospital.answers if answer.is_success and CANARY.search(answer.text)]
@@ -202,7 +226,10 @@ def test_a_patient_is_seen_by_those_who_treat_him_and_by_nobody_else(hospital: H
     for answer in hospital.answers:
         assert not CANARY.search(str(answer.headers))
         if answer.is_success:
-            assert answer.request.url.path.startswith(("/api/v1/upload", "/api/v1/users")) or answer not in seen
+            assert (
+                answer.request.url.path.startswith(("/api/v1/upload", "/api/v1/reports", "/api/v1/users"))
+                or answer not in seen
+            )
         else:
             document = answer.json()
             assert document.pop("instance") == answer.request.url.path  # the caller's own words, to the caller

@@ -60,6 +60,8 @@ EXPECTED = {
     Action.REPORT_CLAIMED: {(READER, "report", "success")},
     Action.REPORT_RELEASED: {(READER, "report", "success")},
     Action.REPORT_SIGNED: {(READER, "report", "success"), (READER, "report", "failure")},
+    Action.REPORT_DATA_REQUESTED: {(READER, "report", "success")},
+    Action.REPORT_DATA_PROVIDED: {(ROSA, "report", "success")},
     Action.REPORT_ESCALATED: {(SYSTEM, "report", "success")},
     Action.REPORT_ACKNOWLEDGED: {(ROSA, "report", "success")},
     Action.REPORT_FOUND: {(SYSTEM, "report", "success")},
@@ -156,8 +158,13 @@ async def read(admin: GatewayClient) -> None:
     found = (await reader.http.get("/reports")).raise_for_status().json()["items"][0]
     path = f"/reports/{found['id']}"
     (await reader.http.get(path)).raise_for_status()
+    client = nobody(admin)
+    await client.sign_in(ROSA, NEW_PASSWORD)
     for action in ("claim", "release", "claim"):
         (await reader.http.post(f"{path}/{action}")).raise_for_status()
+    (await reader.http.post(f"{path}/request-data", json={"text": "Which side is Muster's?"})).raise_for_status()
+    (await client.http.post(f"{path}/provide-data", json={"text": "Left."})).raise_for_status()
+    (await reader.http.post(f"{path}/claim")).raise_for_status()
     (
         await reader.http.put(f"{path}/draft", json={"impression": "Muster is ill.", "is_critical": True})
     ).raise_for_status()
@@ -167,8 +174,6 @@ async def read(admin: GatewayClient) -> None:
     async with admin.infrastructure.database.write() as session:
         await session.execute(update(Report).values(critical_since=now() - timedelta(days=1)))
     await escalate(admin.infrastructure)
-    client = nobody(admin)
-    await client.sign_in(ROSA, NEW_PASSWORD)
     (await client.http.post(f"{path}/acknowledge", json={"how": "phone"})).raise_for_status()
 
 

@@ -17,6 +17,7 @@ from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify
 from relaypacs.features.reports.models import Report, ReportSender
 from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.reports.service.questions import answer_questions
 from relaypacs.features.studies.models import ModalityGroup, ServiceLevel, Study
 from relaypacs.infrastructure import Infrastructure
 
@@ -42,6 +43,7 @@ class ReadingRequest:
 async def assign_report(session: AsyncSession, infrastructure: Infrastructure, request: ReadingRequest) -> Report:
     """Return the study's open report, made when there is none; the sender is among those who wait for it.
 
+    More of a study that somebody has asked for is the answer.
     The caller holds the study's lock, so that two uploads of one study never open two reports.
     """
     repository = ReportRepository(session)
@@ -66,6 +68,9 @@ async def assign_report(session: AsyncSession, infrastructure: Infrastructure, r
         is_news = request.service_level.priority < report.urgency
         _join(report, request, due_at)
     await repository.add(ReportSender(upload_id=request.upload_id, report_id=report.id, user_id=request.sender_id))
+    await answer_questions(
+        session, infrastructure, report, request.sender_id, actor=SYSTEM, upload_id=request.upload_id
+    )
     if is_news and request.service_level in URGENT:
         await _tell_readers(session, infrastructure, report)
     return report

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.features.identity.repository import IdentityRepository
-from relaypacs.features.reports.models import OPEN, Acknowledgement, Report, ReportVersion
+from relaypacs.features.reports.models import OPEN, Acknowledgement, Question, Report, ReportVersion
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.schemas import (
     AcknowledgementView,
     DraftView,
     ImageCounts,
+    QuestionView,
     ReportLock,
     ReportRow,
     ReportText,
@@ -77,9 +78,12 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
     repository = ReportRepository(session)
     versions = await repository.signed_versions(report.id)
     draft = await repository.draft(report.id) if shows_draft else None
+    questions = await repository.questions(report.id)
     acknowledged = await repository.acknowledgements(report.id)
     authors = {version.author_id for version in (*versions, *([draft] if draft else []))}
-    names = await IdentityRepository(session).names(authors | {row.user_id for row in acknowledged.values()})
+    others = {row.user_id for row in acknowledged.values()}
+    others |= {user_id for row in questions for user_id in (row.asked_by, row.answered_by) if user_id}
+    names = await IdentityRepository(session).names(authors | others)
     return ReportView(
         **dict(row),
         clinical_history=report.form.get("clinical_history"),
@@ -102,6 +106,7 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
             for version in versions
             if version.signed_at and version.pdf_sha256
         ],
+        questions=[_asked(row, names) for row in questions],
         draft=DraftView(**_written(draft, names), saved_at=draft.written_at, pdf_size=draft.pdf_size)
         if draft
         else None,
@@ -113,6 +118,18 @@ def _acknowledged(row: Acknowledgement | None, names: dict[UUID, str]) -> Acknow
         return None
     facts = {"user_id": row.user_id, "name": names[row.user_id], "how": row.how}
     return AcknowledgementView(**facts, acknowledged_at=row.acknowledged_at)
+
+
+def _asked(row: Question, names: dict[UUID, str]) -> QuestionView:
+    return QuestionView(
+        text=row.text,
+        asked_by=names[row.asked_by],
+        asked_at=row.asked_at,
+        answer=row.answer,
+        upload_id=row.upload_id,
+        answered_by=names[row.answered_by] if row.answered_by else None,
+        answered_at=row.answered_at,
+    )
 
 
 def _written(version: ReportVersion, names: dict[UUID, str]) -> dict[str, Any]:

@@ -773,6 +773,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report_id}/provide-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provide Data
+         * @description Answer in words what is asked. An upload that brings more of the study answers by itself.
+         */
+        post: operations["provide_data_api_v1_reports__report_id__provide_data_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}/release": {
         parameters: {
             query?: never;
@@ -787,6 +807,26 @@ export interface paths {
          * @description Let go of a study, so that somebody else can read it.
          */
         post: operations["release_api_v1_reports__report_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/request-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Data
+         * @description Ask those who have sent the study; it waits for their answer, or for more of the study.
+         */
+        post: operations["request_data_api_v1_reports__report_id__request_data_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1216,7 +1256,7 @@ export interface components {
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "report.acknowledged" | "report.escalated" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "report.data-requested" | "report.data-provided" | "report.acknowledged" | "report.escalated" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
         /** Addendum */
         Addendum: {
             /** Password */
@@ -2061,6 +2101,29 @@ export interface components {
             full_name?: string | null;
         };
         /**
+         * QuestionView
+         * @description What a radiologist has asked, and what came back: words, or an upload that brought more of the study.
+         */
+        QuestionView: {
+            /** Answer */
+            answer: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Text */
+            text: string;
+            /** Upload Id */
+            upload_id: string | null;
+        };
+        /**
          * RecoveryCodes
          * @description Each stands in for one code; they are shown only once.
          */
@@ -2294,6 +2357,11 @@ export interface components {
             patient_sex: string | null;
             /** Pdf Url */
             pdf_url: string | null;
+            /**
+             * Questions
+             * @description What was asked about the study, the latest first.
+             */
+            questions: components["schemas"]["QuestionView"][];
             /**
              * Radiologist
              * @description Who reads it, or has read it.
@@ -3040,6 +3108,14 @@ export interface components {
              * Format: date-time
              */
             signed_at: string;
+        };
+        /**
+         * Words
+         * @description A question to those who have sent a study, or the answer to it.
+         */
+        Words: {
+            /** Text */
+            text: string;
         };
         /** Health */
         relaypacs__app__Health: {
@@ -6307,6 +6383,76 @@ export interface operations {
             };
         };
     };
+    provide_data_api_v1_reports__report_id__provide_data_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Words"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     release_api_v1_reports__report_id__release_post: {
         parameters: {
             query?: never;
@@ -6317,6 +6463,79 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    request_data_api_v1_reports__report_id__request_data_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Words"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
