@@ -36,9 +36,9 @@ ACTORS = ("nobody", "clinician", "admin")
 CODES = frozenset(page("docs/errors.md").headings(3))
 
 
-@schemathesis.serializer("multipart/related")
+@schemathesis.serializer("multipart/related", "application/pdf")
 def as_it_is(_context: schemathesis.SerializationContext, value: object) -> bytes:
-    """Send what was made up: `tests/features/inbound` sends bodies that are well-formed."""
+    """Send what was made up: `tests/features/inbound` and `tests/features/reports` send bodies that are well-formed."""
     return value if isinstance(value, bytes) else str(value).encode()
 
 
