@@ -3,6 +3,7 @@
 An upload that brings more of it answers by itself as soon as it is verified. While a question is open nobody reads.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +23,11 @@ from relaypacs.features.reports.service.views import report_view
 from relaypacs.features.reports.service.writing import held_report
 from relaypacs.infrastructure import Infrastructure
 
-ASKED = "The radiologist needs more data on a study. Read the question, and answer it or send more."
-ANSWERED = "What you have asked about a study is answered."
+ASKED = (
+    NotificationType.ADDITIONAL_DATA_REQUIRED,
+    "The radiologist needs more data on a study. Read the question, and answer it or send more.",
+)
+ANSWERED = (NotificationType.REPORT_ASSIGNED, "What you have asked about a study is answered.")
 
 
 class Questions:
@@ -45,8 +49,7 @@ class Questions:
                 report.status = ReportStatus.ADDITIONAL_DATA_REQUIRED
             report.revision += 1
             report.unlock()
-            for user_id in await repository.senders(report_id):
-                await _tell(session, self._infrastructure, user_id, report, ASKED)
+            await _tell(session, self._infrastructure, await repository.senders(report_id), ASKED, report)
             self._trail.record(session, Entry(Action.REPORT_DATA_REQUESTED, caller.actor, "report", str(report_id)))
             await session.flush()
             return await report_view(session, report, shows_draft=True)
@@ -90,8 +93,7 @@ async def answer_questions(
     if report.status is ReportStatus.ADDITIONAL_DATA_REQUIRED:
         report.status = ReportStatus.PENDING if report.radiologist_id else ReportStatus.ASSIGNED
     report.revision += 1
-    for user_id in sorted({question.asked_by for question in questions}):
-        await _tell(session, infrastructure, user_id, report, ANSWERED)
+    await _tell(session, infrastructure, {question.asked_by for question in questions}, ANSWERED, report)
     details = {"upload_id": str(upload_id)} if upload_id else {}
     entry = Entry(Action.REPORT_DATA_PROVIDED, actor, "report", str(report.id), details=details)
     AuditTrail(infrastructure).record(session, entry)
@@ -99,7 +101,12 @@ async def answer_questions(
 
 
 async def _tell(
-    session: AsyncSession, infrastructure: Infrastructure, user_id: UUID, report: Report, message: str
+    session: AsyncSession,
+    infrastructure: Infrastructure,
+    people: Iterable[UUID],
+    news: tuple[NotificationType, str],
+    report: Report,
 ) -> None:
-    kind = NotificationType.ADDITIONAL_DATA_REQUIRED if message == ASKED else NotificationType.REPORT_ASSIGNED
-    await notify(session, infrastructure.events, user_id, kind=kind, message=message, related_id=report.id)
+    kind, message = news
+    for user_id in sorted(people):
+        await notify(session, infrastructure.events, user_id, kind=kind, message=message, related_id=report.id)
