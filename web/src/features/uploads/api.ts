@@ -15,7 +15,11 @@ export type Decision = Pick<FullDecision, 'action'> & Partial<FullDecision>;
 export type UploadFile = Upload['files'][number];
 export type UploadStatus = Upload['status'];
 
-export type Report = Answer<'/api/v1/reports/{report_id}', 'get'>;
+/** What the sender of a study is shown of its report beside the PDF. */
+export type Report = Pick<
+  Answer<'/api/v1/reports/{report_id}', 'get'>,
+  'id' | 'status' | 'updated_at' | 'pdf_url'
+>;
 
 export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
 export type Instance = InstancePage['items'][number];
@@ -106,8 +110,11 @@ export function fetchReceiptPage(uploadId: string): Promise<Blob> {
   });
 }
 
-export function fetchReport(reportId: string, signal: AbortSignal): Promise<Report> {
-  return get('/api/v1/reports/{report_id}', { path: { report_id: reportId }, signal });
+export async function fetchReport(reportId: string, signal: AbortSignal): Promise<Report> {
+  const path = { report_id: reportId };
+  const report = await get('/api/v1/reports/{report_id}', { path, signal });
+  const { id, status, updated_at, pdf_url } = report;
+  return { id, status, updated_at, pdf_url };
 }
 
 /** The report as a page (PDF). Raises ApiError `report-pdf-not-ready` while there is none. */

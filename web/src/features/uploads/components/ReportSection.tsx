@@ -46,7 +46,7 @@ export function ReportSection({ reportId }: { reportId: string }) {
               {t('report.since', { time: format.dateTime(report.updated_at) })}
             </span>
           </div>
-          {report.status === 'ready' && <ReportPdf key={report.id} report={report} />}
+          {report.pdf_url !== null && <ReportPdf key={report.id} report={report} />}
         </>
       )}
     </section>

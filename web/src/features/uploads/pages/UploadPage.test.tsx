@@ -17,12 +17,8 @@ const REPORT = '00000000-0000-4000-8000-00000000abcd';
 const upload = makeUpload({ report_id: REPORT });
 const report: Report = {
   id: REPORT,
-  upload_id: upload.upload_id,
   status: 'ready',
-  radiologist_id: null,
   pdf_url: `/api/v1/reports/${REPORT}/pdf`,
-  pacs_receipt_id: null,
-  created_at: '2026-01-14T09:31:00Z',
   updated_at: '2026-01-14T12:00:00Z',
 };
 
