@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMPS := .make
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run web test test-python test-web check check-python check-web format lock types bench campaign memory fuzz e2e clean servers
+.PHONY: help install run web test test-python test-web check check-python check-web format lock types bench bench-web campaign memory fuzz e2e clean servers
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ types: $(STAMPS)/dev $(STAMPS)/web-modules ## Generate the web app's API types f
 
 bench: $(STAMPS)/dev ## Measure chunk intake, the main job and delivery against their limits, in one run
 	$(BIN)/python -m bench
+
+bench-web: servers install $(STAMPS)/dev ## Measure the web app on a phone: first load, and a CT over 2 Mbit/s (six minutes)
+	$(BIN)/python -m bench.web
 
 campaign: $(STAMPS)/dev ## Kill a gateway 200 times and count what is lost (DESTINATION=orthanc, KILLS=200, SEED=…)
 	$(BIN)/python -m bench.campaign

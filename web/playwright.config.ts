@@ -1,10 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 import { defineConfig, devices } from '@playwright/test';
 
 /** Where Debian has its browsers; Playwright's own are taken where they were downloaded. */
 const CHROMIUM = '/usr/bin/chromium';
 const hasOwn = (browser: string) => process.env.PLAYWRIGHT_BROWSERS?.split(',').includes(browser);
+
+/** Videos need Playwright's own ffmpeg: `npx playwright install ffmpeg`. The trace has pictures of every step anyway. */
+const DOWNLOADED = join(homedir(), '.cache/ms-playwright');
+const canRecord =
+  existsSync(DOWNLOADED) && readdirSync(DOWNLOADED).some((name) => name.startsWith('ffmpeg'));
 
 const chromium = {
   name: 'chromium',
@@ -43,7 +50,11 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   reporter: [['list']],
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: {
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    video: canRecord ? 'retain-on-failure' : 'off',
+  },
   projects: [
     chromium,
     ...(hasOwn('firefox') ? [firefox] : []),
