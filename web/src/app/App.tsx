@@ -13,6 +13,7 @@ import {
   NotFoundPage,
   NotificationsPage,
   RegisterPage,
+  ReportPage,
   ResetPasswordPage,
   SendPage,
   SingleSignOnPage,
@@ -35,6 +36,7 @@ export function App() {
           <Route path="send" element={<SendPage />} />
           <Route path="uploads" element={<UploadsPage />} />
           <Route path="uploads/:uploadId" element={<UploadPage />} />
+          <Route path="reports/:reportId" element={<ReportPage />} />
           <Route path="notifications" element={<NotificationsPage />} />
           <Route path="account" element={<AccountPage />} />
           <Route path="*" element={<NotFoundPage />} />

@@ -70,6 +70,7 @@ export const UploadsPage = screen(
   () => import('@/features/uploads/pages/UploadsPage'),
 );
 export const UploadPage = screen(['uploads'], () => import('@/features/uploads/pages/UploadPage'));
+export const ReportPage = screen(['uploads'], () => import('@/features/uploads/pages/ReportPage'));
 export const SendPage = screen(['pick', 'queue'], () => import('@/features/send/pages/SendPage'));
 export const NotificationBell = screen(
   ['notifications'],

@@ -1,4 +1,4 @@
-import { get, getBlob, post } from '@/shared/api/client';
+import { get, post } from '@/shared/api/client';
 import type { Answer, Operation, QueryParameters } from '@/shared/api/types';
 
 export type NotificationPage = Answer<'/api/v1/notifications', 'get'>;
@@ -28,11 +28,6 @@ export async function markRead(id: string): Promise<void> {
 
 export async function markAllRead(): Promise<void> {
   await post('/api/v1/notifications/read-all', undefined);
-}
-
-/** A report that was found in the PACS, as pages (PDF). */
-export function fetchReportPage(reportId: string): Promise<Blob> {
-  return getBlob('/api/v1/reports/{report_id}/pdf', { path: { report_id: reportId } });
 }
 
 /** Read what an event of the stream carries; null where it is nothing that this version can show. */

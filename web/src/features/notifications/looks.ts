@@ -31,7 +31,7 @@ const LOOKS: Record<NotificationType, Look> = {
   report_assigned: { tone: 'active', icon: ClipboardList, about: null },
   report_ready: { tone: 'positive', icon: FileText, about: 'report' },
   report_addendum: { tone: 'active', icon: FilePlus, about: 'report' },
-  additional_data_required: { tone: 'caution', icon: MessageCircleQuestionMark, about: null },
+  additional_data_required: { tone: 'caution', icon: MessageCircleQuestionMark, about: 'report' },
   critical_result: { tone: 'critical', icon: Siren, about: 'report' },
   storage_alert: { tone: 'critical', icon: HardDrive, about: null },
   delivery_alert: { tone: 'caution', icon: Truck, about: null },
@@ -48,13 +48,10 @@ export function lookOf({ type }: NotificationItem): Look {
   return isKnown(type) ? LOOKS[type] : UNKNOWN;
 }
 
+const PAGES = { upload: '/uploads', report: '/reports' };
+
 /** Return the page of what a notification is about; null where there is none. */
 export function pageOf(item: NotificationItem): string | null {
   const { about } = lookOf(item);
-  return about === 'upload' && item.related_id ? `/uploads/${item.related_id}` : null;
-}
-
-/** Return the report that a notification is about; null where it is about none. */
-export function reportOf(item: NotificationItem): string | null {
-  return lookOf(item).about === 'report' ? item.related_id : null;
+  return about && item.related_id ? `${PAGES[about]}/${item.related_id}` : null;
 }

@@ -15,11 +15,26 @@ export type Decision = Pick<FullDecision, 'action'> & Partial<FullDecision>;
 export type UploadFile = Upload['files'][number];
 export type UploadStatus = Upload['status'];
 
+const SHOWN = [
+  'id',
+  'status',
+  'updated_at',
+  'pdf_url',
+  'patient_name',
+  'study_date',
+  'modality',
+  'study_description',
+  'is_critical',
+  'critical_since',
+  'questions',
+] as const;
+
 /** What the sender of a study is shown of its report beside the PDF. */
-export type Report = Pick<
-  Answer<'/api/v1/reports/{report_id}', 'get'>,
-  'id' | 'status' | 'updated_at' | 'pdf_url'
->;
+export type Report = Pick<Answer<'/api/v1/reports/{report_id}', 'get'>, (typeof SHOWN)[number]>;
+export type Question = Report['questions'][number];
+type Acknowledgement = Body<'/api/v1/reports/{report_id}/acknowledge', 'post'>;
+/** How somebody has learnt of a critical result. */
+export type Way = Acknowledgement['how'];
 
 export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
 export type Instance = InstancePage['items'][number];
@@ -113,8 +128,19 @@ export function fetchReceiptPage(uploadId: string): Promise<Blob> {
 export async function fetchReport(reportId: string, signal: AbortSignal): Promise<Report> {
   const path = { report_id: reportId };
   const report = await get('/api/v1/reports/{report_id}', { path, signal });
-  const { id, status, updated_at, pdf_url } = report;
-  return { id, status, updated_at, pdf_url };
+  return Object.fromEntries(SHOWN.map((name) => [name, report[name]])) as unknown as Report;
+}
+
+/** Say that the person knows of the critical result; once more changes nothing. */
+export async function acknowledge(reportId: string, how: Way): Promise<void> {
+  const path = { report_id: reportId };
+  await post('/api/v1/reports/{report_id}/acknowledge', { how }, { path });
+}
+
+/** Answer what the radiologist asks. Raises ApiError `nothing-asked` when somebody else has answered. */
+export async function answerQuestions(reportId: string, text: string): Promise<void> {
+  const path = { report_id: reportId };
+  await post('/api/v1/reports/{report_id}/provide-data', { text }, { path, ...ONCE });
 }
 
 /** The report as a page (PDF). Raises ApiError `report-pdf-not-ready` while there is none. */

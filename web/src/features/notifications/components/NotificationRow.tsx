@@ -11,11 +11,10 @@ import { softTone } from '@/shared/ui/tone';
 import type { NotificationItem } from '../api';
 import type { NotificationFeed } from '../feed';
 import { useAttempt } from '../hooks/useAttempt';
-import { lookOf, pageOf, reportOf } from '../looks';
+import { lookOf, pageOf } from '../looks';
 import { wordsOf } from '../words';
 
 import { ReadState } from './ReadState';
-import { SaveReport } from './SaveReport';
 
 export const NOTIFICATION_COLUMNS = 'lg:grid-cols-[minmax(0,1fr)_12rem_19rem]';
 
@@ -31,7 +30,6 @@ export const NotificationRow = memo(function NotificationRow({ feed, item, index
   const format = useFormat();
   const title = useRef<HTMLElement>(null);
   const { busy, error, run } = useAttempt();
-  const report = reportOf(item);
 
   const markRead = async () => {
     // The button goes with the state: the focus stays in its row.
@@ -56,11 +54,6 @@ export const NotificationRow = memo(function NotificationRow({ feed, item, index
       <TableCell className="max-lg:ps-11">
         <ReadState item={item} busy={busy} onRead={() => void markRead()} />
       </TableCell>
-      {report && (
-        <TableCell className="basis-full max-lg:ps-11 lg:col-span-full lg:ps-11">
-          <SaveReport reportId={report} onSaved={() => void run(() => feed.markRead(item.id))} />
-        </TableCell>
-      )}
       {Boolean(error) && (
         <TableCell className="basis-full lg:col-span-full">
           <ProblemAlert assertive error={error} />

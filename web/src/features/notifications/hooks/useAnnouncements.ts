@@ -7,7 +7,7 @@ import { toasts } from '@/shared/toasts';
 
 import type { NotificationItem } from '../api';
 import type { NotificationFeed } from '../feed';
-import { lookOf, pageOf, reportOf } from '../looks';
+import { lookOf, pageOf } from '../looks';
 import { wordsOf } from '../words';
 
 /** What comes within this time comes together: after a break in the connection it may be a hundred. */
@@ -32,7 +32,9 @@ export function useAnnouncements(feed: NotificationFeed | null): void {
     for (const item of items.toReversed()) {
       const { title, detail: text } = wordsOf(item, t);
       const page = pageOf(item);
-      const link = page ? { to: page, text: t('toast.open') } : reportOf(item) ? list : undefined;
+      const link = page
+        ? { to: page, text: t(`toast.${lookOf(item).about ?? 'upload'}`) }
+        : undefined;
       toasts.show({ tone: lookOf(item).tone, title, text, link });
     }
   });

@@ -172,16 +172,13 @@ describe('the page of notifications', () => {
     expect(within(await row(1)).queryByRole('link')).not.toBeInTheDocument();
   });
 
-  it('says why a report could not be had', async () => {
-    const gateway = new FakeNotifications([makeNotification({ type: 'report_ready' })]);
-    server.use(http.get(`${API}/reports/:id/pdf`, () => HttpResponse.error()));
-    vi.spyOn(Math, 'random').mockReturnValue(0);
+  it('leads to the report that it is about', async () => {
+    const gateway = new FakeNotifications([makeNotification({ type: 'additional_data_required' })]);
     await open('/notifications', gateway);
-    await userEvent.click(await screen.findByRole('button', { name: 'Save the report (PDF)' }));
-    expect(
-      await screen.findByText('The gateway did not answer', {}, { timeout: 10_000 }),
-    ).toBeInTheDocument();
-    expect(gateway.unread).toBe(1);
+    expect(within(await row(0)).getByRole('link')).toHaveAttribute(
+      'href',
+      `/reports/${gateway.items[0]?.related_id}`,
+    );
   });
 
   it('says when there is nothing', async () => {

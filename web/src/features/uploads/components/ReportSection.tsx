@@ -14,8 +14,9 @@ import { StateLabel } from '@/shared/ui/StateLabel';
 import type { Tone } from '@/shared/ui/tone';
 
 import type { Report } from '../api';
-import { useReport } from '../hooks/useReport';
+import { CriticalResult } from './CriticalResult';
 import { ReportPdf } from './ReportPdf';
+import { ReportQuestions } from './ReportQuestions';
 
 const looks: Record<Report['status'], { tone: Tone; icon: LucideIcon }> = {
   assigned: { tone: 'neutral', icon: ClipboardList },
@@ -24,31 +25,43 @@ const looks: Record<Report['status'], { tone: Tone; icon: LucideIcon }> = {
   additional_data_required: { tone: 'caution', icon: MessageCircleQuestion },
 };
 
-/** What a radiologist says about the study, and where that stands. */
-export function ReportSection({ reportId }: { reportId: string }) {
+interface Props {
+  report: Report | null;
+  error: unknown;
+  reload: () => void;
+}
+
+/** What a radiologist says about the study, where that stands, and what the sender has to do about it. */
+export function ReportSection({ report, error, reload }: Props) {
   const { t } = useTranslation('uploads');
-  const format = useFormat();
-  const { report, error, reload } = useReport(reportId);
   return (
-    <section className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 sm:p-5">
+    <section className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4 sm:p-5">
       <h2 className="text-lg font-semibold">{t('report.title')}</h2>
       {Boolean(error) && <ProblemAlert error={error} onRetry={reload} />}
       {!report && !error && <Skeleton className="h-8 w-64" />}
       {report && (
         <>
-          <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
-            <span role="status">
-              <StateLabel {...looks[report.status]}>
-                {t(`report.state.${report.status}`)}
-              </StateLabel>
-            </span>
-            <span className="text-muted">
-              {t('report.since', { time: format.dateTime(report.updated_at) })}
-            </span>
-          </div>
+          <ReportState report={report} />
+          {report.is_critical && <CriticalResult report={report} onChanged={reload} />}
           {report.pdf_url !== null && <ReportPdf key={report.id} report={report} />}
+          {report.questions.length > 0 && <ReportQuestions report={report} onChanged={reload} />}
         </>
       )}
     </section>
+  );
+}
+
+function ReportState({ report }: { report: Report }) {
+  const { t } = useTranslation('uploads');
+  const format = useFormat();
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+      <span role="status">
+        <StateLabel {...looks[report.status]}>{t(`report.state.${report.status}`)}</StateLabel>
+      </span>
+      <span className="text-muted">
+        {t('report.since', { time: format.dateTime(report.updated_at) })}
+      </span>
+    </div>
   );
 }

@@ -20,6 +20,13 @@ const report: Report = {
   status: 'ready',
   pdf_url: `/api/v1/reports/${REPORT}/pdf`,
   updated_at: '2026-01-14T12:00:00Z',
+  patient_name: 'DOE^JANE',
+  study_date: '20260114',
+  modality: 'CT',
+  study_description: 'Head',
+  is_critical: false,
+  critical_since: null,
+  questions: [],
 };
 
 function answerUpload(): void {
@@ -87,7 +94,7 @@ describe('the report of an upload', () => {
     ['pending', 'Being read'],
     ['additional_data_required', 'The radiologist asks for more'],
   ] as const)('that is %s says so', async (status, words) => {
-    answerReport({ status });
+    answerReport({ status, pdf_url: null });
     showApp(`/uploads/${upload.upload_id}`);
     expect(await screen.findByText(words)).toBeInTheDocument();
     expect(screen.queryByRole('link', { name: 'Open the report (PDF)' })).not.toBeInTheDocument();

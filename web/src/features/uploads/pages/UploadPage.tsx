@@ -14,10 +14,10 @@ import { Freshness } from '../components/Freshness';
 import { InstanceList } from '../components/InstanceList';
 import { PatientName } from '../components/PatientName';
 import { ReceiptDownload } from '../components/ReceiptDownload';
-import { ReportSection } from '../components/ReportSection';
 import { ServiceLevel } from '../components/ServiceLevel';
 import { StageSteps } from '../components/StageSteps';
 import { StudyFacts } from '../components/StudyFacts';
+import { UploadReport } from '../components/UploadReport';
 import { UploadStateLabel } from '../components/UploadStateLabel';
 import { Warnings } from '../components/Warnings';
 import { useUpload } from '../hooks/useUpload';
@@ -78,7 +78,7 @@ function UploadDetails({ upload, onDecided }: { upload: Upload; onDecided: () =>
         <DecisionPanel uploadId={upload.upload_id} held={upload.held} onDecided={onDecided} />
       )}
       <StageSteps upload={upload} />
-      {upload.report_id && <ReportSection key={upload.report_id} reportId={upload.report_id} />}
+      {upload.report_id && <UploadReport key={upload.report_id} reportId={upload.report_id} />}
       {upload.pacs_receipt_id && <ReceiptDownload upload={upload} />}
       {upload.duplicate_of && <EarlierUpload uploadId={upload.duplicate_of} why="duplicate" />}
       {upload.split_from && <EarlierUpload uploadId={upload.split_from} why="split" />}

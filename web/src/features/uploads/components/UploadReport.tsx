@@ -1,0 +1,8 @@
+import { useReport } from '../hooks/useReport';
+
+import { ReportSection } from './ReportSection';
+
+/** The report on an upload's study. */
+export function UploadReport({ reportId }: { reportId: string }) {
+  return <ReportSection {...useReport(reportId)} />;
+}
