@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.builders.dicom import make_dicom, make_study, make_zip
+from tests.builders.dicom import make_dicom, make_study, make_uid, make_zip
 from tests.client.bad_link import BadLink, running_bad_link
 from tests.main_job.process import PASSWORD, USERNAME, GatewayProcess, gateway_process
 from tests.servers.orthanc import Orthanc, running_orthanc
@@ -40,12 +40,14 @@ class Stage:
         """Put a study into a folder of its own; return the folder, its files and each instance's SHA-256."""
         folder = self._folder / name
         folder.mkdir(parents=True)
-        study = make_study(slices, **attributes)
+        uid = make_uid("stage", name)
+        study = make_study(slices, study_uid=uid, **attributes)
         written = [(f"{name}.zip", make_zip(dict(study)))] if zipped else study
         for file_name, content in written:
             (folder / file_name).write_bytes(content)
         files = [str(folder / file_name) for file_name, _ in written]
-        return {"folder": str(folder), "files": files, "digests": sorted(_digest(content) for _, content in study)}
+        digests = sorted(_digest(content) for _, content in study)
+        return {"folder": str(folder), "files": files, "uid": uid, "digests": digests}
 
     def add(self, folder: str, file_name: str, **attributes: Any) -> dict[str, Any]:
         """Put one more instance into a folder."""

@@ -38,7 +38,7 @@ test('what happens to a study is counted and said in another tab, without a relo
 }) => {
   const errors = consoleErrors(context);
   const streams = openStreams(context);
-  const study = await stage.make('told', 3, { patient_name: 'Told^Elsewhere', study_uid: '1.5.1' });
+  const study = await stage.make('told', 3, { patient_name: 'Told^Elsewhere' });
   await signIn(page, stage);
   await readAll(page);
   await page.goto(`${stage.address}/send`);
@@ -54,7 +54,7 @@ test('what happens to a study is counted and said in another tab, without a relo
     .poll(() => [...streams].map((request) => request.url()))
     .toEqual([`${stage.address}/api/v1/notifications/stream`]);
 
-  const next = await stage.make('next', 3, { patient_name: 'Told^Again', study_uid: '1.5.2' });
+  const next = await stage.make('next', 3, { patient_name: 'Told^Again' });
   await send(page, next);
   await expect(bell(other, 'Notifications, 2 unread')).toBeVisible({ timeout: 60_000 });
   const toast = other.locator('[data-toast]').filter({ hasText: 'A study is in the PACS' }).last();
@@ -69,8 +69,8 @@ test('what happens to a study is counted and said in another tab, without a relo
 
 test('the page of notifications by the keyboard alone', async ({ page, stage }) => {
   const studies = [
-    await stage.make('keys', 3, { patient_name: 'Keys^One', study_uid: '1.5.3' }),
-    await stage.make('more-keys', 3, { patient_name: 'Keys^Two', study_uid: '1.5.4' }),
+    await stage.make('keys', 3, { patient_name: 'Keys^One' }),
+    await stage.make('more-keys', 3, { patient_name: 'Keys^Two' }),
   ];
   await signIn(page, stage);
   for (const study of studies) await send(page, study);

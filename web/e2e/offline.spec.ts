@@ -11,7 +11,6 @@ test('what is queued survives the browser being closed, and goes on when it is o
 }, testInfo) => {
   const study = await stage.make('closed', 24, {
     patient_name: 'Closed^Browser',
-    study_uid: '1.3.1',
     ...LARGE,
   });
   const profile = testInfo.outputPath('profile');
@@ -42,7 +41,6 @@ test('the app starts without network, takes a study, and sends it when the netwo
 }) => {
   const study = await stage.make('offline', 6, {
     patient_name: 'Offline^Start',
-    study_uid: '1.3.2',
   });
   await signIn(page, stage);
   await page.evaluate(async () => navigator.serviceWorker.ready);
@@ -65,7 +63,6 @@ test('a new version waits until the study is sent, and is there afterwards', asy
 }) => {
   const study = await stage.make('update', 24, {
     patient_name: 'Update^Waits',
-    study_uid: '1.3.4',
     ...LARGE,
   });
   await signIn(page, stage);
@@ -97,7 +94,6 @@ test('what was sent is listed without network, and gone for whoever signs in nex
 }) => {
   const study = await stage.make('history', 3, {
     patient_name: 'History^Kept',
-    study_uid: '1.3.3',
   });
   await signIn(page, stage);
   await page.evaluate(async () => navigator.serviceWorker.ready);

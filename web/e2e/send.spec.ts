@@ -19,7 +19,6 @@ test('a study arrives byte for byte, and the receipt opens from its card', async
   const errors = consoleErrors(context);
   const study = await stage.make('whole', 12, {
     patient_name: 'Whole^Arrives',
-    study_uid: '1.2.1',
   });
   await signIn(page, stage);
   await send(page, study);
@@ -31,10 +30,9 @@ test('a study arrives byte for byte, and the receipt opens from its card', async
 });
 
 test('600 slices go in few parts, from a folder and from a ZIP', async ({ page, stage }) => {
-  const study = await stage.make('many', 600, { patient_name: 'Many^Slices', study_uid: '1.2.2' });
+  const study = await stage.make('many', 600, { patient_name: 'Many^Slices' });
   const zipped = await stage.make('zip', 20, {
     patient_name: 'Zip^Disk',
-    study_uid: '1.2.3',
     zipped: true,
   });
   await signIn(page, stage);
@@ -51,7 +49,6 @@ test('600 slices go in few parts, from a folder and from a ZIP', async ({ page, 
 test('a link that is cut ten times only makes it wait', async ({ page, stage }) => {
   const study = await stage.make('cut', 24, {
     patient_name: 'Cut^Link',
-    study_uid: '1.2.4',
     ...LARGE,
   });
   await signIn(page, { ...stage, address: stage.link });
@@ -70,7 +67,6 @@ test('a link that is cut ten times only makes it wait', async ({ page, stage }) 
 test('a reload and a killed gateway cost only what was on the wire', async ({ page, stage }) => {
   const study = await stage.make('reload', 24, {
     patient_name: 'Reload^Kill',
-    study_uid: '1.2.5',
     ...LARGE,
   });
   await signIn(page, stage);
@@ -92,7 +88,6 @@ test('a reload and a killed gateway cost only what was on the wire', async ({ pa
 test('a session that is refused is renewed without losing the upload', async ({ page, stage }) => {
   const study = await stage.make('token', 24, {
     patient_name: 'Token^Expires',
-    study_uid: '1.2.6',
     ...LARGE,
   });
   await signIn(page, stage);
@@ -119,7 +114,6 @@ test('two tabs never send the same chunk, and one goes on when the other is clos
 }) => {
   const study = await stage.make('tabs', 24, {
     patient_name: 'Tabs^Two',
-    study_uid: '1.2.7',
     ...LARGE,
   });
   await signIn(page, stage);
@@ -139,10 +133,9 @@ test('two tabs never send the same chunk, and one goes on when the other is clos
 test('a STAT study overtakes a routine one that is under way', async ({ page, stage }) => {
   const routine = await stage.make('routine', 30, {
     patient_name: 'Routine^Long',
-    study_uid: '1.2.8',
     ...LARGE,
   });
-  const stat = await stage.make('stat', 3, { patient_name: 'Stat^Short', study_uid: '1.2.9' });
+  const stat = await stage.make('stat', 3, { patient_name: 'Stat^Short' });
   await signIn(page, stage);
   await slowDown(page, SLOW);
   const put = chunksPut(page);
@@ -163,14 +156,14 @@ test('two patients in one study are warned of, and held until somebody decides',
   page,
   stage,
 }) => {
-  const study = await stage.make('mixed', 3, { patient_name: 'Mixed^One', study_uid: '1.2.10' });
+  const study = await stage.make('mixed', 3, { patient_name: 'Mixed^One' });
   await stage.tell({
     do: 'add',
     folder: study.folder,
     file_name: 'other.dcm',
     patient_name: 'Mixed^Other',
     patient_id: 'P-OTHER',
-    study_uid: '1.2.10',
+    study_uid: study.uid,
     instance_number: 9,
   });
   await signIn(page, stage);
@@ -187,7 +180,6 @@ test('two patients in one study are warned of, and held until somebody decides',
 test('a study can be paused, resumed and cancelled', async ({ page, stage }) => {
   const study = await stage.make('pause', 24, {
     patient_name: 'Pause^Cancel',
-    study_uid: '1.2.11',
     ...LARGE,
   });
   await signIn(page, stage);
@@ -215,7 +207,7 @@ test('a study that was sent before is known, and sent again only when somebody w
   page,
   stage,
 }) => {
-  const study = await stage.make('twice', 3, { patient_name: 'Twice^Sent', study_uid: '1.2.12' });
+  const study = await stage.make('twice', 3, { patient_name: 'Twice^Sent' });
   await signIn(page, stage);
   await send(page, study);
   await verified(page, 'Twice, Sent');

@@ -10,6 +10,8 @@ import { test as base, type BrowserContext, type Page } from '@playwright/test';
 export interface Study {
   folder: string;
   files: string[];
+  /** Follows from the name: no two studies of a stage share one. */
+  uid: string;
   /** SHA-256 of each instance, sorted. */
   digests: string[];
 }

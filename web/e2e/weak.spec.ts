@@ -35,7 +35,7 @@ test('a study is sent from a browser that has none of the newer interfaces', asy
   stage,
 }) => {
   const errors = consoleErrors(context);
-  const study = await stage.make('weak', 6, { patient_name: 'Weak^Platform', study_uid: '1.5.1' });
+  const study = await stage.make('weak', 6, { patient_name: 'Weak^Platform' });
   await weaken(context);
   await signIn(page, stage);
   expect(await page.evaluate(() => 'wakeLock' in navigator || 'SyncManager' in window)).toBe(false);
@@ -53,7 +53,6 @@ test('a browser without room says so, sends while its page is open, and takes th
 }) => {
   const study = await stage.make('full', 24, {
     patient_name: 'Full^Device',
-    study_uid: '1.5.2',
     ...LARGE,
   });
   await fillUp(page, stage, 4_000_000);
