@@ -2,6 +2,7 @@ import { busy } from '@/shared/busy';
 import { TAKE_OVER } from '@/shared/workerMessages';
 
 const LOOK_EVERY_MS = 60 * 60 * 1000;
+const LONGEST_TAKE_OVER_MS = 5_000;
 
 export type UpdateState =
   | 'none'
@@ -55,7 +56,8 @@ class Updates {
     await busy.whenCalm(() => {
       const waiting = this.#registration?.waiting;
       if (waiting) waiting.postMessage(TAKE_OVER);
-      else this.#reload();
+      // A browser puts it off while the old version has something to do for this page: without the page it has not.
+      setTimeout(() => this.#reload(), waiting ? LONGEST_TAKE_OVER_MS : 0);
       // Nothing may begin any more until the page is shown anew.
       return new Promise<void>(() => undefined);
     });
