@@ -46,7 +46,7 @@ try {
   await page.locator('input[name=password]').fill(env.PASSWORD);
   figures.sendUsable = await seconds(async () => {
     await page.locator('button[type=submit]').click();
-    await page.getByRole('button', { name: 'Choose files' }).click({ trial: true });
+    await page.locator('label').filter({ hasText: 'Choose files' }).click({ trial: true });
   });
   const names = await readdir(study);
   figures.read = await seconds(async () => {
