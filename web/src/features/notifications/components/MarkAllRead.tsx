@@ -2,12 +2,12 @@ import { CheckCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { useAttempt } from '@/shared/hooks/useAttempt';
 import { Button } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { useOverview } from '../current';
 import type { NotificationFeed } from '../feed';
-import { useAttempt } from '../hooks/useAttempt';
 
 /** How many are unread in words, and the way to have none. */
 export function MarkAllRead({ feed }: { feed: NotificationFeed }) {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { useAttempt } from '@/shared/hooks/useAttempt';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { TableCell, TableRow } from '@/shared/ui/Table';
 import { classes } from '@/shared/ui/classes';
@@ -10,7 +11,6 @@ import { softTone } from '@/shared/ui/tone';
 
 import type { NotificationItem } from '../api';
 import type { NotificationFeed } from '../feed';
-import { useAttempt } from '../hooks/useAttempt';
 import { lookOf, pageOf } from '../looks';
 import { wordsOf } from '../words';
 

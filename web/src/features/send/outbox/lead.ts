@@ -7,8 +7,6 @@ import { packingLock } from './keep';
 import type { Sender } from './sender';
 import type { Consignment } from './types';
 
-/** One on a device sends, so that no chunk ever goes twice: whichever tab, or the service worker, holds this. */
-export const OUTBOX_LOCK = 'relaypacs-outbox';
 const LOOK_AGAIN_MS = 60_000;
 
 /** Send and follow until the signal ends. The caller holds the lock. */

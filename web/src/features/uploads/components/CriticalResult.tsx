@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { useAttempt } from '@/shared/hooks/useAttempt';
 import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
 import { Choice } from '@/shared/ui/Choice';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { acknowledge, type Report, type Way } from '../api';
-import { useAct } from '../hooks/useAct';
 import { useTreats } from '../hooks/useTreats';
 
 const WAYS = ['read', 'phone', 'in_person'] as const satisfies readonly Way[];
@@ -37,8 +37,11 @@ export function CriticalResult({ report, onChanged }: Props) {
 
 function Acknowledgement({ reportId, onChanged }: { reportId: string; onChanged: () => void }) {
   const { t } = useTranslation('uploads');
-  const { busy, error, run } = useAct(onChanged);
+  const { busy, error, run } = useAttempt();
   const [way, setWay] = useState<Way>('read');
+  const send = async () => {
+    if (await run(() => acknowledge(reportId, way))) onChanged();
+  };
   return (
     <div className="mt-2 flex flex-col gap-3 text-ink">
       <div className="flex flex-wrap items-end gap-3">
@@ -48,11 +51,7 @@ function Acknowledgement({ reportId, onChanged }: { reportId: string; onChanged:
           options={WAYS.map((value) => ({ value, name: t(`report.critical.way.${value}`) }))}
           onChange={setWay}
         />
-        <Button
-          look="primary"
-          busy={busy}
-          onClick={() => void run(() => acknowledge(reportId, way))}
-        >
+        <Button look="primary" busy={busy} onClick={() => void send()}>
           {t('report.critical.acknowledge')}
         </Button>
       </div>

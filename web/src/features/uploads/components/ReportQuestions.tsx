@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { useAttempt } from '@/shared/hooks/useAttempt';
 import { Button } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { TextArea } from '@/shared/ui/TextArea';
 
 import { answerQuestions, type Question, type Report } from '../api';
-import { useAct } from '../hooks/useAct';
 import { useTreats } from '../hooks/useTreats';
 
 /** As long as the gateway takes it. */
@@ -78,13 +78,13 @@ function Asked({ question }: { question: Question }) {
 
 function Answer({ reportId, onChanged }: { reportId: string; onChanged: () => void }) {
   const { t } = useTranslation('uploads');
-  const { busy, error, run } = useAct(onChanged);
+  const { busy, error, run } = useAttempt();
   const [text, setText] = useState('');
   const [isMissing, setMissing] = useState(false);
-  const send = () => {
-    const isEmpty = text.trim() === '';
-    setMissing(isEmpty);
-    if (!isEmpty) void run(() => answerQuestions(reportId, text.trim()));
+  const send = async () => {
+    const answer = text.trim();
+    setMissing(answer === '');
+    if (answer && (await run(() => answerQuestions(reportId, answer)))) onChanged();
   };
   return (
     <div className="flex flex-col gap-3">
@@ -97,7 +97,7 @@ function Answer({ reportId, onChanged }: { reportId: string; onChanged: () => vo
         onChange={({ target }) => setText(target.value)}
       />
       <div className="flex flex-wrap items-center gap-3">
-        <Button look="primary" busy={busy} onClick={send}>
+        <Button look="primary" busy={busy} onClick={() => void send()}>
           {t('report.questions.send')}
         </Button>
         <Link

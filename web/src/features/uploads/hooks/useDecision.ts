@@ -1,5 +1,7 @@
 import { useState } from 'react';
 
+import { useAttempt } from '@/shared/hooks/useAttempt';
+
 import { decide, type Decision } from '../api';
 
 interface Deciding {
@@ -13,8 +15,7 @@ interface Deciding {
 
 /** A person's decision about a held upload; `onDecided` is called once the gateway has taken it. */
 export function useDecision(uploadId: string, onDecided: () => void): Deciding {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, run } = useAttempt();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
 
   const toggle = (name: string) => {
@@ -26,16 +27,10 @@ export function useDecision(uploadId: string, onDecided: () => void): Deciding {
   };
 
   const send = async (decision: Decision) => {
-    setBusy(true);
-    setError(null);
-    try {
+    const decided = await run(async () => {
       await decide(uploadId, decision);
-      onDecided();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    });
+    if (decided) onDecided();
   };
 
   return { busy, error, chosen, toggle, send };
