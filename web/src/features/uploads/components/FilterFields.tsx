@@ -17,7 +17,7 @@ const ALL = '';
 
 /** The ways to narrow the list. */
 export function FilterFields({ filter, onChange }: Props) {
-  const { t } = useTranslation('uploads');
+  const { t } = useTranslation(['uploads', 'common']);
   const user = useCurrentUser();
   const seesOthers = user?.role === 'radiographer' || user?.role === 'admin';
   const withAll = <Value extends string>(options: Option<Value>[]) => [
@@ -37,7 +37,7 @@ export function FilterFields({ filter, onChange }: Props) {
         label={t('filter.serviceLevel')}
         value={filter.serviceLevel ?? ALL}
         options={withAll(
-          SERVICE_LEVELS.map((value) => ({ value, name: t(`serviceLevel.${value}`) })),
+          SERVICE_LEVELS.map((value) => ({ value, name: t(`common:serviceLevel.${value}`) })),
         )}
         onChange={(value) => onChange({ serviceLevel: value || null })}
       />

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { PatientName } from '@/shared/ui/PatientName';
 
 import type { Held } from '../api';
 import { LeaveOut } from './LeaveOut';
-import { PatientName } from './PatientName';
 
 interface Props {
   patients: Held['patients'];

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { Freshness } from '@/shared/ui/Freshness';
 import { LoadMore } from '@/shared/ui/LoadMore';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
 
 import { useUploads, type Uploads } from '../hooks/useUploads';
 import { asksForAll, type Question } from '../question';
-import { Freshness } from './Freshness';
 import { NoUploads } from './NoUploads';
 import { UploadTable } from './UploadTable';
 

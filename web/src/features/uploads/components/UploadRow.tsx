@@ -4,14 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { PatientName } from '@/shared/ui/PatientName';
 import { Progress } from '@/shared/ui/Progress';
+import { ServiceLevel } from '@/shared/ui/ServiceLevel';
 import { TableCell, TableRow } from '@/shared/ui/Table';
 
 import type { Upload } from '../api';
 import { isReadableEarly, uploadState } from '../state';
 
-import { PatientName } from './PatientName';
-import { ServiceLevel } from './ServiceLevel';
 import { UploadStateLabel } from './UploadStateLabel';
 
 export const UPLOAD_COLUMNS =

@@ -13,7 +13,7 @@ interface Narrowing {
 
 /** What narrows a list, in words. */
 export function useNarrowing({ filter, words }: Question): Narrowing[] {
-  const { t } = useTranslation('uploads');
+  const { t } = useTranslation(['uploads', 'common']);
   const format = useFormat();
   const day = (text: string) => format.dicomDate(text.replaceAll('-', ''));
   const said: Record<ReturnType<typeof narrowedBy>[number], () => Narrowing> = {
@@ -23,7 +23,7 @@ export function useNarrowing({ filter, words }: Question): Narrowing[] {
     }),
     serviceLevel: () => ({
       name: t('filter.serviceLevel'),
-      value: filter.serviceLevel && t(`serviceLevel.${filter.serviceLevel}`),
+      value: filter.serviceLevel && t(`common:serviceLevel.${filter.serviceLevel}`),
     }),
     modality: () => ({
       name: t('filter.modality.label'),

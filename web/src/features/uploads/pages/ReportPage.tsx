@@ -6,10 +6,10 @@ import { ApiError } from '@/shared/api/problem';
 import { useFormat } from '@/shared/format/useFormat';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { PageHeading } from '@/shared/ui/PageHeading';
+import { PatientName } from '@/shared/ui/PatientName';
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import type { Report } from '../api';
-import { PatientName } from '../components/PatientName';
 import { ReportSection } from '../components/ReportSection';
 import { useReport } from '../hooks/useReport';
 

@@ -3,18 +3,18 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { Freshness } from '@/shared/ui/Freshness';
 import { PageHeading } from '@/shared/ui/PageHeading';
+import { PatientName } from '@/shared/ui/PatientName';
+import { ServiceLevel } from '@/shared/ui/ServiceLevel';
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import type { Upload } from '../api';
 import { DecisionPanel } from '../components/DecisionPanel';
 import { EarlierUpload } from '../components/EarlierUpload';
 import { FileList } from '../components/FileList';
-import { Freshness } from '../components/Freshness';
 import { InstanceList } from '../components/InstanceList';
-import { PatientName } from '../components/PatientName';
 import { ReceiptDownload } from '../components/ReceiptDownload';
-import { ServiceLevel } from '../components/ServiceLevel';
 import { StageSteps } from '../components/StageSteps';
 import { StudyFacts } from '../components/StudyFacts';
 import { UploadReport } from '../components/UploadReport';

@@ -1,15 +1,13 @@
 import { Siren, Zap } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
-import { StateLabel } from '@/shared/ui/StateLabel';
+import { StateLabel } from './StateLabel';
 
-import type { Upload } from '../api';
-
-type Level = NonNullable<Upload['metadata']['service_level']>;
+type Level = 'stat' | 'emergency' | 'routine' | 'subspecialty';
 
 /** How urgent the study is; what is urgent stands out. */
 export function ServiceLevel({ level }: { level: Level }) {
-  const { t } = useTranslation('uploads');
+  const { t } = useTranslation();
   const name = t(`serviceLevel.${level}`);
   if (level === 'stat') {
     return (

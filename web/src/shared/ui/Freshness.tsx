@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { UnreachableError } from '@/shared/api/problem';
 import { useFormat } from '@/shared/format/useFormat';
 import { useOnline } from '@/shared/hooks/useOnline';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+
+import { ProblemAlert } from './ProblemAlert';
 
 interface Props {
   /** When the gateway said what is shown; null where that is now, and where nothing is shown. */
@@ -41,7 +42,7 @@ interface AsOfProps {
 }
 
 function AsOf({ at, reason, isNarrowed }: AsOfProps) {
-  const { t } = useTranslation('uploads');
+  const { t } = useTranslation();
   const format = useFormat();
   return (
     <p className="flex items-start gap-2 text-sm text-muted">
