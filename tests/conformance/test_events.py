@@ -44,7 +44,18 @@ async def test_every_subscriber_of_the_channel_is_woken_and_no_other(events: Eve
     async with events.subscribe("a") as one, events.subscribe("a") as two, events.subscribe("b") as other:
         await events.signal("a")
         waits = (one.wait(NEVER), two.wait(NEVER), other.wait(NEVER))
-        assert await asyncio.gather(*waits) == [True, True, False]
+        assert list(await asyncio.gather(*waits)) == [frozenset("a"), frozenset("a"), frozenset()]
+
+
+async def test_who_listens_to_several_channels_is_told_which(events: Events) -> None:
+    async with events.subscribe("a", "b", "c") as subscription, events.subscribe("a") as other:
+        await events.signal("a")
+        await events.signal("c")
+        assert await subscription.wait(NEVER) == {"a", "c"}
+        assert not await subscription.wait(NEVER)
+        await events.signal("b")
+        assert await subscription.wait(NEVER) == {"b"}
+        assert await other.wait(NEVER) == {"a"}
 
 
 async def test_a_signal_to_nobody_and_after_the_end_is_nothing(events: Events) -> None:

@@ -9,8 +9,11 @@ from typing import Protocol
 
 
 class Subscription(Protocol):
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline is data here
-        """Wait for a signal sent since the last `wait` (or since subscribing); False after `timeout` seconds."""
+    async def wait(self, timeout: float) -> frozenset[str]:  # noqa: ASYNC109 - the caller's deadline is data here
+        """Wait for a signal sent since the last `wait` (or since subscribing); return which channels had one.
+
+        None of them had after `timeout` seconds.
+        """
         ...
 
 
@@ -19,6 +22,6 @@ class Events(Protocol):
         """Wake everybody who is subscribed to `channel`. Never blocks, never fails."""
         ...
 
-    def subscribe(self, channel: str) -> AbstractAsyncContextManager[Subscription]:
-        """Listen on `channel`. A signal sent after entering the context is never missed."""
+    def subscribe(self, *channels: str) -> AbstractAsyncContextManager[Subscription]:
+        """Listen on all of `channels`. A signal sent after entering the context is never missed."""
         ...

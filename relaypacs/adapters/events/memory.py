@@ -8,16 +8,23 @@ from contextlib import asynccontextmanager
 
 class MemorySubscription:
     def __init__(self) -> None:
-        self.signalled = asyncio.Event()
+        self._signalled: set[str] = set()
+        self._news = asyncio.Event()
 
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - as in the port
+    def tell(self, channel: str) -> None:
+        self._signalled.add(channel)
+        self._news.set()
+
+    async def wait(self, timeout: float) -> frozenset[str]:  # noqa: ASYNC109 - as in the port
         try:
             async with asyncio.timeout(timeout):
-                await self.signalled.wait()
+                await self._news.wait()
         except TimeoutError:
-            return False
-        self.signalled.clear()
-        return True
+            return frozenset()
+        signalled = frozenset(self._signalled)
+        self._signalled.clear()
+        self._news.clear()
+        return signalled
 
 
 class MemoryEvents:
@@ -26,15 +33,20 @@ class MemoryEvents:
 
     async def signal(self, channel: str) -> None:
         for subscription in self._subscriptions.get(channel, ()):
-            subscription.signalled.set()
+            subscription.tell(channel)
 
     @asynccontextmanager
-    async def subscribe(self, channel: str) -> AsyncIterator[MemorySubscription]:
+    async def subscribe(self, *channels: str) -> AsyncIterator[MemorySubscription]:
         subscription = MemorySubscription()
-        self._subscriptions[channel].add(subscription)
+        for channel in channels:
+            self._subscriptions[channel].add(subscription)
         try:
             yield subscription
         finally:
-            self._subscriptions[channel].discard(subscription)
-            if not self._subscriptions[channel]:
-                del self._subscriptions[channel]
+            for channel in channels:
+                self._forget(channel, subscription)
+
+    def _forget(self, channel: str, subscription: MemorySubscription) -> None:
+        self._subscriptions[channel].discard(subscription)
+        if not self._subscriptions[channel]:
+            del self._subscriptions[channel]

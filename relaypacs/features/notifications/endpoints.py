@@ -10,8 +10,10 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from relaypacs.dependencies import PageLimit
 from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn
 from relaypacs.features.identity.errors import InvalidToken
+from relaypacs.features.identity.models import Role
 from relaypacs.features.notifications.dependencies import NotificationServiceDep
 from relaypacs.features.notifications.schemas import NotificationPage
+from relaypacs.features.notifications.service import WorklistChanged
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
 
@@ -34,16 +36,23 @@ async def stream(
     service: NotificationServiceDep,
     last_event_id: Annotated[UUID | None, Header()] = None,
 ) -> EventSourceResponse:
-    """Stream notifications as they come; `Last-Event-ID` replays what was missed. Ends when the session does."""
+    """Stream notifications as they come; `Last-Event-ID` replays what was missed. Ends when the session does.
+
+    Radiologists and administrators also get `event: worklist`, without id and data, when it is time to ask for the
+    worklist again.
+    """
+    with_worklist = caller.role in (Role.RADIOLOGIST, Role.ADMIN)
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        async for item in service.follow(caller.user_id, last_event_id):
+        async for item in service.follow(caller.user_id, last_event_id, with_worklist=with_worklist):
             try:
                 await sessions.authenticate(token.credentials if token else "", caller.origin)
             except InvalidToken:
                 return
             if item is None:
                 yield ServerSentEvent(comment="heartbeat")
+            elif isinstance(item, WorklistChanged):
+                yield ServerSentEvent(event="worklist", data="{}")
             else:
                 yield ServerSentEvent(event="notification", id=str(item.id), data=item.model_dump_json())
 

@@ -1,5 +1,6 @@
 """Tells users what happened: a row first, then a signal to whoever is looking right now."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from uuid import UUID
@@ -18,6 +19,12 @@ from relaypacs.features.notifications.schemas import NotificationPage, Notificat
 
 LOOK_AGAIN_SECONDS = 15
 REPLAY_PAGE = 100
+WORKLIST = "worklist"  # the channel on which readers learn that something about some study has changed
+WORKLIST_PAUSE = 1.0  # seconds in which several changes are one: images are counted while they come in
+
+
+class WorklistChanged:
+    """Says to look at the worklist again, and nothing else: what has changed is in the rows."""
 
 
 async def notify(
@@ -51,6 +58,11 @@ async def notify_administrators(
             await notify(session, events, user_id, kind=kind, message=message, related_id=related_id)
 
 
+def worklist_changed(session: AsyncSession, events: Events) -> None:
+    """Have everybody who reads look at the worklist again, once the caller's transaction is committed."""
+    after_commit(session, partial(events.signal, WORKLIST))
+
+
 class NotificationService:
     def __init__(self, database: Database, events: Events) -> None:
         self._database = database
@@ -76,18 +88,27 @@ class NotificationService:
         async with self._database.write() as session:
             await NotificationRepository(session).mark_all_read(user_id)
 
-    async def follow(self, user_id: UUID, last: UUID | None) -> AsyncIterator[NotificationView | None]:
+    async def follow(
+        self, user_id: UUID, last: UUID | None, *, with_worklist: bool = False
+    ) -> AsyncIterator[NotificationView | WorklistChanged | None]:
         """Yield what came after `last` (unread ones without it), then what comes.
 
-        None comes before each look, which is every 15 s, or when something about the user has changed.
+        None comes before each look, which is every 15 s, or when something about the user has changed. Who reads is
+        told of a change of the worklist too, at most once in WORKLIST_PAUSE; nothing of that is kept for later.
         """
-        async with self._events.subscribe(user_channel(user_id)) as news:
+        channels = [user_channel(user_id), *([WORKLIST] if with_worklist else [])]
+        async with self._events.subscribe(*channels) as news:
             while True:
                 async with self._database.read() as session:
                     rows = await NotificationRepository(session).since(user_id, last, REPLAY_PAGE)
                 for row in rows:
                     last = row.id
                     yield NotificationView.model_validate(row)
-                if len(rows) < REPLAY_PAGE:
-                    await news.wait(LOOK_AGAIN_SECONDS)
+                if len(rows) == REPLAY_PAGE:
+                    continue
+                signalled = await news.wait(LOOK_AGAIN_SECONDS)
+                if WORKLIST in signalled:
+                    yield WorklistChanged()
+                    await asyncio.sleep(WORKLIST_PAUSE)
+                if signalled != {WORKLIST}:
                     yield None

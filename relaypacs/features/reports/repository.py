@@ -108,12 +108,12 @@ class ReportRepository:
     async def drop_draft(self, report_id: UUID) -> None:
         await self._session.execute(delete(ReportVersion).where(*_draft_of(report_id)))
 
-    async def give_back(self, at: datetime) -> None:
+    async def give_back(self, at: datetime) -> bool:
         """Let go of what somebody has opened to read, and has not come back to: it waits for anybody again.
 
-        Where he has begun to write it stays his until somebody else opens it.
+        Where he has begun to write it stays his until somebody else opens it. Returns whether there was any.
         """
-        await self._session.execute(
+        given = await self._session.scalars(
             update(Report)
             .where(
                 Report.status == ReportStatus.PENDING,
@@ -121,7 +121,9 @@ class ReportRepository:
                 ~exists().where(*_draft_of(Report.id)),
             )
             .values(status=ReportStatus.ASSIGNED, radiologist_id=None, locked_by=None, locked_until=None)
+            .returning(Report.id)
         )
+        return bool(given.all())
 
     async def senders(self, report_id: UUID) -> set[UUID]:
         """Return the users who wait for a report."""

@@ -14,7 +14,7 @@ from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.notifications.models import NotificationType
-from relaypacs.features.notifications.service import notify
+from relaypacs.features.notifications.service import notify, worklist_changed
 from relaypacs.features.reports.models import Report, ReportSender
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.service.questions import answer_questions
@@ -71,6 +71,7 @@ async def assign_report(session: AsyncSession, infrastructure: Infrastructure, r
     await answer_questions(
         session, infrastructure, report, request.sender_id, actor=SYSTEM, upload_id=request.upload_id
     )
+    worklist_changed(session, infrastructure.events)
     if is_news and request.service_level in URGENT:
         await _tell_readers(session, infrastructure, report)
     return report

@@ -15,6 +15,7 @@ from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.caller import Caller
+from relaypacs.features.notifications.service import worklist_changed
 from relaypacs.features.reports.errors import ReportFinished, ReportLocked, ReportNotFound
 from relaypacs.features.reports.models import Report, ReportStatus
 from relaypacs.features.reports.repository import ReportRepository
@@ -51,6 +52,7 @@ class Claims:
                 details = {"taken_from": str(before)} if before else {}
                 entry = Entry(Action.REPORT_CLAIMED, caller.actor, "report", str(report_id), details=details)
                 self._trail.record(session, entry)
+                worklist_changed(session, self._infrastructure.events)
             await session.flush()
             return await report_view(session, report, shows_draft=True)
 
@@ -68,6 +70,7 @@ class Claims:
                 if report.status is ReportStatus.PENDING and not await ReportRepository(session).draft(report_id):
                     report.status, report.radiologist_id = ReportStatus.ASSIGNED, None
                 self._trail.record(session, Entry(Action.REPORT_RELEASED, caller.actor, "report", str(report_id)))
+                worklist_changed(session, self._infrastructure.events)
             await session.flush()
             return await report_view(session, report, shows_draft=True)
 
@@ -75,7 +78,8 @@ class Claims:
 async def give_back(infrastructure: Infrastructure) -> None:
     """Let everybody have what somebody has opened and left."""
     async with infrastructure.database.write() as session:
-        await ReportRepository(session).give_back(now())
+        if await ReportRepository(session).give_back(now()):
+            worklist_changed(session, infrastructure.events)
 
 
 async def locked_report(session: AsyncSession, report_id: UUID) -> Report:

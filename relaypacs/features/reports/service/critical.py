@@ -12,7 +12,7 @@ from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.notifications.models import NotificationType
-from relaypacs.features.notifications.service import notify
+from relaypacs.features.notifications.service import notify, worklist_changed
 from relaypacs.features.reports.errors import NothingToAcknowledge
 from relaypacs.features.reports.models import Acknowledgement, AcknowledgementWay
 from relaypacs.features.reports.repository import ReportRepository
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 class CriticalResults:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._database = infrastructure.database
+        self._events = infrastructure.events
         self._trail = AuditTrail(infrastructure)
 
     async def acknowledge(self, report_id: UUID, way: AcknowledgementWay, caller: Caller) -> ReportView:
@@ -51,6 +52,7 @@ class CriticalResults:
                 details = {"how": way.value, "version_id": str(version.id)}
                 entry = Entry(Action.REPORT_ACKNOWLEDGED, caller.actor, "report", str(report_id), details=details)
                 self._trail.record(session, entry)
+                worklist_changed(session, self._events)
             await session.flush()
             return await report_view(session, report, shows_draft=False)
 

@@ -9,7 +9,7 @@ from relaypacs.core.clock import new_id, now
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.notifications.models import NotificationType
-from relaypacs.features.notifications.service import notify
+from relaypacs.features.notifications.service import notify, worklist_changed
 from relaypacs.features.reports.models import ReportDocument, ReportStatus
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.service.views import pdf_address
@@ -44,6 +44,7 @@ async def take_document(
             report.unlock()  # else whoever is writing may finish what he has begun
         entry = Entry(Action.REPORT_FOUND, SYSTEM, "report", str(report_id))
         AuditTrail(infrastructure).record(session, entry)
+        worklist_changed(session, infrastructure.events)
         for user_id in await repository.senders(report_id):
             await notify(
                 session,

@@ -13,7 +13,7 @@ from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.notifications.models import NotificationType
-from relaypacs.features.notifications.service import notify
+from relaypacs.features.notifications.service import notify, worklist_changed
 from relaypacs.features.reports.errors import NothingAsked
 from relaypacs.features.reports.models import Question, Report, ReportStatus
 from relaypacs.features.reports.repository import ReportRepository
@@ -108,5 +108,6 @@ async def _tell(
     report: Report,
 ) -> None:
     kind, message = news
+    worklist_changed(session, infrastructure.events)
     for user_id in sorted(people):
         await notify(session, infrastructure.events, user_id, kind=kind, message=message, related_id=report.id)

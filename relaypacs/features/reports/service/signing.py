@@ -19,7 +19,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.identity.service.passwords import Passwords
 from relaypacs.features.identity.service.single_sign_on import SingleSignOn
 from relaypacs.features.notifications.models import NotificationType
-from relaypacs.features.notifications.service import notify
+from relaypacs.features.notifications.service import notify, worklist_changed
 from relaypacs.features.reports.errors import ReportEmpty, ReportNotFinal
 from relaypacs.features.reports.models import Report, ReportStatus, ReportVersion, VersionKind
 from relaypacs.features.reports.repository import ReportRepository
@@ -143,6 +143,7 @@ class ReportSigning:
         news = [(ready, READY[signed.kind])]
         news += [(NotificationType.CRITICAL_RESULT, CRITICAL)] if signed.is_critical else []
         events = self._infrastructure.events
+        worklist_changed(session, events)
         for user_id in await ReportRepository(session).senders(report.id):
             for kind, message in news:
                 await notify(session, events, user_id, kind=kind, message=message, related_id=report.id)

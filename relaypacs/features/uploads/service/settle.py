@@ -25,7 +25,7 @@ from relaypacs.features.deliveries.service.plan import DeliveryPlan, Shipment
 from relaypacs.features.deliveries.service.progress import DeliveryProgress, delivery_progress
 from relaypacs.features.deliveries.service.receipts import issue_receipt
 from relaypacs.features.notifications.models import NotificationType
-from relaypacs.features.notifications.service import notify, notify_administrators
+from relaypacs.features.notifications.service import notify, notify_administrators, worklist_changed
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.service.assign import ReadingRequest, assign_report
 from relaypacs.features.studies.models import Instance, ServiceLevel
@@ -215,6 +215,7 @@ class Settlement:
         for study_id in sorted(ids):
             expected, verified = await self._uploads.images_of_study(study_id)
             await ReportRepository(self._session).count_images(study_id, expected=expected, verified=verified)
+        worklist_changed(self._session, self._infrastructure.events)
 
     async def _open_reports(self, instances: Sequence[Instance], receipt_id: str) -> None:
         """Have a report for each study; the upload links to that of its first one."""

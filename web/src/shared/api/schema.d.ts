@@ -544,6 +544,9 @@ export interface paths {
         /**
          * Stream
          * @description Stream notifications as they come; `Last-Event-ID` replays what was missed. Ends when the session does.
+         *
+         *     Radiologists and administrators also get `event: worklist`, without id and data, when it is time to ask for the
+         *     worklist again.
          */
         get: operations["stream_api_v1_notifications_stream_get"];
         put?: never;
