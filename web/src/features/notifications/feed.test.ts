@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { session } from '@/shared/api/session';
 import { busy } from '@/shared/busy';
+import { worklistNews } from '@/shared/worklistNews';
 import { FakeNotifications, makeNotification, tokensOf } from '@/test/fakeNotifications';
 import { haveLocks } from '@/test/locks';
 import { API, problem, server } from '@/test/server';
@@ -88,6 +89,22 @@ describe('the feed', () => {
     await vi.waitFor(() => expect(unreadOf(there)).toBe(0));
     expect(gateway.unread).toBe(0);
     expect(stranger.heard.every(({ kind }) => kind === 'refreshed')).toBe(true);
+  });
+
+  it('tells every tab of the same person that the worklist has changed', async () => {
+    takeLocksAway = haveLocks();
+    const gateway = new FakeNotifications();
+    const [here, there] = [openTab(), openTab()];
+    openTab('anne');
+    await vi.waitFor(() => expect(gateway.open).toHaveLength(1));
+    await vi.waitFor(() => expect([unreadOf(here), unreadOf(there)]).toEqual([0, 0]));
+    const told = vi.fn();
+    const forget = worklistNews.subscribe(told);
+    gateway.open[0]?.send('event: worklist\ndata: {}\n\n');
+    // In a browser each tab has a store of its own; here both tell the same one.
+    await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(2));
+    forget();
+    expect([unreadOf(here), unreadOf(there)]).toEqual([0, 0]);
   });
 
   it('shows nothing as read that the gateway does not know to be', async () => {

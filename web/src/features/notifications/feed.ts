@@ -3,6 +3,7 @@ import { ApiError, SessionEndedError, UnreachableError } from '@/shared/api/prob
 import { busy } from '@/shared/busy';
 import { pause } from '@/shared/pause';
 import { whilePresent } from '@/shared/whilePresent';
+import { worklistNews } from '@/shared/worklistNews';
 
 import {
   fetchNotifications,
@@ -35,11 +36,13 @@ const POLLS_SKIPPED = 10;
  * takes five, and the one that is left must not be kept by a stream that mostly says nothing.
  */
 const LOOK_MS = 3_000;
+/** What the stream says to who reads, and a tab to the others: that the worklist has changed. */
+const WORKLIST = 'worklist';
 
 interface Message {
   /** Whom it is for: tabs change from one person to another at different moments. */
   owner: string;
-  news: News;
+  news: News | typeof WORKLIST;
 }
 
 /** What one person is told, as this tab knows it: at once where the stream comes through, else within half a minute. */
@@ -60,7 +63,8 @@ export class NotificationFeed {
       if (data.owner !== owner) return;
       // Two tabs may cross: what the other one has asked for can be older than what is known here.
       const { news } = data;
-      if (news.kind !== 'refreshed' || !isOlder(news.page, this.#overview)) this.#apply(news);
+      if (news === WORKLIST) worklistNews.tell();
+      else if (news.kind !== 'refreshed' || !isOlder(news.page, this.#overview)) this.#apply(news);
     };
     this.#stop = whilePresent((signal) => this.#attend(signal));
   }
@@ -156,6 +160,7 @@ export class NotificationFeed {
           heartbeatMs: HEARTBEAT_MS,
           lastEventId: () => this.#overview.recent[0]?.id ?? null,
           onEvent: ({ type, data }) => {
+            if (type === WORKLIST) this.#tellOfWorklist();
             const item = type === 'notification' ? itemFrom(data) : null;
             if (item) this.#tell({ kind: 'arrived', items: [item] });
           },
@@ -203,6 +208,12 @@ export class NotificationFeed {
     if (this.#isClosed) return;
     this.#apply(news);
     this.#channel.postMessage({ owner: this.#owner, news } satisfies Message);
+  }
+
+  #tellOfWorklist(): void {
+    if (this.#isClosed) return;
+    worklistNews.tell();
+    this.#channel.postMessage({ owner: this.#owner, news: WORKLIST } satisfies Message);
   }
 
   #apply(news: News): void {
