@@ -9,6 +9,8 @@ from relaypacs.adapters.dicom.base import Inspector
 from relaypacs.adapters.dicom.inspector import ProcessInspector
 from relaypacs.adapters.events.base import Events
 from relaypacs.adapters.events.memory import MemoryEvents
+from relaypacs.adapters.mail.base import Mailer
+from relaypacs.adapters.mail.factory import open_mailer
 from relaypacs.adapters.oidc.base import IdentityProvider
 from relaypacs.adapters.oidc.factory import open_provider
 from relaypacs.adapters.pacs.commitments import CommitmentReports
@@ -43,6 +45,7 @@ class Infrastructure:
     audit_key: bytes
     syslog: SyslogSender | None
     identity_provider: IdentityProvider | None
+    mailer: Mailer | None
 
     async def close(self) -> None:
         await self.inspector.close()
@@ -75,4 +78,5 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         audit_key=derive_key(secret, "audit trail"),
         syslog=open_syslog(settings),
         identity_provider=open_provider(settings),
+        mailer=open_mailer(settings),
     )

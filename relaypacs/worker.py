@@ -23,6 +23,9 @@ from relaypacs.features.deliveries.service.health import raise_alerts
 from relaypacs.features.deliveries.service.synchronise import synchronise
 from relaypacs.features.deliveries.tasks import deliver, destinations_to_read_back, due_destinations
 from relaypacs.features.inbound.tasks import close_upload, due_closings
+from relaypacs.features.notifications.outgoing_rows import OutgoingRepository
+from relaypacs.features.notifications.service.sending import forget_messages
+from relaypacs.features.notifications.tasks import due_emails, send_email
 from relaypacs.features.reports.service.claims import give_back
 from relaypacs.features.reports.service.critical import escalate
 from relaypacs.features.uploads.repository import UploadRepository
@@ -57,11 +60,13 @@ JOBS: Mapping[Task, Job] = {
     Task.SETTLE_UPLOAD: Job(settle_upload, due_settlements),
     Task.DELIVER: Job(deliver, due_destinations),
     Task.READ_BACK: Job(read_back, destinations_to_read_back),
+    Task.SEND_EMAIL: Job(send_email, due_emails),
 }
 
 SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]] = {
     "forward_audit": forward_audit,
     "clean_up": clean_up,
+    "forget_messages": forget_messages,
     "remove_kept_files": remove_kept_files,
     "synchronise": synchronise,
 }
@@ -100,13 +105,15 @@ class Worker:
         async with self._infrastructure.database.write() as session:
             await UploadRepository(session).release_leases()
             await DeliveryRepository(session).release_leases()
+            await OutgoingRepository(session).release_leases()
         await self._broker.startup()
         settings = self._infrastructure.settings
         self._scheduler.add_job(self._wake_due, "interval", seconds=settings.wake_interval)
         self._scheduler.add_job(self._run_slow, "interval", ["forward_audit"], seconds=settings.wake_interval)
-        self._scheduler.add_job(
-            self._run_slow, "interval", ["clean_up"], seconds=CLEAN_UP_EVERY_SECONDS, next_run_time=now()
-        )
+        for name in ("clean_up", "forget_messages"):
+            self._scheduler.add_job(
+                self._run_slow, "interval", [name], seconds=CLEAN_UP_EVERY_SECONDS, next_run_time=now()
+            )
         self._scheduler.add_job(self._run_slow, "interval", ["remove_kept_files"], seconds=REMOVE_EVERY_SECONDS)
         self._scheduler.add_job(self._run_slow, "interval", ["synchronise"], seconds=SYNCHRONISE_EVERY_SECONDS)
         self._scheduler.add_job(self._watch_room, "interval", seconds=WATCH_EVERY_SECONDS)

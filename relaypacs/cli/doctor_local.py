@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from relaypacs.adapters.listener.server import tls_context
+from relaypacs.adapters.mail.base import Mailer, MailUnavailable
+from relaypacs.adapters.mail.factory import open_mailer
 from relaypacs.adapters.oidc.base import IdentityProvider, OidcUnavailable
 from relaypacs.adapters.oidc.factory import open_provider
 from relaypacs.adapters.pacs.base import PacsUnavailable
@@ -35,6 +37,8 @@ def examine_local(settings: Settings) -> Iterator[Finding]:
         yield asyncio.run(_identity_provider(provider, settings.oidc_redirect_uri))
     if settings.dicom_port:
         yield _listener(settings)
+    if mailer := open_mailer(settings):
+        yield asyncio.run(_mail(mailer))
     yield _web_app(settings)
     if (syslog := open_syslog(settings)) is not None:
         yield asyncio.run(_syslog(syslog, settings))
@@ -126,6 +130,16 @@ async def _identity_provider(provider: IdentityProvider, redirect_uri: str) -> F
     finally:
         await provider.close()
     return good("single sign-on", "the provider answers", f"It must have the redirect URI {redirect_uri}.")
+
+
+async def _mail(mailer: Mailer) -> Finding:
+    """Connect and sign in. Whether it lets us send from our address only a letter can tell."""
+    try:
+        await mailer.check()
+    except MailUnavailable as fault:
+        remedy = "Check RELAYPACS_SMTP_URL, and that this machine reaches it. The app tells people meanwhile."
+        return problem("e-mail", str(fault), remedy)
+    return good("e-mail", "the mail server answers, and lets us in", "Send a test from the account page.")
 
 
 def _listener(settings: Settings) -> Finding:

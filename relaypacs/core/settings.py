@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_address
@@ -18,7 +19,7 @@ from relaypacs.core.dicom_peers import DicomPeer, check_ae_title, parse_peers
 from relaypacs.core.files import make_folder, sync_folder
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
 from relaypacs.core.role_map import parse_role_map
-from relaypacs.core.web_addresses import is_secure
+from relaypacs.core.web_addresses import is_loopback, is_secure
 
 MIB = 1024**2
 GIB = 1024**3
@@ -30,6 +31,7 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "redis_url": (),
     "pacs": ("folder", "dicomweb+http", "dicomweb+https", "dicom", "dicom+tls"),
     "audit_syslog": ("udp", "tcp", "tls"),
+    "smtp_url": ("smtp", "smtp+starttls", "smtps"),
 }
 ORIGIN = re.compile(r"(https?)://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")
 LEFT_OUT = {("http", "80"), ("https", "443")}
@@ -130,6 +132,10 @@ class Settings(BaseSettings):
     report_lock: int = Field(30, ge=1, le=1440)
     critical_escalation: int = Field(30, ge=1, le=1440)
 
+    # How people are told beside the app
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
+
     # Who is told what happened
     audit_syslog: str = ""
     audit_syslog_ca: str = ""
@@ -137,7 +143,7 @@ class Settings(BaseSettings):
 
     # Each check belongs to one field, so that all of them run and every problem is reported at once.
 
-    @field_validator("database_url", "storage_url", "redis_url", "pacs", "audit_syslog")
+    @field_validator("database_url", "storage_url", "redis_url", "pacs", "audit_syslog", "smtp_url")
     @classmethod
     def _understood(cls, value: Text, info: ValidationInfo) -> Text:
         """Refuse an address that no adapter understands."""
@@ -163,6 +169,41 @@ class Settings(BaseSettings):
         rest = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
         if value and (not parts.hostname or port == 0 or rest):
             raise ValueError(problem)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Refuse what names no server, would show a password to the network, or leaves letters without a link."""
+        url = value.get_secret_value()
+        if not url:
+            return value
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            # `from None`: the original quotes parts of the address.
+            raise ValueError("must be an address as in smtp+starttls://user:password@mail.example:587") from None
+        if not parts.hostname or port == 0 or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must be an address as in smtp+starttls://user:password@mail.example:587")
+        if bool(parts.username) != bool(parts.password):
+            raise ValueError("must have both a user and a password, or neither")
+        if parts.scheme == "smtp" and parts.password and not is_loopback(parts.hostname):
+            raise ValueError("must start with smtp+starttls:// or smtps:// where there is a password")
+        if not info.data.get("public_url", "wrong"):
+            raise ValueError("is of no use without RELAYPACS_PUBLIC_URL, which the links in e-mails begin with")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_sender(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse what is no e-mail address, and half a set-up."""
+        if not value and info.data.get("smtp_url", "wrong"):
+            raise ValueError("is required with RELAYPACS_SMTP_URL")
+        name, address = parseaddr(value)
+        well_formed = re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address) and value.isprintable() and "," not in value
+        if value and not (well_formed and value in (address, f"{name} <{address}>", f'"{name}" <{address}>')):
+            raise ValueError("must be an e-mail address, as in RelayPACS <relaypacs@hospital.example>")
         return value
 
     @field_validator("secret_key")

@@ -106,6 +106,13 @@ def test_a_syslog_server_that_can_not_be_asked(settings: pytest.MonkeyPatch) -> 
     assert "UDP says nothing about what arrives" in result.output
 
 
+def test_a_mail_server_that_does_not_answer(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_PUBLIC_URL", "https://gateway.example")
+    settings.setenv("RELAYPACS_SMTP_URL", f"smtp://relay:secret@127.0.0.1:{free_port()}")
+    settings.setenv("RELAYPACS_MAIL_FROM", "relay@gateway.example")
+    assert doctor() == (1, {"e-mail": "the server cannot be reached, or breaks off"})
+
+
 def name_provider(settings: pytest.MonkeyPatch, issuer: str) -> None:
     settings.setenv("RELAYPACS_OIDC_ISSUER", issuer)
     settings.setenv("RELAYPACS_OIDC_CLIENT_ID", "relaypacs")

@@ -116,6 +116,47 @@ def test_what_is_no_address_of_a_syslog_server(address: str) -> None:
     assert problem == "RELAYPACS_AUDIT_SYSLOG: must be a host and perhaps a port, as in tls://logs.example:6514"
 
 
+MAILING = {"public_url": "https://gateway.example", "mail_from": "RelayPACS <relay@gateway.example>"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["smtp://mail", "smtp://relay:secret@127.0.0.1:25", "smtp+starttls://r%40x:p%2Fw@mail:587", "smtps://mail"],
+)
+def test_an_address_of_a_mail_server(address: str) -> None:
+    settings = Settings(smtp_url=address, **MAILING)
+    assert settings.smtp_url.get_secret_value() == address
+    assert address not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("mail.example:25", "must start with"),
+        ("smtp://", "as in smtp+starttls://"),
+        ("smtps://mail:65536", "as in smtp+starttls://"),
+        ("smtps://mail:0", "as in smtp+starttls://"),
+        ("smtps://mail/path", "as in smtp+starttls://"),
+        ("smtps://relay@mail", "both a user and a password"),
+        (f"smtp://relay:{CANARY}@mail", "where there is a password"),
+    ],
+)
+def test_what_is_no_address_of_a_mail_server(address: str, part: str) -> None:
+    (problem,) = problems(smtp_url=address, **MAILING)
+    assert problem.startswith("RELAYPACS_SMTP_URL: ")
+    assert part in problem
+    assert CANARY not in problem
+
+
+def test_half_of_what_e_mail_needs_is_refused() -> None:
+    assert names(problems(smtp_url="smtp://mail")) == {"RELAYPACS_SMTP_URL", "RELAYPACS_MAIL_FROM"}
+
+
+@pytest.mark.parametrize("sender", ["relay", "a@b, c@d", "RelayPACS relay@x", "relay@x\nBcc: all@x", "<@x>"])
+def test_what_nobody_can_be_written_from(sender: str) -> None:
+    assert names(problems(smtp_url="smtp://mail", **{**MAILING, "mail_from": sender})) == {"RELAYPACS_MAIL_FROM"}
+
+
 @pytest.mark.parametrize("environment", ["embedded", "production"])
 def test_a_short_secret_key_is_refused_everywhere(environment: str) -> None:
     short = "9f1c62d07ab84e35c2e8d94b07fa613"

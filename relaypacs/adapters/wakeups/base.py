@@ -17,6 +17,7 @@ class Task(StrEnum):
     SETTLE_UPLOAD = "settle_upload"  # an upload
     DELIVER = "deliver"  # a destination
     READ_BACK = "read_back"  # a destination
+    SEND_EMAIL = "send_email"  # an outgoing message; others that are due are sent as well
 
 
 class Wakeups(Protocol):

@@ -4,16 +4,18 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, status
+from fastapi import APIRouter, Header, Response, status
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from relaypacs.dependencies import PageLimit
+from relaypacs.core.conditional import etag
+from relaypacs.dependencies import IfMatch, InfrastructureDep, PageLimit
 from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn
 from relaypacs.features.identity.errors import InvalidToken
 from relaypacs.features.identity.models import Role
-from relaypacs.features.notifications.dependencies import NotificationServiceDep
-from relaypacs.features.notifications.schemas import NotificationPage
+from relaypacs.features.notifications.dependencies import NotificationServiceDep, PreferencesDep
+from relaypacs.features.notifications.schemas import NotificationPage, PreferencesChange, PreferencesView
 from relaypacs.features.notifications.service import WorklistChanged
+from relaypacs.features.notifications.service.email import send_test
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
 
@@ -59,6 +61,25 @@ async def stream(
     return EventSourceResponse(events(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
+@router.get("/preferences")
+async def get_preferences(caller: SignedIn, service: PreferencesDep, response: Response) -> PreferencesView:
+    """Say how the caller is told of what, and by which channels this gateway can tell him."""
+    return _tagged(response, await service.get(caller))
+
+
+@router.put("/preferences")
+async def put_preferences(
+    change: PreferencesChange, caller: SignedIn, service: PreferencesDep, response: Response, if_match: IfMatch = None
+) -> PreferencesView:
+    return _tagged(response, await service.put(caller, change, if_match))
+
+
+@router.post("/test-email", status_code=status.HTTP_202_ACCEPTED)
+async def send_test_email(caller: SignedIn, infrastructure: InfrastructureDep) -> None:
+    """Send an e-mail to the caller's own address, which says no more than that it works."""
+    await send_test(infrastructure, caller.user_id)
+
+
 @router.post("/read-all", status_code=status.HTTP_204_NO_CONTENT)
 async def mark_all_read(caller: SignedIn, service: NotificationServiceDep) -> None:
     await service.mark_all_read(caller.user_id)
@@ -67,3 +88,8 @@ async def mark_all_read(caller: SignedIn, service: NotificationServiceDep) -> No
 @router.post("/{notification_id}/read", status_code=status.HTTP_204_NO_CONTENT)
 async def mark_read(notification_id: UUID, caller: SignedIn, service: NotificationServiceDep) -> None:
     await service.mark_read(caller.user_id, notification_id)
+
+
+def _tagged(response: Response, view: PreferencesView) -> PreferencesView:
+    response.headers["ETag"] = etag(view.version)
+    return view

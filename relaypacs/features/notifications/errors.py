@@ -5,3 +5,11 @@ from relaypacs.core.errors import RelayError
 
 class NotificationNotFound(RelayError):
     status, code, title = 404, "notification-not-found", "Notification not found"
+
+
+class ChannelNotOffered(RelayError):
+    status, code, title = 409, "channel-not-offered", "Channel not offered"
+
+
+class NoAddress(RelayError):
+    status, code, title = 409, "no-address", "No address"

@@ -1,14 +1,15 @@
-"""What a user is told."""
+"""What a user is told, how he wants to be told, and what leaves the gateway for it."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, func
+from sqlalchemy import JSON, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
+from relaypacs.core.leases import Leased
 
 
 class NotificationType(StrEnum):
@@ -40,4 +41,63 @@ class Notification(Base):
     __table_args__ = (
         Index("idx_notifications_user_id_read", "user_id", "is_read"),
         Index("idx_notifications_user_id_id", "user_id", "id"),
+    )
+
+
+class Language(StrEnum):
+    """The languages in which the gateway writes e-mails; those of the web app."""
+
+    ENGLISH = "en"
+    FRENCH = "fr"
+    SPANISH = "es"
+    PORTUGUESE = "pt"
+    ARABIC = "ar"
+
+
+class Channel(StrEnum):
+    """A way out of the gateway. The list in the app is none: it always has everything."""
+
+    EMAIL = "email"
+
+
+class MessageState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"  # handed over
+    FAILED = "failed"  # refused for good, or not taken for too long
+    DROPPED = "dropped"  # nobody needs it any more
+
+
+class NotificationPreferences(Base):
+    """One person's wishes. `choices` holds what differs from the defaults: type, channel, yes or no."""
+
+    __tablename__ = "notification_preferences"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    language: Mapped[Language] = mapped_column(enum_column(Language), default=Language.ENGLISH)
+    choices: Mapped[dict[str, dict[str, bool]]] = mapped_column(JSON, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class OutgoingMessage(Leased, Base):
+    """One message to one target. Its id names it wherever it arrives, so that a repeated one can be told."""
+
+    __tablename__ = "outgoing_messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel))
+    target_id: Mapped[UUID]  # a user, for e-mail; no foreign key: what was sent outlives who it was sent to
+    notification_id: Mapped[UUID | None] = mapped_column(ForeignKey("notifications.id"))
+    type: Mapped[NotificationType | None] = mapped_column(enum_column(NotificationType))  # None: a test
+    related_id: Mapped[UUID | None]
+    state: Mapped[MessageState] = mapped_column(enum_column(MessageState), default=MessageState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(default=now)
+    last_reason: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("idx_outgoing_messages_due", "channel", "state", "next_at"),
+        Index("idx_outgoing_messages_target_id", "target_id", "id"),
+        Index("idx_outgoing_messages_ended_at", "ended_at"),
     )

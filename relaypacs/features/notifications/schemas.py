@@ -1,11 +1,12 @@
-"""Notifications as clients see them."""
+"""Notifications, and how people are told of them, as clients see it."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from relaypacs.features.notifications.models import NotificationType
+from relaypacs.features.notifications.models import Language, NotificationType
 
 
 class NotificationView(BaseModel):
@@ -23,3 +24,38 @@ class NotificationPage(BaseModel):
     items: list[NotificationView]
     next_cursor: str | None
     unread: int
+
+
+class Choice(BaseModel):
+    """By which channels somebody is told of something. The app always has it: `in_app` cannot be turned off."""
+
+    type: NotificationType
+    in_app: Literal[True] = True
+    email: bool
+
+
+class EmailChannel(BaseModel):
+    """`offered`: whether this gateway sends e-mail at all. `address`: the account's; null, and none is sent."""
+
+    offered: bool
+    address: str | None
+
+
+class OfferedChannels(BaseModel):
+    email: EmailChannel
+
+
+class PreferencesView(BaseModel):
+    """`version` is also the answer's ETag. `choices` lists what somebody of the caller's role can be told of."""
+
+    version: int
+    language: Language = Field(description="Of e-mails.")
+    channels: OfferedChannels
+    choices: list[Choice]
+
+
+class PreferencesChange(BaseModel):
+    """Types that are not named stay as they are."""
+
+    language: Language
+    choices: list[Choice] = Field(max_length=len(NotificationType))

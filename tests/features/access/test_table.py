@@ -67,6 +67,9 @@ DELETE /api/v1/reports/{report_id}/pdf          111    333       333          ++
 
 GET    /api/v1/notifications                    1      +         +            +           +      1
 GET    /api/v1/notifications/stream             1      +         +            +           +      1
+GET    /api/v1/notifications/preferences        1      +         +            +           +      1
+PUT    /api/v1/notifications/preferences        1      +         +            +           +      1
+POST   /api/v1/notifications/test-email         1      +         +            +           +      1
 POST   /api/v1/notifications/read-all           1      +         +            +           +      1
 POST   /api/v1/notifications/{notification_id}/read 111 +44      +44          +44         +44    111
 

@@ -26,7 +26,7 @@ async def tell(gateway: GatewayClient, username: str, *messages: str) -> None:
         async with infrastructure.database.write() as session:
             user = (await session.scalars(select(User).where(User.username == username))).one()
             kind = NotificationType.UPLOAD_COMPLETE
-            await notify(session, infrastructure.events, user.id, kind=kind, message=message, related_id=new_id())
+            await notify(session, infrastructure, user.id, kind=kind, message=message, related_id=new_id())
 
 
 async def listed(gateway: GatewayClient, **parameters: Any) -> dict[str, Any]:

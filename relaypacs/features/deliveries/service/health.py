@@ -64,9 +64,7 @@ async def raise_alerts(infrastructure: Infrastructure) -> None:
     async def tell(session: AsyncSession, destination: Destination, message: str) -> None:
         log.warning("destination_alert", destination_id=str(destination.id), failing=bool(destination.alerted_at))
         kind = NotificationType.DELIVERY_ALERT
-        await notify_administrators(
-            session, infrastructure.events, kind=kind, message=message, related_id=destination.id
-        )
+        await notify_administrators(session, infrastructure, kind=kind, message=message, related_id=destination.id)
 
     async with infrastructure.database.write() as session:
         repository = DeliveryRepository(session)

@@ -96,7 +96,7 @@ async def _tell_readers(session: AsyncSession, infrastructure: Infrastructure, r
     for user_id in await IdentityRepository(session).active_with_role(Role.RADIOLOGIST):
         await notify(
             session,
-            infrastructure.events,
+            infrastructure,
             user_id,
             kind=NotificationType.REPORT_ASSIGNED,
             message="An urgent study is waiting to be read.",

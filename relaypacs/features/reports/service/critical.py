@@ -77,7 +77,7 @@ async def _escalate(infrastructure: Infrastructure, report_id: UUID) -> None:
         for user_id in sorted(people):
             await notify(
                 session,
-                infrastructure.events,
+                infrastructure,
                 user_id,
                 kind=NotificationType.CRITICAL_RESULT,
                 message=ESCALATED,

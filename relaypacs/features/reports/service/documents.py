@@ -48,7 +48,7 @@ async def take_document(
         for user_id in await repository.senders(report_id):
             await notify(
                 session,
-                infrastructure.events,
+                infrastructure,
                 user_id,
                 kind=NotificationType.REPORT_READY,
                 message="The report on a study is ready.",

@@ -110,4 +110,4 @@ async def _tell(
     kind, message = news
     worklist_changed(session, infrastructure.events)
     for user_id in sorted(people):
-        await notify(session, infrastructure.events, user_id, kind=kind, message=message, related_id=report.id)
+        await notify(session, infrastructure, user_id, kind=kind, message=message, related_id=report.id)

@@ -142,11 +142,10 @@ class ReportSigning:
         ready = NotificationType.REPORT_READY if is_closing else NotificationType.REPORT_ADDENDUM
         news = [(ready, READY[signed.kind])]
         news += [(NotificationType.CRITICAL_RESULT, CRITICAL)] if signed.is_critical else []
-        events = self._infrastructure.events
-        worklist_changed(session, events)
+        worklist_changed(session, self._infrastructure.events)
         for user_id in await ReportRepository(session).senders(report.id):
             for kind, message in news:
-                await notify(session, events, user_id, kind=kind, message=message, related_id=report.id)
+                await notify(session, self._infrastructure, user_id, kind=kind, message=message, related_id=report.id)
         await session.flush()
         return await report_view(session, report, shows_draft=True)
 

@@ -69,7 +69,7 @@ async def _mark_expired(infrastructure: Infrastructure, at: datetime) -> list[UU
 async def _tell_sender(infrastructure: Infrastructure, session: AsyncSession, upload: Upload) -> None:
     await notify(
         session,
-        infrastructure.events,
+        infrastructure,
         upload.user_id,
         kind=NotificationType.UPLOAD_FAILED,
         message="An upload ended before all of it had arrived.",

@@ -44,10 +44,10 @@ class UploadWitness:
         details = {"destination_id": str(delivery.destination_id), "found": judgement.comparison.value}
         entry = Entry(Action.UPLOAD_CONTRADICTED, SYSTEM, "upload", str(upload.id), AuditOutcome.FAILURE, details)
         AuditTrail(self._infrastructure).record(session, entry)
-        events, kind = self._infrastructure.events, NotificationType.UPLOAD_FAILED
-        await notify(session, events, upload.user_id, kind=kind, message=CONTRADICTED, related_id=upload.id)
+        infrastructure, kind = self._infrastructure, NotificationType.UPLOAD_FAILED
+        await notify(session, infrastructure, upload.user_id, kind=kind, message=CONTRADICTED, related_id=upload.id)
         await notify_administrators(
-            session, events, kind=kind, message=CONTRADICTED, related_id=upload.id, but_not=upload.user_id
+            session, infrastructure, kind=kind, message=CONTRADICTED, related_id=upload.id, but_not=upload.user_id
         )
 
     async def end(self, session: AsyncSession, delivery: Delivery) -> None:

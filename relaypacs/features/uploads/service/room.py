@@ -42,5 +42,5 @@ class RoomWatch:
         log.warning("storage_low", bytes=free)
         async with infrastructure.database.write() as session:
             await notify_administrators(
-                session, infrastructure.events, kind=NotificationType.STORAGE_ALERT, message=LOW, related_id=None
+                session, infrastructure, kind=NotificationType.STORAGE_ALERT, message=LOW, related_id=None
             )

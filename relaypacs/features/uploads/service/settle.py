@@ -235,7 +235,7 @@ class Settlement:
     async def _tell(self, kind: NotificationType, message: str) -> None:
         await notify(
             self._session,
-            self._infrastructure.events,
+            self._infrastructure,
             self._upload.user_id,
             kind=kind,
             message=message,
@@ -245,7 +245,7 @@ class Settlement:
     async def _alert(self, message: str) -> None:
         await notify_administrators(
             self._session,
-            self._infrastructure.events,
+            self._infrastructure,
             kind=NotificationType.DELIVERY_ALERT,
             message=message,
             related_id=self._upload.id,

@@ -517,6 +517,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preferences
+         * @description Say how the caller is told of what, and by which channels this gateway can tell him.
+         */
+        get: operations["get_preferences_api_v1_notifications_preferences_get"];
+        /** Put Preferences */
+        put: operations["put_preferences_api_v1_notifications_preferences_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/read-all": {
         parameters: {
             query?: never;
@@ -551,6 +572,26 @@ export interface paths {
         get: operations["stream_api_v1_notifications_stream_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/test-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Test Email
+         * @description Send an e-mail to the caller's own address, which says no more than that it works.
+         */
+        post: operations["send_test_email_api_v1_notifications_test_email_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1328,6 +1369,21 @@ export interface components {
             seal: string;
         };
         /**
+         * Choice
+         * @description By which channels somebody is told of something. The app always has it: `in_app` cannot be turned off.
+         */
+        Choice: {
+            /** Email */
+            email: boolean;
+            /**
+             * In App
+             * @default true
+             * @constant
+             */
+            in_app: true;
+            type: components["schemas"]["NotificationType"];
+        };
+        /**
          * ChunkResponse
          * @description `uploaded_bytes` and `total_bytes` are those of the whole upload.
          */
@@ -1708,6 +1764,16 @@ export interface components {
             milliseconds: number;
         };
         /**
+         * EmailChannel
+         * @description `offered`: whether this gateway sends e-mail at all. `address`: the account's; null, and none is sent.
+         */
+        EmailChannel: {
+            /** Address */
+            address: string | null;
+            /** Offered */
+            offered: boolean;
+        };
+        /**
          * ExportFormat
          * @enum {string}
          */
@@ -1980,6 +2046,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Language
+         * @description The languages in which the gateway writes e-mails; those of the web app.
+         * @enum {string}
+         */
+        Language: "en" | "fr" | "es" | "pt" | "ar";
         /** LinkToken */
         LinkToken: {
             /** Token */
@@ -2064,6 +2136,10 @@ export interface components {
             related_id: string | null;
             type: components["schemas"]["NotificationType"];
         };
+        /** OfferedChannels */
+        OfferedChannels: {
+            email: components["schemas"]["EmailChannel"];
+        };
         /**
          * OneTimeLink
          * @description `url` is a page of the web app with `token` behind the `#`; relative where RELAYPACS_PUBLIC_URL is not set.
@@ -2092,6 +2168,28 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * PreferencesChange
+         * @description Types that are not named stay as they are.
+         */
+        PreferencesChange: {
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            language: components["schemas"]["Language"];
+        };
+        /**
+         * PreferencesView
+         * @description `version` is also the answer's ETag. `choices` lists what somebody of the caller's role can be told of.
+         */
+        PreferencesView: {
+            channels: components["schemas"]["OfferedChannels"];
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            /** @description Of e-mails. */
+            language: components["schemas"]["Language"];
+            /** Version */
+            version: number;
         };
         /**
          * ProfileChange
@@ -5153,6 +5251,141 @@ export interface operations {
             };
         };
     };
+    get_preferences_api_v1_notifications_preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    put_preferences_api_v1_notifications_preferences_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     mark_all_read_api_v1_notifications_read_all_post: {
         parameters: {
             query?: never;
@@ -5232,6 +5465,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    send_test_email_api_v1_notifications_test_email_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
             };
             /** @description Refused */
             "4XX": {

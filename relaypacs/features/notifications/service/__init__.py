@@ -1,4 +1,4 @@
-"""Tells users what happened: a row first, then a signal to whoever is looking right now."""
+"""Tells users what happened: a row first, then a signal to whoever looks right now, and what goes out to others."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,6 +16,8 @@ from relaypacs.features.notifications.errors import NotificationNotFound
 from relaypacs.features.notifications.models import Notification, NotificationType
 from relaypacs.features.notifications.repository import NotificationRepository
 from relaypacs.features.notifications.schemas import NotificationPage, NotificationView
+from relaypacs.features.notifications.service.outgoing import tell_outside
+from relaypacs.infrastructure import Infrastructure
 
 LOOK_AGAIN_SECONDS = 15
 REPLAY_PAGE = 100
@@ -29,7 +31,7 @@ class WorklistChanged:
 
 async def notify(
     session: AsyncSession,
-    events: Events,
+    infrastructure: Infrastructure,
     user_id: UUID,
     *,
     kind: NotificationType,
@@ -37,15 +39,15 @@ async def notify(
     related_id: UUID | None,
 ) -> None:
     """Write a notification in the caller's transaction; listeners are signalled after it is committed."""
-    await NotificationRepository(session).add(
-        Notification(user_id=user_id, type=kind, message=message, related_id=related_id)
-    )
-    after_commit(session, partial(events.signal, user_channel(user_id)))
+    notification = Notification(user_id=user_id, type=kind, message=message, related_id=related_id)
+    await NotificationRepository(session).add(notification)
+    after_commit(session, partial(infrastructure.events.signal, user_channel(user_id)))
+    tell_outside(session, infrastructure, notification)
 
 
 async def notify_administrators(
     session: AsyncSession,
-    events: Events,
+    infrastructure: Infrastructure,
     *,
     kind: NotificationType,
     message: str,
@@ -55,7 +57,7 @@ async def notify_administrators(
     """Notify everybody who can do something about the gateway itself, as `notify` does; not who was told otherwise."""
     for user_id in await IdentityRepository(session).active_with_role(Role.ADMIN):
         if user_id != but_not:
-            await notify(session, events, user_id, kind=kind, message=message, related_id=related_id)
+            await notify(session, infrastructure, user_id, kind=kind, message=message, related_id=related_id)
 
 
 def worklist_changed(session: AsyncSession, events: Events) -> None:

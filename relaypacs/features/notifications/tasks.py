@@ -1,0 +1,19 @@
+"""Background work of notifications: what goes out."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from relaypacs.features.notifications.models import Channel
+from relaypacs.features.notifications.service.email import EmailCourier
+from relaypacs.features.notifications.service.sending import due_messages, send_due
+from relaypacs.infrastructure import Infrastructure
+
+
+async def send_email(infrastructure: Infrastructure, _message_id: UUID) -> None:
+    """Send the e-mails that are due."""
+    if infrastructure.mailer:
+        await send_due(infrastructure, EmailCourier(infrastructure, infrastructure.mailer))
+
+
+async def due_emails(infrastructure: Infrastructure) -> Sequence[UUID]:
+    return await due_messages(infrastructure, Channel.EMAIL) if infrastructure.mailer else ()
