@@ -79,16 +79,6 @@ export async function fetchUpload(uploadId: string, signal: AbortSignal): Promis
   })) as Upload;
 }
 
-/** The upload, or null when it is no longer there (or no longer ours to see). */
-export async function findUpload(uploadId: string, signal: AbortSignal): Promise<Upload | null> {
-  try {
-    return await fetchUpload(uploadId, signal);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
-}
-
 export function fetchInstances(
   uploadId: string,
   cursor: string | null,

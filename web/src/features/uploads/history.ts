@@ -1,7 +1,8 @@
 import { forget, keep, recall, type Kept } from '@/shared/kept/kept';
+import { firstPage, withFreshTop, type Listing } from '@/shared/listing';
 
 import type { Report, Upload } from './api';
-import { withFreshTop, type Listing } from './listing';
+import { NEWEST_FIRST } from './listing';
 
 /* What of the uploads is there without network: docs/adr/0020-kept-for-offline.md */
 
@@ -15,10 +16,10 @@ const MOST_OPENED = 200;
 const MOST_INSTANCES = 50;
 
 /** Keep the newest of what is loaded, and below it what was loaded before. */
-export async function keepListing(listing: Listing): Promise<void> {
-  const before = await recall<Upload[]>(KEPT_LIST, NEWEST);
-  const page = { items: listing.items, next_cursor: listing.nextCursor };
-  const whole = withFreshTop({ items: before?.value ?? [], nextCursor: null }, page);
+export async function keepListing({ items, nextCursor }: Listing<Upload>): Promise<void> {
+  const kept = await recall<Upload[]>(KEPT_LIST, NEWEST);
+  const before = firstPage({ items: kept?.value ?? [] });
+  const whole = withFreshTop(before, { items, next_cursor: nextCursor }, NEWEST_FIRST);
   await keep(KEPT_LIST, NEWEST, whole.items.slice(0, MOST_LISTED), { records: 1 });
 }
 

@@ -1,8 +1,8 @@
-import { Inbox, SearchX } from 'lucide-react';
+import { Inbox } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
-import { Button } from '@/shared/ui/Button';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { NothingFits } from '@/shared/ui/NothingFits';
 
 import { useNarrowing } from '../hooks/useNarrowing';
 import { asksForAll, type Question } from '../question';
@@ -24,21 +24,11 @@ export function NoUploads({ question, onClear }: Props) {
     );
   }
   return (
-    <EmptyState icon={SearchX} title={t('list.nothingFound')}>
-      <ul className="mb-4 flex flex-wrap justify-center gap-x-4 gap-y-1">
-        {narrowing.map(({ name, value }) => (
-          <li key={name} className="min-w-0 break-words">
-            {value === null ? (
-              <span className="font-medium text-ink">{name}</span>
-            ) : (
-              <>
-                {name} <bdi className="font-medium text-ink">{value}</bdi>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
-      <Button onClick={onClear}>{t('filter.clear')}</Button>
-    </EmptyState>
+    <NothingFits
+      title={t('list.nothingFound')}
+      narrowing={narrowing}
+      clear={t('filter.clear')}
+      onClear={onClear}
+    />
   );
 }

@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next';
 
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
+import type { Listing } from '@/shared/listing';
 import { Table, TableHead } from '@/shared/ui/Table';
 import { TableRows } from '@/shared/ui/TableRows';
 
-import type { Listing } from '../listing';
+import type { Upload } from '../api';
 import { UPLOAD_COLUMNS, UploadRow } from './UploadRow';
 
 const COLUMNS = [
@@ -18,7 +19,7 @@ const COLUMNS = [
 ] as const;
 
 interface Props {
-  listing: Listing;
+  listing: Listing<Upload>;
   busy: boolean;
 }
 

@@ -1,15 +1,10 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import type { Narrowing } from '@/shared/ui/NothingFits';
 
 import { narrowedBy, type Filter } from '../filter';
 import type { Question } from '../question';
-
-interface Narrowing {
-  name: string;
-  /** Null where the name says it all. */
-  value: string | null;
-}
 
 /** What narrows a list, in words. */
 export function useNarrowing({ filter, words }: Question): Narrowing[] {
