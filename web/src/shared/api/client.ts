@@ -65,6 +65,7 @@ export function getBytes<P extends PathWith<'get'>>(
   return authorized({
     method: 'GET',
     url: filled(path, options.path),
+    query: options.query as object | undefined,
     signal: options.signal,
     as: 'arraybuffer',
   }) as Promise<ArrayBuffer>;
@@ -76,11 +77,12 @@ export function post<P extends PathWith<'post'>>(
   body: Body<P, 'post'> | undefined,
   {
     path: parameters,
+    query,
     ...attempt
-  }: Attempt & Pick<Options<Operation<P, 'post'>>, 'path' | 'signal'> = {},
+  }: Attempt & Options<Operation<P, 'post'>> = {},
 ): Promise<Answer<P, 'post'>> {
-  const url = filled(path, parameters);
-  return authorized({ method: 'POST', url, body, ...attempt }) as Promise<Answer<P, 'post'>>;
+  const call = { url: filled(path, parameters), query: query as object | undefined, body };
+  return authorized({ method: 'POST', ...call, ...attempt }) as Promise<Answer<P, 'post'>>;
 }
 
 /** PATCH as the signed-in person. Raises as `get`. */

@@ -9,22 +9,34 @@ interface Props<Item> {
   items: Item[];
   /** Draw one row, with a key. `index` counts from 0 over the whole table. */
   row: (item: Item, index: number) => ReactNode;
+  /** A row that is drawn wherever it is: where the keyboard is, or goes next. */
+  pinned?: number;
 }
 
 /** The rows of a table of any length: blocks far from the view keep their height and drop their rows. */
-export function TableRows<Item>({ items, row }: Props<Item>) {
+export function TableRows<Item>({ items, row, pinned = -1 }: Props<Item>) {
   return Array.from({ length: Math.ceil(items.length / BLOCK) }, (_, block) => {
     const start = block * BLOCK;
     const members = items.slice(start, start + BLOCK);
     return (
-      <RowBlock key={block} size={members.length}>
+      <RowBlock
+        key={block}
+        size={members.length}
+        isPinned={Math.floor(pinned / BLOCK) === block}
+      >
         {() => members.map((item, offset) => row(item, start + offset))}
       </RowBlock>
     );
   });
 }
 
-function RowBlock({ size, children }: { size: number; children: () => ReactNode }) {
+interface BlockProps {
+  size: number;
+  isPinned: boolean;
+  children: () => ReactNode;
+}
+
+function RowBlock({ size, isPinned, children }: BlockProps) {
   const block = useRef<HTMLDivElement>(null);
   const [awayHeight, setAwayHeight] = useState<number | null>(null);
 
@@ -43,15 +55,16 @@ function RowBlock({ size, children }: { size: number; children: () => ReactNode 
     return () => observer.disconnect();
   }, [size]);
 
+  const isDrawn = isPinned || awayHeight === null;
   return (
     <div
       ref={block}
       // Without rows it is no group of any.
-      role={awayHeight === null ? 'rowgroup' : 'presentation'}
+      role={isDrawn ? 'rowgroup' : 'presentation'}
       className="divide-y divide-line not-last:border-b not-last:border-line"
-      style={awayHeight === null ? undefined : { blockSize: awayHeight }}
+      style={isDrawn ? undefined : { blockSize: awayHeight }}
     >
-      {awayHeight === null && children()}
+      {isDrawn && children()}
     </div>
   );
 }
