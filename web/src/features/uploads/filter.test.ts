@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeUpload } from '@/test/makeUpload';
 
 import type { Upload } from './api';
-import { addressOf, EVERYTHING, filterFrom, fits, groupOf, narrowedBy, queryOf } from './filter';
+import { addressOf, EVERYTHING, filterFrom, fits, narrowedBy, queryOf } from './filter';
 
 const NOON = new Date(2026, 0, 14, 12, 0);
 const filterOf = (address: string) => filterFrom(new URLSearchParams(address));
@@ -93,16 +93,5 @@ describe('an upload', () => {
   it('is somebody’s own where the sender has the name', () => {
     expect(fits(dx, filterOf('mine=yes'), NOON, 'Jane Doe')).toBe(true);
     expect(fits(dx, filterOf('mine=yes'), NOON, 'Richard Roe')).toBe(false);
-  });
-
-  it.each([
-    ['CT', 'CT'],
-    ['MRI', 'MR'],
-    ['PET', 'PT'],
-    ['CR', 'XR'],
-    ['ECG', 'OTHER'],
-    ['OTHER', 'OTHER'],
-  ])('of %s is in the group %s', (term, group) => {
-    expect(groupOf(term)).toBe(group);
   });
 });

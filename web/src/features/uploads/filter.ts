@@ -1,3 +1,4 @@
+import { groupOf, MODALITY_GROUPS, type ModalityGroup } from '@/shared/modality';
 import { SERVICE_LEVELS, type ServiceLevel } from '@/shared/preferences';
 
 import type { ListQuery, Upload, UploadStatus } from './api';
@@ -10,21 +11,6 @@ export const STATUSES = [
   'completed',
   'failed',
 ] as const satisfies readonly UploadStatus[];
-
-/** What the gateway tells apart: PS3.3 C.7.3.1.1.1 has many terms more, and most of them are OTHER. */
-export const MODALITY_GROUPS = [
-  'CT',
-  'MR',
-  'XR',
-  'US',
-  'MG',
-  'NM',
-  'PT',
-  'XA',
-  'RF',
-  'OTHER',
-] as const;
-export type ModalityGroup = (typeof MODALITY_GROUPS)[number];
 
 export const PERIODS = ['today', '7days', '30days', 'own'] as const;
 export type Period = (typeof PERIODS)[number];
@@ -128,14 +114,6 @@ export function fits(upload: Upload, filter: Filter, now: Date, me?: string): bo
     (!start || opened >= start) &&
     (!end || opened < end)
   );
-}
-
-const ALIASES: Record<string, string> = { MRI: 'MR', PET: 'PT', CR: 'XR', DX: 'XR', RG: 'XR' };
-
-/** Return the group of a term, as the gateway forms it. */
-export function groupOf(modality: string): ModalityGroup {
-  const term = ALIASES[modality] ?? modality;
-  return MODALITY_GROUPS.find((group) => group === term) ?? 'OTHER';
 }
 
 interface Bounds {

@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
+import { MODALITY_GROUPS } from '@/shared/modality';
 import { SERVICE_LEVELS } from '@/shared/preferences';
 import { Choice, type Option } from '@/shared/ui/Choice';
 import { Field } from '@/shared/ui/Field';
 import { Switch } from '@/shared/ui/Switch';
 
-import { MODALITY_GROUPS, PERIODS, STATUSES, type Filter } from '../filter';
+import { PERIODS, STATUSES, type Filter } from '../filter';
 
 interface Props {
   filter: Filter;
@@ -42,10 +43,10 @@ export function FilterFields({ filter, onChange }: Props) {
         onChange={(value) => onChange({ serviceLevel: value || null })}
       />
       <Choice
-        label={t('filter.modality.label')}
+        label={t('common:modality.label')}
         value={filter.modality ?? ALL}
         options={withAll(
-          MODALITY_GROUPS.map((value) => ({ value, name: t(`filter.modality.${value}`) })),
+          MODALITY_GROUPS.map((value) => ({ value, name: t(`common:modality.${value}`) })),
         )}
         onChange={(value) => onChange({ modality: value || null })}
       />

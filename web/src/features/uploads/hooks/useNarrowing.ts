@@ -21,8 +21,8 @@ export function useNarrowing({ filter, words }: Question): Narrowing[] {
       value: filter.serviceLevel && t(`common:serviceLevel.${filter.serviceLevel}`),
     }),
     modality: () => ({
-      name: t('filter.modality.label'),
-      value: filter.modality && t(`filter.modality.${filter.modality}`),
+      name: t('common:modality.label'),
+      value: filter.modality && t(`common:modality.${filter.modality}`),
     }),
     period: () => ({ name: t('filter.period.label'), value: period(filter) }),
     mine: () => ({ name: t('filter.mine'), value: null }),
