@@ -114,6 +114,9 @@ class IdentityRepository:
         rows = await self._session.execute(select(Site.id, Site.name).where(Site.id.in_(site_ids)))
         return {row.id: row.name for row in rows}
 
+    async def all_sites(self) -> Sequence[Site]:
+        return (await self._session.scalars(select(Site).order_by(Site.name))).all()
+
     async def lock_site(self, site_id: UUID) -> Site | None:
         return await self._session.get(Site, site_id, with_for_update=True, populate_existing=True)
 

@@ -31,6 +31,7 @@ from relaypacs.features.reports.schemas import (
     ReportText,
     ReportView,
     Signature,
+    SiteName,
     Words,
 )
 
@@ -47,6 +48,12 @@ async def list_reports(
 ) -> ReportPage:
     """List what is to be read, the most urgent first; to who has sent studies, what has become of them."""
     return await lister.page(caller, query)
+
+
+@router.get("/sites")
+async def list_sites(_caller: ReaderOrAdmin, lister: ReportListerDep) -> list[SiteName]:
+    """List the sites that studies come from, by name: what `site_id` narrows the worklist to."""
+    return await lister.sites()
 
 
 @router.get("/{report_id}")

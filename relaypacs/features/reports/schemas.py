@@ -96,6 +96,11 @@ class ReportPage(BaseModel):
     next_cursor: str | None
 
 
+class SiteName(BaseModel):
+    id: UUID
+    name: str
+
+
 class ReportText(BaseModel):
     """What a radiologist writes. `is_critical`: whoever has sent the study must know of it now."""
 

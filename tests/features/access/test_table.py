@@ -52,6 +52,7 @@ POST   /api/v1/upload/{upload_id}/token         111    +44       +44          +4
 DELETE /api/v1/upload/{upload_id}               111    +44       +44          +44         +44    +44
 
 GET    /api/v1/reports                          1      +         +            +           +      1
+GET    /api/v1/reports/sites                    1      3         3            +           +      1
 GET    /api/v1/reports/{report_id}              111    +44       ++4          +++         +++    111
 GET    /api/v1/reports/{report_id}/pdf          111    444       444          444         444    111
 POST   /api/v1/reports/{report_id}/claim        111    333       333          +++         +++    111

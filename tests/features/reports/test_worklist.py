@@ -196,6 +196,22 @@ async def test_senders_see_what_has_become_of_theirs_the_newest_first(gateway: G
     assert set(await listed(reader, status=["ready", "assigned"])) == {second, *theirs.values()}
 
 
+async def test_of_what_an_administrator_has_sent_the_newest_comes_first(gateway: GatewayClient) -> None:
+    await make_user(gateway, "rosa")
+    await sent(await signed_in(gateway, "rosa"), 1, service_level="stat")
+    own = [await sent(gateway, number, service_level=level) for number, level in ((2, "stat"), (3, "routine"))]
+    assert await listed(gateway, share="mine") == await listed(gateway, share="mine", limit=1) == own[::-1]
+
+
+async def test_whoever_reads_may_know_the_sites(gateway: GatewayClient) -> None:
+    north = await make_site(gateway, "North")
+    first = (await gateway.http.get("/auth/me")).json()["site_id"]
+    found = (await (await reader_of(gateway)).http.get("/reports/sites")).raise_for_status().json()
+    assert {"id": north, "name": "North"} in found
+    assert {site["id"] for site in found} == {first, north}
+    assert found == sorted(found, key=lambda site: site["name"])
+
+
 async def test_who_has_sent_a_study_twice_has_one_report_of_it(gateway: GatewayClient) -> None:
     files = make_study(2, study_uid=make_uid("twice"))
     for some in (files[:1], files[1:]):

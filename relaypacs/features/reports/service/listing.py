@@ -9,10 +9,11 @@ from relaypacs.core.errors import InvalidRequest
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.models import Role
+from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.list_rows import Asked, Extent, Place, ReportListRepository
 from relaypacs.features.reports.models import OPEN, Report, ReportStatus
-from relaypacs.features.reports.schemas import ReportListQuery, ReportPage, ReportShare
+from relaypacs.features.reports.schemas import ReportListQuery, ReportPage, ReportShare, SiteName
 from relaypacs.features.reports.service.views import report_rows
 from relaypacs.infrastructure import Infrastructure
 
@@ -33,10 +34,12 @@ class ReportLister:
         """Return what the caller may see of what is asked for.
 
         To a radiologist and an administrator it is the worklist, the most urgent first, unless they ask for what is
-        read already; to everybody else the newest first. Raises InvalidRequest for a cursor of another list.
+        read already; to everybody else, and of what one has sent, the newest first. Raises InvalidRequest for a
+        cursor of another list.
         """
-        by_urgency = caller.role in READERS and ReportStatus.READY not in query.status
-        asked = _asked(caller, query, by_urgency=by_urgency)
+        extent = extent_of(caller, query)
+        by_urgency = caller.role in READERS and extent.sender_id is None and ReportStatus.READY not in query.status
+        asked = _asked(extent, query, by_urgency=by_urgency)
         await self._trail.note_look(Entry(Action.REPORTS_LISTED, caller.actor, details=_noted(query)))
         async with self._database.read() as session:
             repository = ReportListRepository(session)
@@ -44,6 +47,12 @@ class ReportLister:
             items = await report_rows(session, reports)
         is_full = len(reports) == query.limit
         return ReportPage(items=items, next_cursor=_cursor(reports[-1], by_urgency=by_urgency) if is_full else None)
+
+    async def sites(self) -> list[SiteName]:
+        """Return every site, by name: whoever reads does so for all of them."""
+        async with self._database.read() as session:
+            sites = await IdentityRepository(session).all_sites()
+        return [SiteName(id=site.id, name=site.name) for site in sites]
 
 
 def extent_of(caller: Caller, query: ReportListQuery) -> Extent:
@@ -58,12 +67,12 @@ def extent_of(caller: Caller, query: ReportListQuery) -> Extent:
     return Extent(sender_id=caller.user_id, site_id=query.site_id)
 
 
-def _asked(caller: Caller, query: ReportListQuery, *, by_urgency: bool) -> Asked:
+def _asked(extent: Extent, query: ReportListQuery, *, by_urgency: bool) -> Asked:
     statuses = frozenset(query.status) or (frozenset(OPEN) if by_urgency else frozenset())
     if query.share is ReportShare.UNREAD:
         statuses = frozenset({ReportStatus.ASSIGNED})
     return Asked(
-        extent=extent_of(caller, query),
+        extent=extent,
         limit=query.limit,
         statuses=statuses,
         levels=frozenset(query.service_level),
