@@ -157,8 +157,9 @@ async def report_pdf(
     caller: SignedIn,
     reader: ReportReaderDep,
     version: Annotated[UUID | None, Query(description="One of `versions`; else the latest pages.")] = None,
+    ahead: Annotated[bool, Query(description="To be kept on a device before anybody asks for it.")] = False,  # noqa: FBT002
 ) -> StreamingResponse:
-    pages, content = await reader.pdf(report_id, version, caller)
+    pages, content = await reader.pdf(report_id, version, caller, ahead=ahead)
     headers = {
         "Content-Length": str(pages.size),
         "Content-Disposition": f'inline; filename="report-{report_id}.pdf"',

@@ -170,6 +170,16 @@ async def test_signed_pages_are_kept_as_they_are_for_each_version(gateway: Gatew
     )
 
 
+async def test_the_trail_tells_what_was_looked_at_from_what_an_app_keeps_ahead(gateway: GatewayClient) -> None:
+    rosa, anna, report_id = await begun(gateway)
+    (await save(anna, report_id)).raise_for_status()
+    (await sign(anna, report_id, "final")).raise_for_status()
+    for asked in ({"ahead": "true"}, {}):
+        (await rosa.http.get(f"/reports/{report_id}/pdf", params=asked)).raise_for_status()
+    events = (await gateway.http.get("/audit", params={"action": "report.viewed"})).json()["items"]
+    assert [event["details"] for event in events if event["object_id"] == report_id][:2] == [{}, {"kept_ahead": True}]
+
+
 async def test_a_pdf_that_was_brought_is_signed_as_it_is(gateway: GatewayClient) -> None:
     rosa, anna, report_id = await begun(gateway)
     path = f"/reports/{report_id}/pdf"

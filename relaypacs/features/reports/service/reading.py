@@ -50,9 +50,12 @@ class ReportReader:
         """Raise ReportNotFound unless the caller may see the report."""
         await self._find(report_id, caller)
 
-    async def pdf(self, report_id: UUID, version_id: UUID | None, caller: Caller) -> tuple[Pages, AsyncIterator[bytes]]:
+    async def pdf(
+        self, report_id: UUID, version_id: UUID | None, caller: Caller, *, ahead: bool
+    ) -> tuple[Pages, AsyncIterator[bytes]]:
         """Return the latest pages, signed here or found in a destination, or those of one version.
 
+        `ahead`: to be kept on the caller's device, and not looked at yet; the audit trail tells the two apart.
         Raises ReportNotFound, ReportPdfNotReady.
         """
         await self._find(report_id, caller)
@@ -63,7 +66,8 @@ class ReportReader:
         if not found:
             raise ReportPdfNotReady("There is a PDF as soon as the study is reported.")
         latest = max(found, key=lambda pages: pages.at)
-        await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
+        details = {"kept_ahead": True} if ahead else {}
+        await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id), details=details))
         return latest, self._infrastructure.storage.read(latest.blob_key, 0, latest.size)
 
     @staticmethod
