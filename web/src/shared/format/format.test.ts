@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { dateTime, dicomDate, timeAgo } from './dates';
-import { byteSize, percent } from './numbers';
+import { byteSize, percent, timeSpan } from './numbers';
 import { personName } from './personName';
 import { localeOf } from './useFormat';
 
@@ -61,6 +61,22 @@ describe('numbers', () => {
     expect(percent(999, 1000, 'en-GB')).toBe('99%');
     expect(percent(1000, 1000, 'en-GB')).toBe('100%');
     expect(percent(0, 0, 'en-GB')).toBe('0%');
+  });
+});
+
+describe('a span of time', () => {
+  it.each([
+    [0, '0 min'],
+    [59, '0 min'],
+    [61, '1 min'],
+    [3_599, '59 min'],
+    [3_600, '1 hr'],
+    [7_500, '2 hrs, 5 mins'],
+    [86_400, '1 day'],
+    [93_600, '1 day, 2 hrs'],
+    [266_400, '3 days, 2 hrs'],
+  ])('of %d seconds is %s', (seconds, text) => {
+    expect(timeSpan(seconds, 'en-GB')).toBe(text);
   });
 });
 

@@ -34,3 +34,21 @@ export function duration(seconds: number, language: string): string {
         : [Math.ceil(seconds / 360) / 10, 'hour'];
   return numberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
+
+const SPANS = [
+  ['day', 86_400, 'hour', 3_600],
+  ['hour', 3_600, 'minute', 60],
+] as const;
+
+/** Return a length of time in its two largest units, rounded down: 3 days 4 hr, 2 hr 5 min, 12 min. */
+export function timeSpan(seconds: number, language: string): string {
+  const format = (value: number, unit: string) =>
+    numberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  const large = SPANS.find(([, size]) => seconds >= size);
+  if (!large) return format(Math.floor(seconds / 60), 'minute');
+  const [unit, size, nextUnit, nextSize] = large;
+  const rest = Math.floor((seconds % size) / nextSize);
+  const parts = [format(Math.floor(seconds / size), unit)];
+  if (rest > 0) parts.push(format(rest, nextUnit));
+  return parts.join(' ');
+}

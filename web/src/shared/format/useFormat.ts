@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { ageText, type Age } from './ages';
 import { dateTime, dicomDate, timeAgo, timeOfDay } from './dates';
 import { numberFormat } from './intl';
-import { byteSize, duration, percent } from './numbers';
+import { byteSize, duration, percent, timeSpan } from './numbers';
 
 export interface Format {
   dicomDate: (value: string) => string;
@@ -14,6 +15,8 @@ export interface Format {
   percent: (part: number, whole: number) => string;
   count: (value: number) => string;
   duration: (seconds: number) => string;
+  timeSpan: (seconds: number) => string;
+  age: (age: Age) => string;
 }
 
 /**
@@ -41,6 +44,8 @@ export function useFormat(): Format {
       bytes: (value) => byteSize(value, language),
       percent: (part, whole) => percent(part, whole, language),
       duration: (seconds) => duration(seconds, language),
+      timeSpan: (seconds) => timeSpan(seconds, language),
+      age: (age) => ageText(age, language),
       count: (value) => numberFormat(language).format(value),
     };
   }, [shown]);
