@@ -7,6 +7,7 @@ const DEFAULTS = {
   theme: 'system',
   serviceLevel: 'routine',
   dataSaver: { on: false, dailyMegabytes: 200 },
+  singleKeys: true,
 };
 
 /** What another tab does when it writes. */

@@ -1,4 +1,5 @@
 import type { Body } from './api/types';
+import { DeviceRecord, recordFrom } from './deviceRecord';
 import { isLanguage, type Language } from './i18n/languages';
 
 export type ServiceLevel = NonNullable<
@@ -23,6 +24,8 @@ export interface Preferences {
   /** What the form of a new study starts with. */
   serviceLevel: ServiceLevel;
   dataSaver: DataSaver;
+  /** Whether single letters are shortcuts on pages that have some (WCAG 2.2, 2.1.4). */
+  singleKeys: boolean;
 }
 
 /** While it is on, no more than so many megabytes (10^6 bytes) leave this device on one day, STAT aside. */
@@ -40,6 +43,7 @@ const DEFAULTS: Preferences = {
   theme: 'system',
   serviceLevel: 'routine',
   dataSaver: { on: false, dailyMegabytes: 200 },
+  singleKeys: true,
 };
 
 /** Whether somebody may set this as the data saver's limit. */
@@ -51,63 +55,8 @@ export function isDailyLimit(megabytes: unknown): megabytes is number {
   );
 }
 
-/**
- * The preferences of this device: one record in localStorage, shared by all tabs.
- *
- * localStorage and not IndexedDB, since theme and language have to be there before anything is painted
- * (docs/adr/0018-web-app-shell.md). Where the browser keeps nothing for us they last as long as the page.
- */
-class PreferenceStore {
-  #current = stored() ?? DEFAULTS;
-  readonly #listeners = new Set<() => void>();
-
-  constructor() {
-    window.addEventListener('storage', ({ key }) => {
-      if (key === PREFERENCES_KEY || key === null) this.reload();
-    });
-  }
-
-  readonly read = (): Preferences => this.#current;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  /** Change some preferences, here and in every tab. */
-  readonly change = (changes: Partial<Preferences>): void => {
-    const changed = { ...(stored() ?? this.#current), ...changes };
-    try {
-      localStorage.setItem(PREFERENCES_KEY, JSON.stringify(changed));
-    } catch (error) {
-      console.warn('The browser does not keep preferences', error);
-    }
-    this.#adopt(changed);
-  };
-
-  /** Take up what is stored: when another tab has changed it. */
-  reload(): void {
-    this.#adopt(stored() ?? DEFAULTS);
-  }
-
-  #adopt(preferences: Preferences): void {
-    this.#current = preferences;
-    this.#listeners.forEach((listener) => listener());
-  }
-}
-
-/** Return what is stored, each part as it should be or its default; null where there is nothing. */
-function stored(): Preferences | null {
-  try {
-    const text = localStorage.getItem(PREFERENCES_KEY);
-    return text === null ? null : preferencesFrom(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 function preferencesFrom(value: unknown): Preferences {
-  const { language, theme, serviceLevel, dataSaver } = recordFrom(value);
+  const { language, theme, serviceLevel, dataSaver, singleKeys } = recordFrom(value);
   const { on, dailyMegabytes } = recordFrom(dataSaver);
   return {
     language: isLanguage(language) ? language : DEFAULTS.language,
@@ -119,11 +68,20 @@ function preferencesFrom(value: unknown): Preferences {
         ? dailyMegabytes
         : DEFAULTS.dataSaver.dailyMegabytes,
     },
+    singleKeys: typeof singleKeys === 'boolean' ? singleKeys : DEFAULTS.singleKeys,
   };
 }
 
-function recordFrom(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+/** One record for this device, there before anything is painted (docs/adr/0018-web-app-shell.md). */
+class PreferenceStore extends DeviceRecord<Preferences> {
+  constructor() {
+    super(PREFERENCES_KEY, preferencesFrom);
+  }
+
+  /** Change some preferences, here and in every tab. */
+  readonly change = (changes: Partial<Preferences>): void => {
+    this.update((current) => ({ ...current, ...changes }));
+  };
 }
 
 export const preferences = new PreferenceStore();
