@@ -1,6 +1,6 @@
 import { get, getBlob, getBytes, getText, ONCE, post } from '@/shared/api/client';
-import { ApiError } from '@/shared/api/problem';
 import type { Answer, Body, Operation, QueryParameters } from '@/shared/api/types';
+import type { ListPage } from '@/shared/listing';
 
 type View = Answer<'/api/v1/upload/{upload_id}', 'get'>;
 
@@ -35,6 +35,10 @@ export type Question = Report['questions'][number];
 type Acknowledgement = Body<'/api/v1/reports/{report_id}/acknowledge', 'post'>;
 /** How somebody has learnt of a critical result. */
 export type Way = Acknowledgement['how'];
+
+/** One line of the list of reports. */
+export type ReportRow = Answer<'/api/v1/reports', 'get'>['items'][number];
+export type ReportQuery = NonNullable<QueryParameters<Operation<'/api/v1/reports', 'get'>>>;
 
 export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
 export type Instance = InstancePage['items'][number];
@@ -115,6 +119,14 @@ export function fetchReceiptPage(uploadId: string): Promise<Blob> {
   });
 }
 
+/** One page of the reports that the signed-in person may see, newest first for who has sent studies. */
+export function fetchReports(
+  query: ReportQuery,
+  signal: AbortSignal,
+): Promise<ListPage<ReportRow>> {
+  return get('/api/v1/reports', { query, signal });
+}
+
 export async function fetchReport(reportId: string, signal: AbortSignal): Promise<Report> {
   const path = { report_id: reportId };
   const report = await get('/api/v1/reports/{report_id}', { path, signal });
@@ -133,7 +145,19 @@ export async function answerQuestions(reportId: string, text: string): Promise<v
   await post('/api/v1/reports/{report_id}/provide-data', { text }, { path, ...ONCE });
 }
 
-/** The report as a page (PDF). Raises ApiError `report-pdf-not-ready` while there is none. */
-export function fetchReportPdf(reportId: string, signal: AbortSignal): Promise<ArrayBuffer> {
-  return getBytes('/api/v1/reports/{report_id}/pdf', { path: { report_id: reportId }, signal });
+/**
+ * The report as a page (PDF). Raises ApiError `report-pdf-not-ready` while there is none.
+ *
+ * `ahead`: nobody looks at it yet, and the gateway's audit trail is to say so.
+ */
+export function fetchReportPdf(
+  reportId: string,
+  signal: AbortSignal,
+  query: { ahead?: true } = {},
+): Promise<ArrayBuffer> {
+  return getBytes('/api/v1/reports/{report_id}/pdf', {
+    path: { report_id: reportId },
+    query,
+    signal,
+  });
 }

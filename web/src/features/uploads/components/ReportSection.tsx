@@ -1,29 +1,14 @@
-import {
-  CircleCheck,
-  ClipboardList,
-  Glasses,
-  MessageCircleQuestion,
-  type LucideIcon,
-} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { Skeleton } from '@/shared/ui/Skeleton';
-import { StateLabel } from '@/shared/ui/StateLabel';
-import type { Tone } from '@/shared/ui/tone';
 
 import type { Report } from '../api';
 import { CriticalResult } from './CriticalResult';
 import { ReportPdf } from './ReportPdf';
 import { ReportQuestions } from './ReportQuestions';
-
-const looks: Record<Report['status'], { tone: Tone; icon: LucideIcon }> = {
-  assigned: { tone: 'neutral', icon: ClipboardList },
-  pending: { tone: 'active', icon: Glasses },
-  ready: { tone: 'positive', icon: CircleCheck },
-  additional_data_required: { tone: 'caution', icon: MessageCircleQuestion },
-};
+import { ReportState } from './ReportState';
 
 interface Props {
   report: Report | null;
@@ -41,7 +26,7 @@ export function ReportSection({ report, error, reload }: Props) {
       {!report && !error && <Skeleton className="h-8 w-64" />}
       {report && (
         <>
-          <ReportState report={report} />
+          <CurrentState report={report} />
           {report.is_critical && <CriticalResult report={report} onChanged={reload} />}
           {report.pdf_url !== null && <ReportPdf key={report.id} report={report} />}
           {report.questions.length > 0 && <ReportQuestions report={report} onChanged={reload} />}
@@ -51,13 +36,13 @@ export function ReportSection({ report, error, reload }: Props) {
   );
 }
 
-function ReportState({ report }: { report: Report }) {
+function CurrentState({ report }: { report: Report }) {
   const { t } = useTranslation('uploads');
   const format = useFormat();
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
       <span role="status">
-        <StateLabel {...looks[report.status]}>{t(`report.state.${report.status}`)}</StateLabel>
+        <ReportState status={report.status} />
       </span>
       <span className="text-muted">
         {t('report.since', { time: format.dateTime(report.updated_at) })}

@@ -3,9 +3,11 @@ import { useState } from 'react';
 import { UnreachableError } from '@/shared/api/problem';
 import { useKept } from '@/shared/hooks/useKept';
 import { usePolling } from '@/shared/hooks/usePolling';
+import type { Kept } from '@/shared/kept/kept';
 
-import { fetchReport, type Report } from '../api';
-import { KEPT_REPORT, keepReport } from '../history';
+import { fetchReport, type Report, type ReportRow } from '../api';
+import { KEPT_REPORT, keepReport, NEWEST } from '../history';
+import { KEPT_REPORTS } from '../reports';
 
 const WAITING_MS = 60_000;
 
@@ -19,7 +21,7 @@ interface CurrentReport {
 export function useReport(reportId: string): CurrentReport {
   const [fresh, setFresh] = useState<Report | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const kept = useKept<Report>(KEPT_REPORT, reportId);
+  const kept = useKeptReport(reportId);
 
   const refresh = async (signal: AbortSignal) => {
     try {
@@ -34,6 +36,21 @@ export function useReport(reportId: string): CurrentReport {
   };
 
   const reload = usePolling(refresh, fresh?.status === 'ready' ? null : WAITING_MS);
-  const report = fresh ?? kept?.value ?? null;
+  const report = fresh ?? kept;
   return { report, error: report && error instanceof UnreachableError ? null : error, reload };
+}
+
+/** What this device keeps of a report: from its own page, or as it stood in the list, which tells no questions. */
+function useKeptReport(reportId: string): Report | null {
+  const opened = useKept<Report>(KEPT_REPORT, reportId);
+  const list = useKept<ReportRow[]>(KEPT_REPORTS, NEWEST);
+  const listed = list?.value.find(({ id }) => id === reportId);
+  if (list && listed && (!opened || isNewer(list, opened))) {
+    return { ...listed, questions: opened?.value.questions ?? [] };
+  }
+  return opened?.value ?? null;
+}
+
+function isNewer(first: Kept<unknown>, second: Kept<unknown>): boolean {
+  return first.at > second.at;
 }
