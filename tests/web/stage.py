@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from tests.builders.dicom import make_dicom, make_study, make_uid, make_zip
 from tests.client.bad_link import BadLink, running_bad_link
 from tests.main_job.process import PASSWORD, USERNAME, GatewayProcess, gateway_process
@@ -53,6 +55,17 @@ class Stage:
         """Put one more instance into a folder."""
         (Path(folder) / file_name).write_bytes(make_dicom(**attributes))
         return {}
+
+    def person(self, username: str, role: str, full_name: str = "", site: str = "") -> dict[str, Any]:
+        """Make an account, at a new site where one is named; return how to sign in."""
+        with httpx.Client(base_url=f"{self._gateway.address}/api/v1") as http:
+            admin = http.post("/auth/login", json={"username": USERNAME, "password": PASSWORD}).raise_for_status().json()
+            http.headers["Authorization"] = f"Bearer {admin['access_token']}"
+            account = {"username": username, "password": PASSWORD, "role": role, "full_name": full_name}
+            if site:
+                account["site_id"] = http.post("/sites", json={"name": site}).raise_for_status().json()["id"]
+            http.post("/users", json=account).raise_for_status()
+        return {"username": username, "password": PASSWORD}
 
     def stored(self) -> dict[str, Any]:
         """Return the SHA-256 of everything that the PACS holds."""

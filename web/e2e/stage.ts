@@ -16,14 +16,20 @@ export interface Study {
   digests: string[];
 }
 
+/** How somebody signs in. */
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
 /** The servers of `tests/web/stage.py`, and what can be asked of them. */
-export interface Stage {
+export interface Stage extends Credentials {
   address: string;
   /** The same gateway, over a link that can be cut. */
   link: string;
-  username: string;
-  password: string;
   make: (name: string, slices: number, attributes?: object) => Promise<Study>;
+  /** Make an account. */
+  person: (username: string, role: string, facts?: object) => Promise<Credentials>;
   tell: (command: object) => Promise<unknown>;
   /** SHA-256 of everything in the PACS, sorted. */
   stored: () => Promise<string[]>;
@@ -55,6 +61,8 @@ async function openStage(): Promise<Stage & { close: () => void }> {
     tell,
     make: (name, slices, attributes = {}) =>
       tell({ do: 'make', name, slices, ...attributes }) as Promise<Study>,
+    person: (username, role, facts = {}) =>
+      tell({ do: 'person', username, role, ...facts }) as Promise<Credentials>,
     stored: async () => ((await tell({ do: 'stored' })) as { digests: string[] }).digests,
     close: () => servers.stdin.end(),
   };
@@ -75,11 +83,16 @@ export const test = base.extend<object, { stage: Stage }>({
 
 export { expect } from '@playwright/test';
 
-/** Sign in at `address` and show `path`. */
-export async function signIn(page: Page, stage: Stage, path = '/send'): Promise<void> {
+/** Sign in at `address`, as the administrator or somebody else, and show `path`. */
+export async function signIn(
+  page: Page,
+  stage: Stage,
+  path = '/send',
+  who: Credentials = stage,
+): Promise<void> {
   await page.goto(`${stage.address}${path}`);
-  await page.locator('input[name=username]').fill(stage.username);
-  await page.locator('input[name=password]').fill(stage.password);
+  await page.locator('input[name=username]').fill(who.username);
+  await page.locator('input[name=password]').fill(who.password);
   await page.locator('button[type=submit]').click();
   await page.getByRole('navigation', { name: 'Main navigation' }).waitFor();
   await page.getByRole('heading', { level: 1 }).waitFor();
