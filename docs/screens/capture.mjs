@@ -1,5 +1,5 @@
 // Signs in and takes a picture of every page in its states: node capture.mjs CHROMIUM SERVER FOLDER STUDIES, with USERNAME
-// and PASSWORD. STUDIES is a folder with the studies `picked`, `sent` and `sent-phone`, each a folder of images.
+// and PASSWORD, then as READER and as SENDER. STUDIES is a folder with the studies `picked`, `sent` and `sent-phone`, each a folder of images.
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -42,11 +42,11 @@ class Camera {
   }
 }
 
-async function signIn(camera) {
+async function signIn(camera, username) {
   const { page } = camera;
   await page.goto(server);
-  await page.locator('input[name=username]').fill(env.USERNAME);
-  await camera.take('sign-in');
+  await page.locator('input[name=username]').fill(username);
+  if (username === env.USERNAME) await camera.take('sign-in');
   await page.locator('input[name=password]').fill(env.PASSWORD);
   await page.locator('button[type=submit]').click();
   await page.getByRole('navigation', { name: 'Main navigation' }).waitFor();
@@ -108,22 +108,45 @@ async function rest(camera) {
   await camera.take('not-found');
 }
 
+async function reading(camera) {
+  const { page } = camera;
+  await camera.go('/worklist?part=all');
+  await page.getByRole('table', { name: 'Worklist' }).waitFor();
+  await camera.take('worklist');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await camera.take('worklist-keys');
+}
+
+async function waiting(camera) {
+  await camera.go('/reports');
+  await camera.page.getByRole('table', { name: 'Reports' }).waitFor();
+  await camera.take('reports');
+}
+
+/** Look at the app in a browser of somebody's own. */
+async function as(browser, username, options, suffix, look) {
+  const context = await browser.newContext(options);
+  const camera = new Camera(await context.newPage(), suffix);
+  await signIn(camera, username);
+  await look(camera);
+  await context.close();
+}
+
 const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox'],
 });
 try {
   for (const [suffix, viewport] of Object.entries(SIZES)) {
-    const context = await browser.newContext({
-      viewport,
-      reducedMotion: 'reduce',
+    const options = { viewport, reducedMotion: 'reduce' };
+    await as(browser, env.USERNAME, options, suffix, async (camera) => {
+      await lists(camera);
+      await rest(camera);
+      await sending(camera); // the last study stays here, and is in no list of the next round
     });
-    const camera = new Camera(await context.newPage(), suffix);
-    await signIn(camera);
-    await lists(camera);
-    await rest(camera);
-    await sending(camera); // the last study stays here, and is in no list of the next round
-    await context.close();
+    await as(browser, env.READER, options, suffix, reading);
+    await as(browser, env.SENDER, options, suffix, waiting);
   }
 } finally {
   await browser.close();

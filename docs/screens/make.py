@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from tests.builders.dicom import make_study
 from tests.client.bad_link import running_bad_link
 from tests.servers.gateway import PASSWORD, USERNAME, Gateway, running_gateway
@@ -25,6 +27,7 @@ HERE = Path(__file__).parent
 DOCUMENTS = (HERE.parents[1] / "README.md", *HERE.parent.glob("*.md"))
 RELAYPACS = Path(sys.executable).with_name("relaypacs")
 WAIT_SECONDS = 180
+READER, SENDER = "anna", "rosa"
 
 Study = list[tuple[str, bytes]]
 
@@ -87,6 +90,28 @@ def send_studies(gateway: Gateway, folder: Path) -> None:
     here.send(head, "--service-level", "stat", "--clinical-history", "Fall from a ladder. Bleeding?")
 
 
+def begin_reading(gateway: Gateway) -> None:
+    """Make who reads and who waits for reports; one study is being read by a colleague."""
+    with signed_in(gateway, USERNAME) as admin:
+        for username, role, name in (
+            (READER, "radiologist", "Anna Weber"),
+            ("colleague", "radiologist", "Ruth Roe"),
+            (SENDER, "radiographer", "Rosa Graf"),
+        ):
+            account = {"username": username, "password": PASSWORD, "role": role, "full_name": name}
+            admin.post("/users", json=account).raise_for_status()
+    with signed_in(gateway, "colleague") as colleague:
+        (study,) = colleague.get("/reports", params={"modality": "MR"}).raise_for_status().json()["items"]
+        colleague.post(f"/reports/{study['id']}/claim").raise_for_status()
+
+
+def signed_in(gateway: Gateway, username: str) -> httpx.Client:
+    http = httpx.Client(base_url=f"{gateway.address}/api/v1")
+    answer = http.post("/auth/login", json={"username": username, "password": PASSWORD}).raise_for_status()
+    http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+    return http
+
+
 def study_of(patient: str, description: str, slices: int, **more: object) -> Study:
     """Return a study that depends on the patient's name alone; there is nobody of that name."""
     seed = sum(patient.encode())
@@ -112,7 +137,7 @@ def take_pictures(gateway: Gateway, studies: Path, pictures: Path) -> None:
     node = shutil.which("node")
     if chromium is None or node is None:
         raise RuntimeError("Chromium and Node are needed to take pictures")
-    environment = os.environ | {"USERNAME": USERNAME, "PASSWORD": PASSWORD}
+    environment = os.environ | {"USERNAME": USERNAME, "PASSWORD": PASSWORD, "READER": READER, "SENDER": SENDER}
     command: list[str | Path] = [node, HERE / "capture.mjs", chromium, gateway.address, pictures, studies]
     subprocess.run(command, env=environment, check=True, timeout=WAIT_SECONDS)
 
@@ -133,6 +158,7 @@ def main() -> None:
         pictures.mkdir(parents=True, exist_ok=True)
         with running_gateway(folder / "data") as gateway:
             send_studies(gateway, folder)
+            begin_reading(gateway)
             take_pictures(gateway, studies_to_send(folder / "studies"), pictures)
         keep_those_shown(pictures)
 

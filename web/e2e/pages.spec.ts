@@ -15,6 +15,8 @@ const ON_THE_WAY_IN = ['/', '/register', '/reset-password', '/invitation'];
 const PAGES = [
   '/uploads',
   '/uploads?priority=stat&period=own', // with every field of its filters
+  '/worklist',
+  '/worklist?part=all&status=assigned&priority=stat', // with every field of its filters, and something to clear
   '/notifications',
   '/account',
   '/nowhere',

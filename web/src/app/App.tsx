@@ -1,10 +1,11 @@
 import { Suspense } from 'react';
-import { Navigate, Outlet, Route, Routes } from 'react-router';
+import { Outlet, Route, Routes } from 'react-router';
 
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import { AppFrame } from './AppFrame';
 import { CrashBoundary } from './CrashBoundary';
+import { Home } from './Home';
 import { Notices } from './Notices';
 import { SessionGate, Waiting } from './SessionGate';
 import {
@@ -14,11 +15,13 @@ import {
   NotificationsPage,
   RegisterPage,
   ReportPage,
+  ReportsPage,
   ResetPasswordPage,
   SendPage,
   SingleSignOnPage,
   UploadPage,
   UploadsPage,
+  WorklistPage,
 } from './screens';
 
 export function App() {
@@ -32,10 +35,12 @@ export function App() {
           <Route path="sign-in/oidc" element={<SingleSignOnPage />} />
         </Route>
         <Route element={<SignedInPages />}>
-          <Route index element={<Navigate to="/uploads" replace />} />
+          <Route index element={<Home />} />
+          <Route path="worklist" element={<WorklistPage />} />
           <Route path="send" element={<SendPage />} />
           <Route path="uploads" element={<UploadsPage />} />
           <Route path="uploads/:uploadId" element={<UploadPage />} />
+          <Route path="reports" element={<ReportsPage />} />
           <Route path="reports/:reportId" element={<ReportPage />} />
           <Route path="notifications" element={<NotificationsPage />} />
           <Route path="account" element={<AccountPage />} />

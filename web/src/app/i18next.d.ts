@@ -6,6 +6,7 @@ import type notifications from '@/features/notifications/locales/en.json';
 import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
+import type worklist from '@/features/worklist/locales/en.json';
 import type common from '@/shared/i18n/locales/en.json';
 
 declare module 'i18next' {
@@ -19,6 +20,7 @@ declare module 'i18next' {
       uploads: typeof uploads;
       notifications: typeof notifications;
       pick: typeof pick;
+      worklist: typeof worklist;
     };
   }
 }

@@ -14,6 +14,7 @@ const folders = {
   uploads: 'uploads/locales',
   notifications: 'notifications/locales',
   pick: 'send/locales/pick',
+  worklist: 'worklist/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -71,6 +72,14 @@ export const UploadsPage = screen(
 );
 export const UploadPage = screen(['uploads'], () => import('@/features/uploads/pages/UploadPage'));
 export const ReportPage = screen(['uploads'], () => import('@/features/uploads/pages/ReportPage'));
+export const ReportsPage = screen(
+  ['uploads'],
+  () => import('@/features/uploads/pages/ReportsPage'),
+);
+export const WorklistPage = screen(
+  ['worklist'],
+  () => import('@/features/worklist/pages/WorklistPage'),
+);
 export const SendPage = screen(['pick', 'queue'], () => import('@/features/send/pages/SendPage'));
 export const NotificationBell = screen(
   ['notifications'],

@@ -23,7 +23,7 @@ const order: Order<Item> = {
 
 /** Items by their names, each at the place that its letter has in the alphabet. */
 function items(names: string): Item[] {
-  return [...names].map((name) => ({ name, place: name.charCodeAt(0) }));
+  return names.split(/(?=.)/).map((name) => ({ name, place: name.charCodeAt(0) }));
 }
 
 function names(listing: Listing<Item>): string {
@@ -92,11 +92,7 @@ describe('the loaded part of a list', () => {
   });
 
   it('begins anew where more is new than a page holds', () => {
-    const fresh = withFreshTop(
-      loaded('ef'),
-      { items: items('ab'), next_cursor: 'after-b' },
-      order,
-    );
+    const fresh = withFreshTop(loaded('ef'), { items: items('ab'), next_cursor: 'after-b' }, order);
     expect(names(fresh)).toBe('ab');
     expect(fresh.nextCursor).toBe('after-b');
   });
@@ -139,7 +135,10 @@ describe('a stretch further down', () => {
 
   it('is asked for in turn, where anything in it moves', () => {
     const listing = loaded('ab/cd/ef/gh/');
-    const moving = (name: string) => ({ name: one }: Item) => one === name;
+    const moving =
+      (name: string) =>
+      ({ name: one }: Item) =>
+        one === name;
     const cursors = (moves: (item: Item) => boolean) =>
       [0, 1, 2, 3].map((turn) => jointInTurn(listing, turn, moves, order)?.cursor);
     expect(cursors(() => true)).toEqual(['after-0', 'after-1', 'after-2', 'after-0']);

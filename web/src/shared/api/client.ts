@@ -75,11 +75,7 @@ export function getBytes<P extends PathWith<'get'>>(
 export function post<P extends PathWith<'post'>>(
   path: P,
   body: Body<P, 'post'> | undefined,
-  {
-    path: parameters,
-    query,
-    ...attempt
-  }: Attempt & Options<Operation<P, 'post'>> = {},
+  { path: parameters, query, ...attempt }: Attempt & Options<Operation<P, 'post'>> = {},
 ): Promise<Answer<P, 'post'>> {
   const call = { url: filled(path, parameters), query: query as object | undefined, body };
   return authorized({ method: 'POST', ...call, ...attempt }) as Promise<Answer<P, 'post'>>;

@@ -66,15 +66,15 @@ describe('numbers', () => {
 
 describe('a span of time', () => {
   it.each([
-    [0, '0 min'],
-    [59, '0 min'],
+    [0, '0 mins'],
+    [59, '0 mins'],
     [61, '1 min'],
-    [3_599, '59 min'],
+    [3_599, '59 mins'],
     [3_600, '1 hr'],
-    [7_500, '2 hrs, 5 mins'],
+    [7_500, '2 hrs 5 mins'],
     [86_400, '1 day'],
-    [93_600, '1 day, 2 hrs'],
-    [266_400, '3 days, 2 hrs'],
+    [93_600, '1 day 2 hrs'],
+    [266_400, '3 days 2 hrs'],
   ])('of %d seconds is %s', (seconds, text) => {
     expect(timeSpan(seconds, 'en-GB')).toBe(text);
   });

@@ -47,6 +47,8 @@ export interface LoadedListing<Item> {
   /** The gateway cannot be asked now. */
   isSilent: boolean;
   reload: () => void;
+  /** Whether the gateway is being asked right now. */
+  isAsking: () => boolean;
   more: NextPage;
 }
 
@@ -65,11 +67,13 @@ export function useListing<Item>({
   const [heardAt, setHeardAt] = useState<Date | null>(null);
   const [error, setError] = useState<unknown>(null);
   const turn = useRef(0);
+  const asking = useRef(0);
   const online = useOnline();
 
   const refresh = async (signal: AbortSignal) => {
     const joint = listing && jointInTurn(listing, turn.current, moves, order);
     turn.current += 1;
+    asking.current += 1;
     try {
       const [top, stretch] = await Promise.all([
         fetchPage({ limit: FIRST }, signal),
@@ -87,6 +91,8 @@ export function useListing<Item>({
       setError(null);
     } catch (failure) {
       if (!signal.aborted) setError(failure);
+    } finally {
+      asking.current -= 1;
     }
   };
 
@@ -98,7 +104,8 @@ export function useListing<Item>({
       setListing((current) => current && withNextPage(current, cursor, page, order)),
   );
   const isSilent = !online || error instanceof UnreachableError;
-  return { listing, heardAt, error, isSilent, reload, more };
+  const isAsking = () => asking.current > 0;
+  return { listing, heardAt, error, isSilent, reload, isAsking, more };
 }
 
 export interface ShownListing<Item> {
@@ -115,9 +122,10 @@ export interface ShownListing<Item> {
 
 /** What is loaded, or until then what this device keeps. */
 export function withKept<Item>(
-  { listing, heardAt, isSilent, ...rest }: LoadedListing<Item>,
+  { listing, heardAt, isSilent, error, reload, more }: LoadedListing<Item>,
   kept: Kept<Listing<Item>> | null,
 ): ShownListing<Item> {
+  const rest = { error, reload, more };
   if (listing) return { ...rest, listing, asOf: isSilent ? heardAt : null, isKept: false };
   return { ...rest, listing: kept?.value ?? null, asOf: kept?.at ?? null, isKept: kept !== null };
 }

@@ -28,23 +28,14 @@ export function LiveList<Item>({ shown, found, isNarrowed, nothing, table }: Pro
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <ResultCount shown={shown} found={found} />
-        <Freshness
-          asOf={asOf}
-          error={error}
-          onRetry={reload}
-          isNarrowed={isKept && isNarrowed}
-        />
+        <Freshness asOf={asOf} error={error} onRetry={reload} isNarrowed={isKept && isNarrowed} />
       </div>
       <Found shown={shown} nothing={nothing} table={table} />
     </div>
   );
 }
 
-function Found<Item>({
-  shown,
-  nothing,
-  table,
-}: Pick<Props<Item>, 'shown' | 'nothing' | 'table'>) {
+function Found<Item>({ shown, nothing, table }: Pick<Props<Item>, 'shown' | 'nothing' | 'table'>) {
   const { listing, error, more } = shown;
   if (isComing(shown)) return error ? null : <RowsSkeleton rows={8} />;
   if (!listing || listing.items.length === 0) return nothing;

@@ -62,14 +62,17 @@ interface RowProps {
   template: string;
   /** Counts from 0, over all rows of the table whether drawn or not. */
   index: number;
+  /** Finds the row's element again, wherever the table puts it: `[data-row="…"]`. */
+  rowKey?: string;
   className?: string;
   children: ReactNode;
 }
 
-export function TableRow({ template, index, className, children }: RowProps) {
+export function TableRow({ template, index, rowKey, className, children }: RowProps) {
   return (
     <div
       role="row"
+      data-row={rowKey}
       aria-rowindex={index + FIRST_ROW}
       className={classes(
         'relative px-4 py-3 lg:grid lg:items-center lg:gap-x-4',

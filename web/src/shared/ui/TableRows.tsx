@@ -19,11 +19,7 @@ export function TableRows<Item>({ items, row, pinned = -1 }: Props<Item>) {
     const start = block * BLOCK;
     const members = items.slice(start, start + BLOCK);
     return (
-      <RowBlock
-        key={block}
-        size={members.length}
-        isPinned={Math.floor(pinned / BLOCK) === block}
-      >
+      <RowBlock key={block} size={members.length} isPinned={Math.floor(pinned / BLOCK) === block}>
         {() => members.map((item, offset) => row(item, start + offset))}
       </RowBlock>
     );
