@@ -20,6 +20,7 @@ from relaypacs.core.clock import now
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.health import raise_alerts
+from relaypacs.features.deliveries.service.store_report import due_reports, store_report
 from relaypacs.features.deliveries.service.synchronise import synchronise
 from relaypacs.features.deliveries.tasks import deliver, destinations_to_read_back, due_destinations
 from relaypacs.features.inbound.tasks import close_upload, due_closings
@@ -58,6 +59,7 @@ JOBS: Mapping[Task, Job] = {
     Task.CHECK_UPLOAD: Job(check_upload, due_checks),
     Task.CLOSE_UPLOAD: Job(close_upload, due_closings),
     Task.SETTLE_UPLOAD: Job(settle_upload, due_settlements),
+    Task.STORE_REPORT: Job(store_report, due_reports),
     Task.DELIVER: Job(deliver, due_destinations),
     Task.READ_BACK: Job(read_back, destinations_to_read_back),
     Task.SEND_EMAIL: Job(send_email, due_emails),

@@ -101,9 +101,9 @@ class Orthanc:
         answer = self._client.get("/instances", params={"expand": ""}).raise_for_status()
         return {found["MainDicomTags"]["SOPInstanceUID"]: found["ID"] for found in answer.json()}
 
-    def count(self) -> int:
-        """Return how many instances it holds, by its own count."""
-        return int(self._client.get("/statistics").raise_for_status().json()["CountInstances"])
+    def count(self, of: str = "Instances") -> int:
+        """Return how many instances, or `Series` or `Studies`, it holds, by its own count."""
+        return int(self._client.get("/statistics").raise_for_status().json()[f"Count{of}"])
 
     def file(self, identifier: str) -> bytes:
         """Return the file of one instance, named by Orthanc's own identifier."""

@@ -15,6 +15,7 @@ class Task(StrEnum):
     CHECK_UPLOAD = "check_upload"  # an upload
     CLOSE_UPLOAD = "close_upload"  # an upload that came in by DICOM
     SETTLE_UPLOAD = "settle_upload"  # an upload
+    STORE_REPORT = "store_report"  # a report
     DELIVER = "deliver"  # a destination
     READ_BACK = "read_back"  # a destination
     SEND_EMAIL = "send_email"  # an outgoing message; others that are due are sent as well

@@ -24,9 +24,10 @@ async def delivery_filter(
     state: DeliveryState | None = None,
     destination_id: UUID | None = None,
     upload_id: UUID | None = None,
+    report_id: UUID | None = None,
     failing: Annotated[bool | None, Query(description="Whether its last attempt failed.")] = None,
 ) -> DeliveryFilter:
-    return DeliveryFilter(state, destination_id, upload_id, failing)
+    return DeliveryFilter(state, destination_id, upload_id, report_id, failing)
 
 
 DestinationsDep = Annotated[Destinations, Depends(destinations)]

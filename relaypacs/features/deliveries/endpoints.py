@@ -166,6 +166,8 @@ def _delivery_view(report: DeliveryReport) -> DeliveryView:
     return DeliveryView(
         id=delivery.id,
         upload_id=delivery.upload_id,
+        report_id=report.report_id,
+        report_version_id=delivery.report_version_id,
         destination_id=delivery.destination_id,
         destination_name=report.destination.name,
         required=report.destination.required,

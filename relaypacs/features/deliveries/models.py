@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
@@ -81,12 +81,13 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Leased, Base):
-    """One upload on its way to one destination."""
+    """One upload, or what was signed once of a report, on its way to one destination."""
 
     __tablename__ = "deliveries"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"))
+    upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"))
+    report_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("report_versions.id"))
     destination_id: Mapped[UUID] = mapped_column(ForeignKey("destinations.id"))
     state: Mapped[DeliveryState] = mapped_column(enum_column(DeliveryState), default=DeliveryState.WAITING)
     priority: Mapped[int]  # 0 goes first
@@ -101,6 +102,8 @@ class Delivery(Leased, Base):
 
     __table_args__ = (
         UniqueConstraint("upload_id", "destination_id"),
+        UniqueConstraint("report_version_id", "destination_id"),
+        CheckConstraint("(upload_id IS NULL) <> (report_version_id IS NULL)", name="ck_deliveries_origin"),
         Index("idx_deliveries_state", "state", "read_back_at"),
         Index("idx_deliveries_queue", "destination_id", "state", "priority", "created_at"),
     )

@@ -81,9 +81,13 @@ class ProofRepository:
         return await self._session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
 
     async def are_files_removed(self, delivery_id: UUID) -> bool:
-        """Say whether what would be sent is gone. The files may be those of another upload, from which it was split."""
+        """Say whether what would be sent is gone. The files may be those of another upload, from which it was split.
+
+        What was signed is kept for ever.
+        """
         query = select(Instance.blob_key).join(DeliveryInstance, DeliveryInstance.instance_id == Instance.id)
-        keys = await self._session.scalars(query.where(DeliveryInstance.delivery_id == delivery_id).distinct())
+        query = query.where(DeliveryInstance.delivery_id == delivery_id, Instance.upload_id.is_not(None))
+        keys = await self._session.scalars(query.distinct())
         owners = {UUID(key.partition("/")[0]) for key in keys}
         gone = select(UPLOADS.c.id).where(UPLOADS.c.id.in_(owners), UPLOADS.c.files_removed_at.is_not(None))
         return await self._session.scalar(gone.limit(1)) is not None
@@ -101,7 +105,7 @@ class ProofRepository:
             Delivery.state == DeliveryState.VERIFIED,
             Delivery.read_back_at.is_(None),
         )
-        return set(await self._session.scalars(query))
+        return {upload_id for upload_id in await self._session.scalars(query) if upload_id}
 
     async def unproven(self, upload_ids: Collection[UUID]) -> set[UUID]:
         """Return the uploads with an instance that was rejected, or not given back by a destination that counts."""
@@ -112,7 +116,8 @@ class ProofRepository:
         )
         of_upload: dict[UUID, list[tuple[Delivery, Destination]]] = {}
         for delivery, destination in found:
-            of_upload.setdefault(delivery.upload_id, []).append((delivery, destination))
+            if delivery.upload_id:  # there is one: they were asked for by it
+                of_upload.setdefault(delivery.upload_id, []).append((delivery, destination))
         needed = {upload_id: {delivery.id for delivery in counting(rows)} for upload_id, rows in of_upload.items()}
         every = [delivery_id for some in needed.values() for delivery_id in some]
         lacking = await self._among(_lacking(every)) | {each for each in upload_ids if not needed.get(each)}
@@ -122,23 +127,23 @@ class ProofRepository:
             | await self._among(_unsent(lacking, [each for upload_id in lacking for each in needed.get(upload_id, ())]))
         )
 
-    async def _among(self, query: Select[UUID]) -> set[UUID]:
-        return set(await self._session.scalars(query))
+    async def _among(self, query: Select[UUID | None]) -> set[UUID]:
+        return {upload_id for upload_id in await self._session.scalars(query) if upload_id}
 
 
-def _rejected(upload_ids: Collection[UUID]) -> Select[UUID]:
+def _rejected(upload_ids: Collection[UUID]) -> Select[UUID | None]:
     query = select(Instance.upload_id).where(Instance.upload_id.in_(upload_ids))
     return query.where(Instance.verdict == Verdict.REJECTED).distinct()
 
 
-def _not_read_back(delivery_ids: Collection[UUID]) -> Select[UUID]:
+def _not_read_back(delivery_ids: Collection[UUID]) -> Select[UUID | None]:
     """Each other outcome is looked up for itself: nearly all has been read back, and none of that need be touched."""
     others = [outcome for outcome in Outcome if outcome is not Outcome.READ_BACK]
     some = exists().where(DeliveryInstance.delivery_id == Delivery.id, DeliveryInstance.outcome.in_(others))
     return select(Delivery.upload_id).where(Delivery.id.in_(delivery_ids), some).distinct()
 
 
-def _lacking(delivery_ids: Collection[UUID]) -> Select[UUID]:
+def _lacking(delivery_ids: Collection[UUID]) -> Select[UUID | None]:
     """Find the uploads of deliveries without some instance. It may be in another delivery; mostly there is only one."""
     sent = (
         exists()
@@ -149,7 +154,7 @@ def _lacking(delivery_ids: Collection[UUID]) -> Select[UUID]:
     return query.where(Delivery.id.in_(delivery_ids), Instance.is_repeat.is_(False), ~sent).distinct()
 
 
-def _unsent(upload_ids: Collection[UUID], delivery_ids: Collection[UUID]) -> Select[UUID]:
+def _unsent(upload_ids: Collection[UUID], delivery_ids: Collection[UUID]) -> Select[UUID | None]:
     sent = exists().where(DeliveryInstance.instance_id == Instance.id, DeliveryInstance.delivery_id.in_(delivery_ids))
     query = select(Instance.upload_id).where(Instance.upload_id.in_(upload_ids), Instance.is_repeat.is_(False), ~sent)
     return query.distinct()

@@ -19,7 +19,7 @@ from relaypacs.features.deliveries.models import (
     Outcome,
     Receipt,
 )
-from relaypacs.features.reports.models import ReportSender
+from relaypacs.features.reports.models import ReportSender, ReportVersion
 from relaypacs.features.studies.models import Instance
 
 
@@ -30,6 +30,7 @@ class DeliveryFilter:
     state: DeliveryState | None = None
     destination_id: UUID | None = None
     upload_id: UUID | None = None
+    report_id: UUID | None = None
     failing: bool | None = None  # its last attempt failed, or has not
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
@@ -39,6 +40,9 @@ class DeliveryFilter:
             yield Delivery.destination_id == self.destination_id
         if self.upload_id:
             yield Delivery.upload_id == self.upload_id
+        if self.report_id:
+            versions = select(ReportVersion.id).where(ReportVersion.report_id == self.report_id)
+            yield Delivery.report_version_id.in_(versions)
         if self.failing is not None:
             yield Delivery.failing_since.is_not(None) if self.failing else Delivery.failing_since.is_(None)
 

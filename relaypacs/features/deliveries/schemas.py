@@ -142,8 +142,12 @@ class RefusedInstances(BaseModel):
 
 
 class DeliveryView(BaseModel):
+    """Of an upload, or of what was signed once of a report."""
+
     id: UUID
-    upload_id: UUID
+    upload_id: UUID | None
+    report_id: UUID | None
+    report_version_id: UUID | None
     destination_id: UUID
     destination_name: str
     required: bool

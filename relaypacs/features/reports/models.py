@@ -69,6 +69,8 @@ class Report(Base):
     locked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     locked_until: Mapped[datetime | None]
 
+    # Something was signed that is not on its way to every place where the study is: when that is to be planned.
+    plan_at: Mapped[datetime | None] = mapped_column(index=True)
     looked_for_at: Mapped[datetime | None]  # when a destination was last asked for one that was written there
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, server_default=func.now())
 

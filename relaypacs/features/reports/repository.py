@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from relaypacs.core.clock import now
+from relaypacs.features.identity.models import Site
 from relaypacs.features.reports.models import (
     OPEN,
     Acknowledgement,
@@ -104,6 +105,42 @@ class ReportRepository:
         query = select(ReportVersion.kind)
         query = query.where(ReportVersion.report_id == report_id, ReportVersion.pdf_key == pdf_key)
         return set(await self._session.scalars(query))
+
+    async def signed_before(self, version: ReportVersion, study_instance_uid: str) -> int:
+        """Return how many versions of all reports on a study, of whichever site, were signed before this one."""
+        query = (
+            select(func.count(ReportVersion.id))
+            .join(Report, Report.id == ReportVersion.report_id)
+            .join(Study, Study.id == Report.study_id)
+            .where(
+                Study.site_id.in_(select(Site.id)),  # so that the index over both is used
+                Study.study_instance_uid == study_instance_uid,
+                or_(
+                    ReportVersion.signed_at < version.signed_at,
+                    (ReportVersion.signed_at == version.signed_at) & (ReportVersion.id < version.id),
+                ),
+            )
+        )
+        return await self._session.scalar(query) or 0
+
+    async def to_plan(self, at: datetime, limit: int) -> Sequence[UUID]:
+        """Return reports of which something signed is to be put on its way, the longest waiting first."""
+        query = select(Report.id).where(Report.plan_at <= at).order_by(Report.plan_at).limit(limit)
+        return (await self._session.scalars(query)).all()
+
+    async def plan_again(self, study_ids: Collection[UUID]) -> None:
+        """Have it planned anew where the reports on these studies are to be stored, as far as they are signed."""
+        signed = exists().where(ReportVersion.report_id == Report.id, ReportVersion.signed_at.is_not(None))
+        await self._session.execute(update(Report).where(Report.study_id.in_(study_ids), signed).values(plan_at=now()))
+
+    async def postpone_plan(self, report_id: UUID, until: datetime) -> None:
+        query = update(Report).where(Report.id == report_id, Report.plan_at.is_not(None))
+        await self._session.execute(query.values(plan_at=until))
+
+    async def reports_of(self, version_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Return which report each version is of."""
+        query = select(ReportVersion.id, ReportVersion.report_id).where(ReportVersion.id.in_(version_ids))
+        return {row.id: row.report_id for row in await self._session.execute(query)}
 
     async def drop_draft(self, report_id: UUID) -> None:
         await self._session.execute(delete(ReportVersion).where(*_draft_of(report_id)))

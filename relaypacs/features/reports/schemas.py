@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from relaypacs.core.texts import many_lines
 from relaypacs.features.identity.schemas import NewPassword, SingleSignOnResult
@@ -188,6 +188,24 @@ class QuestionView(BaseModel):
     answered_at: datetime | None
 
 
+class StoredState(StrEnum):
+    """How far a signed version has come at a destination: the state of its delivery."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    ATTENTION = "attention"
+    CANCELLED = "cancelled"
+
+
+class StoredView(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    destination: str
+    state: StoredState
+    reason: str = Field(description="In the destination's own words: why it waits, or was refused.")
+    at: datetime = Field(description="Since when it has come that far.")
+
+
 class VersionView(ReportText):
     """What was signed. `number` counts those of its kind."""
 
@@ -200,6 +218,9 @@ class VersionView(ReportText):
     pdf_url: str
     pdf_sha256: str
     acknowledgement: AcknowledgementView | None = Field(description="Of the critical result, if it is one.")
+    stored: list[StoredView] = Field(
+        description="Where it is an instance of the study, or will be; only who reads and administrators see it."
+    )
     digest: str = Field(description="SHA-256 of what was signed, as the QR code on its pages says it.")
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from relaypacs.adapters.dicom.base import Encoding, Span, Verdict
+from relaypacs.adapters.dicom.base import Encoding, Inspected, Span, Verdict
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
 
@@ -67,13 +67,17 @@ class Study(Base):
 
 
 class Instance(Base):
-    """One instance in one received file, with the verdict on it; rejected ones and unreadable files too."""
+    """One instance in one received file, with the verdict on it; rejected ones and unreadable files too.
+
+    Or what was signed of a report as an instance of its study, which no upload has brought.
+    """
 
     __tablename__ = "instances"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"))
-    file_id: Mapped[UUID] = mapped_column(ForeignKey("upload_files.id"), index=True)
+    upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("upload_files.id"), index=True)
+    report_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("report_versions.id"), unique=True)
     study_id: Mapped[UUID | None] = mapped_column(ForeignKey("studies.id"), index=True)
     blob_key: Mapped[str] = mapped_column(String(100))
     file_name: Mapped[str] = mapped_column(String(255))
@@ -100,9 +104,36 @@ class Instance(Base):
     is_repeat: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
+        CheckConstraint("(upload_id IS NULL) <> (report_version_id IS NULL)", name="ck_instances_origin"),
         Index("idx_instances_upload_id_id", "upload_id", "id"),
         Index("idx_instances_verdicts", "upload_id", "verdict", "is_repeat", "id"),  # lists count from it alone
     )
+
+    @classmethod
+    def of(cls, found: Inspected, *, blob_key: str, file_name: str, **origin: UUID) -> "Instance":
+        """Return the row of what was found in a file; `origin` are the columns that say how it came here."""
+        return cls(
+            id=new_id(),
+            blob_key=blob_key,
+            file_name=file_name,
+            member=found.member,
+            offset=found.span.offset,
+            length=found.span.length,
+            size=found.span.size,
+            encoding=found.span.encoding,
+            neutralise_preamble=found.span.neutralise_preamble,
+            study_instance_uid=found.study_instance_uid,
+            series_instance_uid=found.series_instance_uid,
+            sop_instance_uid=found.sop_instance_uid,
+            sop_class_uid=found.sop_class_uid,
+            transfer_syntax_uid=found.transfer_syntax_uid,
+            sha256=found.sha256,
+            pixel_sha256=found.pixel_sha256,
+            attributes=dict(found.attributes),
+            verdict=found.verdict,
+            reasons=[{"code": reason.code, "sentence": reason.sentence} for reason in found.reasons],
+            **origin,
+        )
 
     @property
     def span(self) -> Span:

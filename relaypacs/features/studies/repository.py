@@ -53,8 +53,17 @@ class StudyRepository:
             query = query.where(Instance.id > after)
         return (await self._session.scalars(query.order_by(Instance.id).limit(limit))).all()
 
+    async def instances_of_versions(self, version_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Return what was signed of a report as an instance: the instance's id by that of the version."""
+        query = select(Instance.report_version_id, Instance.id).where(Instance.report_version_id.in_(version_ids))
+        return {row.report_version_id: row.id for row in await self._session.execute(query)}
+
+    async def add(self, instance: Instance) -> None:
+        self._session.add(instance)
+        await self._session.flush()
+
     async def sop_instance_uids(self, study_id: UUID) -> set[str]:
-        """Return the SOPInstanceUIDs that uploads have brought of a study."""
+        """Return the SOPInstanceUIDs that uploads have brought of a study, and those of our reports on it."""
         return set(await self._session.scalars(select(Instance.sop_instance_uid).where(Instance.study_id == study_id)))
 
     async def verdict_counts(self, upload_ids: Collection[UUID]) -> dict[UUID, dict[Verdict, int]]:
@@ -66,5 +75,6 @@ class StudyRepository:
         )
         counts: dict[UUID, dict[Verdict, int]] = {}
         for upload_id, verdict, count in rows:
-            counts.setdefault(upload_id, {})[verdict] = count
+            if upload_id:  # there is one: they were asked for by it
+                counts.setdefault(upload_id, {})[verdict] = count
         return counts

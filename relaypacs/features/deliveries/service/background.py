@@ -81,7 +81,7 @@ class BackgroundReadBack:
         self._database = infrastructure.database
         self._delivery = delivery
         self._witness = witness
-        self._log = log.bind(delivery_id=str(delivery.id), upload_id=str(delivery.upload_id))
+        self._log = log.bind(delivery_id=str(delivery.id), upload_id=str(delivery.upload_id or ""))
 
     async def run(self) -> bool:
         """Return whether the delivery came to its end."""

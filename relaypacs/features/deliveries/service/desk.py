@@ -15,8 +15,11 @@ from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.errors import DeliveryFinished, DeliveryNotFound, FilesRemoved
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
 from relaypacs.features.deliveries.proof_rows import ProofRepository
+from relaypacs.features.deliveries.report_rows import ReportDeliveryRepository
 from relaypacs.features.deliveries.repository import DeliveryFilter, DeliveryRepository
+from relaypacs.features.deliveries.service.afterwards import settle_after
 from relaypacs.features.deliveries.service.progress import DELIVERED, VERIFIED
+from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.infrastructure import Infrastructure
 
 REASONS_SHOWN = 10
@@ -31,6 +34,7 @@ class DeliveryReport:
     destination: Destination
     counts: dict[Outcome, int]
     reasons: Sequence[tuple[str, int]]
+    report_id: UUID | None  # of which it is a signed version; None: it is of an upload
 
     @property
     def instances(self) -> int:
@@ -63,15 +67,17 @@ class DeliveryDesk:
         async with self._database.read() as session:
             repository = DeliveryRepository(session)
             rows = await repository.delivery_page(found_by, before=before, limit=limit)
-            return await _reports(repository, rows)
+            return await _reports(session, rows)
 
     async def get(self, delivery_id: UUID) -> DeliveryReport:
         """Return one. Raises DeliveryNotFound."""
         async with self._database.read() as session:
             repository = DeliveryRepository(session)
             delivery = _present(await repository.delivery(delivery_id))
-            rows = [row for row in await repository.deliveries_of([delivery.upload_id]) if row[0].id == delivery_id]
-            (report,) = await _reports(repository, rows)
+            destination = await repository.destination(delivery.destination_id)
+            if destination is None:
+                raise DeliveryNotFound("There is no such delivery.")
+            (report,) = await _reports(session, [(delivery, destination)])
         return report
 
     async def retry(self, delivery_id: UUID, actor: Actor) -> None:
@@ -89,6 +95,10 @@ class DeliveryDesk:
             if await ProofRepository(session).are_files_removed(delivery_id):
                 raise FilesRemoved("The gateway's copy of this study was deleted: there is nothing to be sent.")
             await repository.give_another_chance(delivery_id)
+            if delivery.state is DeliveryState.CANCELLED:
+                # Where a study has to be after all, there have to be the reports on it.
+                studies = await ReportDeliveryRepository(session).studies_of(delivery_id)
+                await ReportRepository(session).plan_again(studies)
             delivery.verified_at = delivery.read_back_at = None
             delivery.state, delivery.next_attempt_at, delivery.attempts = DeliveryState.WAITING, now(), 0
             if destination:
@@ -115,16 +125,23 @@ class DeliveryDesk:
     def _after(self, session: AsyncSession, delivery: Delivery) -> None:
         wake = self._infrastructure.wakeups.wake
         after_commit(session, partial(wake, Task.DELIVER, delivery.destination_id))
-        after_commit(session, partial(wake, Task.SETTLE_UPLOAD, delivery.upload_id))
+        settle_after(session, self._infrastructure, delivery)
 
 
-async def _reports(
-    repository: DeliveryRepository, rows: Sequence[tuple[Delivery, Destination]]
-) -> Sequence[DeliveryReport]:
+async def _reports(session: AsyncSession, rows: Sequence[tuple[Delivery, Destination]]) -> Sequence[DeliveryReport]:
+    repository = DeliveryRepository(session)
     ids = [delivery.id for delivery, _ in rows]
     counts, reasons = await repository.outcome_counts(ids), await repository.reasons(ids)
+    versions = [delivery.report_version_id for delivery, _ in rows if delivery.report_version_id]
+    reports = await ReportRepository(session).reports_of(versions)
     return [
-        DeliveryReport(delivery, destination, counts.get(delivery.id, {}), reasons.get(delivery.id, [])[:REASONS_SHOWN])
+        DeliveryReport(
+            delivery,
+            destination,
+            counts.get(delivery.id, {}),
+            reasons.get(delivery.id, [])[:REASONS_SHOWN],
+            reports[delivery.report_version_id] if delivery.report_version_id else None,
+        )
         for delivery, destination in rows
     ]
 

@@ -38,7 +38,8 @@ async def delivery_progress(session: AsyncSession, upload_ids: Collection[UUID])
     repository = DeliveryRepository(session)
     found: dict[UUID, list[tuple[Delivery, Destination]]] = {upload_id: [] for upload_id in upload_ids}
     for delivery, destination in await repository.deliveries_of(upload_ids):
-        found[delivery.upload_id].append((delivery, destination))
+        if delivery.upload_id in found:  # it is: they were asked for by it
+            found[delivery.upload_id].append((delivery, destination))
     counts = await repository.outcome_counts([d.id for rows in found.values() for d, _ in rows])
     return {upload_id: _progress(rows, counts) for upload_id, rows in found.items()}
 

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from relaypacs.adapters.dicom.base import DocumentRequest, FoundDocument
+from relaypacs.adapters.dicom.encapsulated import ENCAPSULATED_PDF
 from relaypacs.adapters.pacs.base import HeldDocument, NotOffered, Pacs, PacsUnavailable
 from relaypacs.adapters.pdf.typesetter import TypesettingFailed
 from relaypacs.adapters.storage.local import LocalBlob
@@ -21,12 +22,14 @@ from relaypacs.core.clock import now
 from relaypacs.features.deliveries.judgement import Comparison
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
 from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.service.afterwards import settle_after
 from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.features.deliveries.service.readback import ReadBack
-from relaypacs.features.deliveries.service.transfer import conclude, settle_after
+from relaypacs.features.deliveries.service.transfer import conclude
 from relaypacs.features.reports.models import Report
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.service.documents import take_document
+from relaypacs.features.reports.service.encapsulation import reports_series
 from relaypacs.features.reports.service.found_page import found_page
 from relaypacs.features.studies.models import Study
 from relaypacs.features.studies.repository import StudyRepository
@@ -36,7 +39,6 @@ EVERY = timedelta(minutes=5)
 REPORTS_AT_ONCE = 500
 DELIVERIES_AT_ONCE = 50
 MOST_BYTES = 50 * 1024**2
-ENCAPSULATED_PDF = "1.2.840.10008.5.1.4.1.1.104.1"
 # Basic Text, Enhanced, Comprehensive, Extensible and Comprehensive 3D SR: what people write. The others are dose
 # reports, key objects, and what devices measure (PS3.4 B.5).
 WRITTEN_SR = frozenset(f"1.2.840.10008.5.1.4.1.1.88.{number}" for number in ("11", "22", "33", "34", "35"))
@@ -96,7 +98,7 @@ class _Round:
                 return
             await repository.mark(delivery.id, dict.fromkeys(put_right, (Outcome.READ_BACK, "")))
             conclude(locked, (await repository.outcome_counts([delivery.id])).get(delivery.id, {}))
-            settle_after(session, self._infrastructure, delivery.upload_id)
+            settle_after(session, self._infrastructure, locked)
 
     async def find_reports(self) -> None:
         async with self._database.read() as session:
@@ -119,7 +121,10 @@ class _Round:
         held = await pacs.find_documents(study.study_instance_uid)
         async with self._database.read() as session:
             ours = await StudyRepository(session).sop_instance_uids(study.id)
-        for document in _promising(held, ours):
+        # Also what was signed by us and is not known any more, because our rows come from a backup.
+        written_here = reports_series(self._infrastructure.signer.public_key, study.study_instance_uid)
+        theirs = [document for document in held if document.key.series_instance_uid != written_here]
+        for document in _promising(theirs, ours):
             if pdf := await self._pdf(document, pacs, study):
                 await take_document(
                     self._infrastructure,

@@ -11,11 +11,9 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.content import read_instance
 from relaypacs.adapters.pacs.base import (
@@ -26,13 +24,12 @@ from relaypacs.adapters.pacs.base import (
     PacsUnavailable,
     StoreStatus,
 )
-from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
-from relaypacs.core.database import after_commit
 from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.leases import heartbeat
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
 from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.service.afterwards import REFUSED, settle_after, tell_of_report
 from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.features.deliveries.service.health import backoff, note_failure, note_success
 from relaypacs.features.deliveries.service.readback import Comparison, ReadBack
@@ -75,7 +72,7 @@ class Transfer:
         self._database = infrastructure.database
         self._delivery = delivery
         self._gives_way = False
-        self._log = log.bind(delivery_id=str(delivery.id), upload_id=str(delivery.upload_id))
+        self._log = log.bind(delivery_id=str(delivery.id), upload_id=str(delivery.upload_id or ""))
 
     async def run(self) -> None:
         destination_id = self._delivery.destination_id
@@ -266,7 +263,8 @@ class Transfer:
                 return  # a person has stopped it at the last moment
             counts = (await repository.outcome_counts([delivery.id])).get(delivery.id, {})
             conclude(delivery, counts)
-            settle_after(session, self._infrastructure, self._delivery.upload_id)
+            settle_after(session, self._infrastructure, delivery)
+            await tell_of_report(session, self._infrastructure, delivery, REFUSED)
         self._log.info("delivery_concluded", outcome=delivery.state.value, count=sum(counts.values()))
 
     async def _try_later(self, reason: str) -> None:
@@ -280,7 +278,7 @@ class Transfer:
             delivery.next_attempt_at = now() + timedelta(seconds=pause)
             delivery.last_reason = reason[:500]
             delivery.release()
-            settle_after(session, self._infrastructure, self._delivery.upload_id)
+            settle_after(session, self._infrastructure, delivery)
         self._log.warning("delivery_postponed", reason=reason, retry_in=round(pause, 1), attempt=delivery.attempts)
 
     async def _release(self) -> None:
@@ -291,11 +289,6 @@ class Transfer:
     async def _renew(self) -> None:
         async with self._database.write() as session:
             await DeliveryRepository(session).renew_lease(self._delivery.id)
-
-
-def settle_after(session: AsyncSession, infrastructure: Infrastructure, upload_id: UUID) -> None:
-    """Have the upload look, after the commit, how far its deliveries are."""
-    after_commit(session, partial(infrastructure.wakeups.wake, Task.SETTLE_UPLOAD, upload_id))
 
 
 def conclude(delivery: Delivery, counts: Mapping[Outcome, int]) -> None:

@@ -68,9 +68,8 @@ async def assign_report(session: AsyncSession, infrastructure: Infrastructure, r
         is_news = request.service_level.priority < report.urgency
         _join(report, request, due_at)
     await repository.add(ReportSender(upload_id=request.upload_id, report_id=report.id, user_id=request.sender_id))
-    await answer_questions(
-        session, infrastructure, report, request.sender_id, actor=SYSTEM, upload_id=request.upload_id
-    )
+    await repository.plan_again([request.study.id])  # it may be in more places now
+    await _answer(session, infrastructure, request, report)
     worklist_changed(session, infrastructure.events)
     if is_news and request.service_level in URGENT:
         await _tell_readers(session, infrastructure, report)

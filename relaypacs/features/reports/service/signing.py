@@ -5,12 +5,15 @@ becomes durable, of exactly what is signed: whatever was changed meanwhile makes
 """
 
 import hashlib
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.conditional import etag, require_match
+from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.errors import PasswordWrong, ProofRefused, TooManyFailures
@@ -135,6 +138,8 @@ class ReportSigning:
             report.critical_since, report.escalated_at = signed.signed_at, None
         elif is_closing:
             report.critical_since = None
+        report.plan_at = now()
+        after_commit(session, partial(self._infrastructure.wakeups.wake, Task.STORE_REPORT, report.id))
         report.is_critical = signed.is_critical or (report.is_critical and not is_closing)
         details = {"kind": signed.kind.value, "number": signed.number, "is_critical": signed.is_critical}
         entry = Entry(Action.REPORT_SIGNED, caller.actor, "report", str(report.id), details=details)

@@ -22,8 +22,10 @@ from relaypacs.features.reports.schemas import (
     ReportRow,
     ReportText,
     ReportView,
+    StoredView,
     VersionView,
 )
+from relaypacs.features.reports.stored_rows import StoredRow, stored_rows
 from relaypacs.features.studies.models import Study
 
 # What the files say, and where the form says it too. Whoever reads the images goes by what stands in them.
@@ -73,11 +75,12 @@ async def report_rows(session: AsyncSession, reports: Sequence[Report]) -> list[
 
 
 async def report_view(session: AsyncSession, report: Report, *, shows_draft: bool) -> ReportView:
-    """Return a report with what was written about it; the draft is for those who read."""
+    """Return a report with all that was written. The draft, and where reports are stored, is for those who read."""
     (row,) = await report_rows(session, [report])
     repository = ReportRepository(session)
     versions = await repository.signed_versions(report.id)
     draft = await repository.draft(report.id) if shows_draft else None
+    stored = await stored_rows(session, [version.id for version in versions]) if shows_draft else {}
     questions = await repository.questions(report.id)
     acknowledged = await repository.acknowledgements(report.id)
     authors = {version.author_id for version in (*versions, *([draft] if draft else []))}
@@ -92,17 +95,7 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
         escalated_at=report.escalated_at,
         signed_at=report.signed_at,
         versions=[
-            VersionView(
-                **_written(version, names),
-                id=version.id,
-                kind=version.kind,
-                number=version.number,
-                signed_at=version.signed_at,
-                pdf_url=f"{pdf_address(report.id)}?version={version.id}",
-                pdf_sha256=version.pdf_sha256,
-                acknowledgement=_acknowledged(acknowledged.get(version.id), names),
-                digest=digest_of(version),
-            )
+            _signed(version, names, acknowledged.get(version.id), stored.get(version.id, []))
             for version in versions
             if version.signed_at and version.pdf_sha256
         ],
@@ -110,6 +103,22 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
         draft=DraftView(**_written(draft, names), saved_at=draft.written_at, pdf_size=draft.pdf_size)
         if draft
         else None,
+    )
+
+
+def _signed(
+    version: ReportVersion,
+    names: dict[UUID, str],
+    acknowledgement: Acknowledgement | None,
+    stored: Sequence[StoredRow],
+) -> VersionView:
+    return VersionView(
+        **_written(version, names),
+        **{name: getattr(version, name) for name in ("id", "kind", "number", "signed_at", "pdf_sha256")},
+        pdf_url=f"{pdf_address(version.report_id)}?version={version.id}",
+        acknowledgement=_acknowledged(acknowledgement, names),
+        stored=[StoredView.model_validate(row) for row in stored],
+        digest=digest_of(version),
     )
 
 

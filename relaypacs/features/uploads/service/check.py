@@ -9,7 +9,7 @@ from prometheus_client import Counter
 
 from relaypacs.adapters.dicom.base import FileInspection, Inspected, Reason, Span, Verdict
 from relaypacs.adapters.wakeups.base import Task
-from relaypacs.core.clock import new_id, now
+from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.core.leases import heartbeat
 from relaypacs.features.studies.models import Instance
@@ -102,26 +102,4 @@ def _all_found(file: UploadFile, result: FileInspection) -> Sequence[Inspected]:
 
 
 def _instance(file: UploadFile, found: Inspected) -> Instance:
-    return Instance(
-        id=new_id(),
-        upload_id=file.upload_id,
-        file_id=file.id,
-        blob_key=file.blob_key,
-        file_name=file.name,
-        member=found.member,
-        offset=found.span.offset,
-        length=found.span.length,
-        size=found.span.size,
-        encoding=found.span.encoding,
-        neutralise_preamble=found.span.neutralise_preamble,
-        study_instance_uid=found.study_instance_uid,
-        series_instance_uid=found.series_instance_uid,
-        sop_instance_uid=found.sop_instance_uid,
-        sop_class_uid=found.sop_class_uid,
-        transfer_syntax_uid=found.transfer_syntax_uid,
-        sha256=found.sha256,
-        pixel_sha256=found.pixel_sha256,
-        attributes=dict(found.attributes),
-        verdict=found.verdict,
-        reasons=[{"code": reason.code, "sentence": reason.sentence} for reason in found.reasons],
-    )
+    return Instance.of(found, blob_key=file.blob_key, file_name=file.name, upload_id=file.upload_id, file_id=file.id)

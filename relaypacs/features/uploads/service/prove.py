@@ -10,6 +10,8 @@ from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.deliveries.judgement import Judgement
 from relaypacs.features.deliveries.models import Delivery
 from relaypacs.features.deliveries.proof_rows import ProofRepository
+from relaypacs.features.deliveries.service.afterwards import CONTRADICTED as REPORT_CONTRADICTED
+from relaypacs.features.deliveries.service.afterwards import tell_of_report
 from relaypacs.features.deliveries.service.background import read_back_next
 from relaypacs.features.deliveries.service.receipts import revise_receipt
 from relaypacs.features.notifications.models import NotificationType
@@ -37,7 +39,10 @@ class UploadWitness:
         self._infrastructure = infrastructure
 
     async def contradicted(self, session: AsyncSession, delivery: Delivery, judgement: Judgement) -> None:
-        """Tell the sender and the administrators, and write it down."""
+        """Tell the sender and the administrators, and write it down. Of a report only administrators need know."""
+        if delivery.upload_id is None:
+            await tell_of_report(session, self._infrastructure, delivery, REPORT_CONTRADICTED)
+            return
         upload = await UploadRepository(session).get(delivery.upload_id)
         if upload is None:
             return
@@ -52,11 +57,12 @@ class UploadWitness:
 
     async def end(self, session: AsyncSession, delivery: Delivery) -> None:
         """Lock the upload: a first receipt that is being issued must be seen, or see this."""
-        await UploadRepository(session).lock(delivery.upload_id)
+        if delivery.upload_id:
+            await UploadRepository(session).lock(delivery.upload_id)
 
     async def ended(self, session: AsyncSession, delivery: Delivery) -> None:
         """Issue another receipt when nothing of a completed upload is to be read back any more, and it says more."""
-        upload = await UploadRepository(session).get(delivery.upload_id)
+        upload = await UploadRepository(session).get(delivery.upload_id) if delivery.upload_id else None
         if upload is None or upload.status is not UploadStatus.COMPLETED:
             return
         if await ProofRepository(session).reading_back([upload.id]):

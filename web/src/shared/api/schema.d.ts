@@ -1498,7 +1498,10 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "waiting" | "verified" | "attention" | "paused" | "cancelled";
-        /** DeliveryView */
+        /**
+         * DeliveryView
+         * @description Of an upload, or of what was signed once of a report.
+         */
         DeliveryView: {
             /**
              * Attempts
@@ -1550,17 +1553,18 @@ export interface components {
             reasons: components["schemas"]["RefusedInstances"][];
             /** Refused */
             refused: number;
+            /** Report Id */
+            report_id: string | null;
+            /** Report Version Id */
+            report_version_id: string | null;
             /** Required */
             required: boolean;
             service_level: components["schemas"]["ServiceLevel"];
             state: components["schemas"]["DeliveryState"];
             /** Under Way */
             under_way: boolean;
-            /**
-             * Upload Id
-             * Format: uuid
-             */
-            upload_id: string;
+            /** Upload Id */
+            upload_id: string | null;
             /** Verified */
             verified: number;
             /** Verified At */
@@ -2707,6 +2711,29 @@ export interface components {
          */
         Stage: "receiving" | "received" | "validated" | "delivering" | "verified" | "held" | "rejected" | "duplicate" | "cancelled" | "expired";
         /**
+         * StoredState
+         * @description How far a signed version has come at a destination: the state of its delivery.
+         * @enum {string}
+         */
+        StoredState: "waiting" | "verified" | "attention" | "cancelled";
+        /** StoredView */
+        StoredView: {
+            /**
+             * At
+             * Format: date-time
+             * @description Since when it has come that far.
+             */
+            at: string;
+            /** Destination */
+            destination: string;
+            /**
+             * Reason
+             * @description In the destination's own words: why it waits, or was refused.
+             */
+            reason: string;
+            state: components["schemas"]["StoredState"];
+        };
+        /**
          * StudyMetadata
          * @description What the form says about the study; the files' own words are stored beside it.
          */
@@ -3239,6 +3266,11 @@ export interface components {
              * Format: date-time
              */
             signed_at: string;
+            /**
+             * Stored
+             * @description Where it is an instance of the study, or will be; only who reads and administrators see it.
+             */
+            stored: components["schemas"]["StoredView"][];
         };
         /**
          * Words
@@ -4744,6 +4776,7 @@ export interface operations {
                 state?: components["schemas"]["DeliveryState"] | null;
                 destination_id?: string | null;
                 upload_id?: string | null;
+                report_id?: string | null;
                 /** @description Whether its last attempt failed. */
                 failing?: boolean | null;
             };
