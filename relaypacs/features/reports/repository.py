@@ -131,11 +131,17 @@ class ReportRepository:
     async def plan_again(self, study_ids: Collection[UUID]) -> None:
         """Have it planned anew where the reports on these studies are to be stored, as far as they are signed."""
         signed = exists().where(ReportVersion.report_id == Report.id, ReportVersion.signed_at.is_not(None))
-        await self._session.execute(update(Report).where(Report.study_id.in_(study_ids), signed).values(plan_at=now()))
+        await self._set_plan(now(), Report.study_id.in_(study_ids), signed)
 
     async def postpone_plan(self, report_id: UUID, until: datetime) -> None:
-        query = update(Report).where(Report.id == report_id, Report.plan_at.is_not(None))
-        await self._session.execute(query.values(plan_at=until))
+        await self._set_plan(until, Report.id == report_id, Report.plan_at.is_not(None))
+
+    async def note_planned(self, report_id: UUID) -> None:
+        await self._set_plan(None, Report.id == report_id)
+
+    async def _set_plan(self, at: datetime | None, *which: ColumnElement[bool]) -> None:
+        """Where a report is stored changes nothing about it: it is as old as it was."""
+        await self._session.execute(update(Report).where(*which).values(plan_at=at, updated_at=Report.updated_at))
 
     async def reports_of(self, version_ids: Collection[UUID]) -> dict[UUID, UUID]:
         """Return which report each version is of."""

@@ -110,15 +110,15 @@ async def test_a_preliminary_report_may_be_followed_by_others_and_a_final_one_by
 
 
 async def test_what_is_signed_is_never_changed(gateway: GatewayClient) -> None:
-    _, anna, report_id = await begun(gateway)
+    rosa, anna, report_id = await begun(gateway)
     (await save(anna, report_id)).raise_for_status()
     (await sign(anna, report_id)).raise_for_status()
-    before = await report_of(anna, report_id)
+    before = await report_of(rosa, report_id)
     is_problem(await save(anna, report_id, findings="Something else."), 409, "report-finished")
     for kind in ("preliminary", "final"):
         is_problem(await sign(anna, report_id, kind), 409, "report-finished")
     is_problem(await anna.http.post(f"/reports/{report_id}/claim"), 409, "report-finished")
-    assert await report_of(anna, report_id) == before
+    assert await report_of(rosa, report_id) == before
 
 
 async def test_two_who_sign_at_once_make_one_final_report(gateway: GatewayClient) -> None:

@@ -120,7 +120,7 @@ class _StoreReport:
                     await _deliver(session, version, instances[version.id], destination_id, report.urgency)
             after_commit(session, partial(self._infrastructure.wakeups.wake, Task.DELIVER, destination_id))
         if len(instances) == len(versions):
-            report.plan_at = None
+            await ReportRepository(session).note_planned(report.id)
 
 
 async def _deliver(
