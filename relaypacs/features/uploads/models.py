@@ -80,6 +80,7 @@ class Upload(Base):
     is_confirmed: Mapped[bool] = mapped_column(default=False)  # a person says that it is one patient all the same
     split_from: Mapped[UUID | None]  # the upload whose files these are, when a person has told two patients apart
     report_id: Mapped[UUID | None]
+    answers_report_id: Mapped[UUID | None]  # opened for a question about this report's study, and for nothing else
     origin: Mapped[UploadOrigin] = mapped_column(
         enum_column(UploadOrigin), default=UploadOrigin.WEB, server_default=UploadOrigin.WEB.value
     )

@@ -71,6 +71,9 @@ class UploadInitRequest(BaseModel):
     study_instance_uids: list[DicomUid] = Field(
         [], max_length=100, description="What is found in the files, so that others can ask whether it is on its way."
     )
+    report_id: UUID | None = Field(
+        None, description="Of a study about which the caller is asked: instances of no other study are taken then."
+    )
     chunk_size: int = Field(1048576, ge=524288, le=5242880, description="Bytes; 512 KB to 5 MB.")
 
     @model_validator(mode="after")
@@ -215,6 +218,7 @@ class UploadView(BaseModel):
     source: str | None = Field(None, description="The AE title that sent it, where it came by C-STORE.")
     held: HeldView | None = None
     report_id: UUID | None
+    answers_report_id: UUID | None = Field(None, description="The report whose question it was opened to answer.")
     pacs_receipt_id: str | None
     safe_to_delete: bool = Field(description="Every instance was read back from every destination that must have it.")
     files_removed_at: datetime | None = Field(description="When the gateway deleted its own copy.")

@@ -34,6 +34,7 @@ class ReadingRequest:
     opened_at: datetime
     form: Mapping[str, Any]
     pacs_receipt_id: str
+    answers: UUID | None = None  # the report whose question the upload was opened for
 
     @property
     def service_level(self) -> ServiceLevel:
@@ -74,6 +75,23 @@ async def assign_report(session: AsyncSession, infrastructure: Infrastructure, r
     if is_news and request.service_level in URGENT:
         await _tell_readers(session, infrastructure, report)
     return report
+
+
+async def _answer(
+    session: AsyncSession, infrastructure: Infrastructure, request: ReadingRequest, joined: Report
+) -> None:
+    """Answer what is asked in the report that the upload joins, and in the one that it was opened for.
+
+    They are two where that one was signed before the answer came, and what came is to be read by itself.
+    """
+    asked = [joined]
+    if request.answers and request.answers != joined.id:
+        other = await ReportRepository(session).lock(request.answers)
+        asked += [other] if other and other.study_id == request.study.id else []
+    for report in asked:
+        await answer_questions(
+            session, infrastructure, report, request.sender_id, actor=SYSTEM, upload_id=request.upload_id
+        )
 
 
 def turnaround(settings: Settings, level: ServiceLevel) -> timedelta:

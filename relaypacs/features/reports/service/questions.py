@@ -4,6 +4,7 @@ An upload that brings more of it answers by itself as soon as it is verified. Wh
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,19 +15,21 @@ from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify, worklist_changed
-from relaypacs.features.reports.errors import NothingAsked
+from relaypacs.features.reports.errors import NothingAsked, ReportNotFound
 from relaypacs.features.reports.models import Question, Report, ReportStatus
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.schemas import ReportView
 from relaypacs.features.reports.service.claims import locked_report
 from relaypacs.features.reports.service.views import report_view
 from relaypacs.features.reports.service.writing import held_report
+from relaypacs.features.studies.models import Study
 from relaypacs.infrastructure import Infrastructure
 
 ASKED = (
     NotificationType.ADDITIONAL_DATA_REQUIRED,
     "The radiologist needs more data on a study. Read the question, and answer it or send more.",
 )
+FURTHER_PARTS = timedelta(hours=24)
 ANSWERED = (NotificationType.REPORT_ASSIGNED, "What you have asked about a study is answered.")
 
 
@@ -68,6 +71,24 @@ class Questions:
                 raise NothingAsked("Nothing is asked about this study.")
             await session.flush()
             return await report_view(session, report, shows_draft=False)
+
+
+async def asked_study(session: AsyncSession, report_id: UUID, caller: Caller) -> Study:
+    """Return the study of which the caller, who has sent a part of it, is asked for more.
+
+    An answer too large for one upload comes in several: the first one answers, and the others may follow it.
+    Raises ReportNotFound, NothingAsked.
+    """
+    repository = ReportRepository(session)
+    found = await repository.with_study(report_id)
+    if found is None or caller.user_id not in await repository.senders(report_id):
+        raise ReportNotFound("There is no such report.")
+    for question in await repository.questions(report_id):
+        answered = question.answered_at
+        is_begun = question.upload_id and question.answered_by == caller.user_id
+        if answered is None or (is_begun and answered > now() - FURTHER_PARTS):
+            return found[1]
+    raise NothingAsked("Nothing is asked about this study.")
 
 
 async def answer_questions(

@@ -6,15 +6,17 @@ from functools import partial
 from uuid import UUID
 
 from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import FileInspection, Inspected, Reason, Span, Verdict
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.core.leases import heartbeat
+from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
-from relaypacs.features.uploads.models import CheckState, UploadFile, UploadStatus
+from relaypacs.features.uploads.models import CheckState, Upload, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.word_rows import WordRepository
 from relaypacs.features.uploads.words import words_of_files
@@ -22,6 +24,7 @@ from relaypacs.infrastructure import Infrastructure
 
 FILES_AT_ONCE = 16
 EMPTY_FILE = FileInspection((), problem=Reason("empty-file", "The file is empty."))
+OTHER_STUDY = Reason("other-study", "The file belongs to another study than the one that was asked about.")
 VERDICTS = Counter("relaypacs_instance_verdicts_total", "Instances checked, by verdict", ["verdict"])
 
 
@@ -72,8 +75,11 @@ async def _store(
     async with infrastructure.database.write() as session:
         uploads, studies = UploadRepository(session), StudyRepository(session)
         upload = await uploads.get(files[0].upload_id)
+        asked = await _asked_study(session, upload)
         for claimed, result in zip(files, results, strict=True):
             instances = [_instance(claimed, found) for found in _all_found(claimed, result)]
+            if asked:
+                _refuse_others(instances, asked)
             await studies.replace_instances(claimed.id, instances)
             stored += instances
             file = await uploads.file(claimed.id)
@@ -86,6 +92,22 @@ async def _store(
         wake = infrastructure.wakeups.wake
         after_commit(session, partial(wake, Task.SETTLE_UPLOAD, files[0].upload_id))
     return stored
+
+
+async def _asked_study(session: AsyncSession, upload: Upload | None) -> str | None:
+    """Return the StudyInstanceUID of which alone the upload takes instances, if it answers a question."""
+    if upload is None or upload.answers_report_id is None:
+        return None
+    found = await ReportRepository(session).with_study(upload.answers_report_id)
+    return found[1].study_instance_uid if found else None
+
+
+def _refuse_others(instances: Sequence[Instance], study_instance_uid: str) -> None:
+    """Reject what was acceptable, and is not of the study that was asked about."""
+    for instance in instances:
+        if instance.is_acceptable and instance.study_instance_uid != study_instance_uid:
+            instance.verdict = Verdict.REJECTED
+            instance.reasons = [{"code": OTHER_STUDY.code, "sentence": OTHER_STUDY.sentence}]
 
 
 def _all_found(file: UploadFile, result: FileInspection) -> Sequence[Inspected]:

@@ -14,6 +14,7 @@ from relaypacs.core.settings import GIB, Settings
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.service.caller import Caller
+from relaypacs.features.reports.service.questions import asked_study
 from relaypacs.features.uploads.errors import TooManyOpenUploads, UploadClosed, UploadExpired, UploadNotFound
 from relaypacs.features.uploads.models import CheckState, Upload, UploadFile
 from relaypacs.features.uploads.repository import UploadRepository
@@ -40,7 +41,11 @@ class UploadOpening:
         self._trail = AuditTrail(infrastructure)
 
     async def initiate(self, request: UploadInitRequest, caller: Caller) -> UploadInitResponse:
-        """Make the rows of an upload. Raises InvalidRequest over the limits, TooManyOpenUploads, StorageFull."""
+        """Make the rows of an upload.
+
+        Raises InvalidRequest over the limits, TooManyOpenUploads, StorageFull; ReportNotFound and NothingAsked for one
+        that answers a question which nobody has asked the caller.
+        """
         check_limits(request, self._settings)
         await require_room(self._infrastructure, sum(request.file_sizes))
         upload = self._upload(request, caller)
@@ -49,10 +54,15 @@ class UploadOpening:
         async with self._infrastructure.database.write() as session:
             repository = UploadRepository(session)
             await self._check_quota(repository, upload)
+            words = _words(request)
+            if request.report_id:
+                words.add(study_word((await asked_study(session, request.report_id, caller)).study_instance_uid))
             await repository.add(upload)
             await repository.add(*files)
-            await WordRepository(session).add(upload, _words(request))
-            self._trail.record(session, Entry(Action.UPLOAD_OPENED, caller.actor, "upload", str(upload.id)))
+            await WordRepository(session).add(upload, words)
+            details = {"report_id": str(request.report_id)} if request.report_id else {}
+            entry = Entry(Action.UPLOAD_OPENED, caller.actor, "upload", str(upload.id), details=details)
+            self._trail.record(session, entry)
         return UploadInitResponse(
             upload_id=upload.id,
             session_token=self._token(upload.id, upload.expires_at),
@@ -68,6 +78,7 @@ class UploadOpening:
             site_id=caller.site_id,
             study_metadata=request.metadata.model_dump(mode="json"),
             priority=request.metadata.service_level.priority,
+            answers_report_id=request.report_id,
             chunk_size=request.chunk_size,
             total_bytes=sum(request.file_sizes),
             expires_at=now() + timedelta(hours=self._settings.upload_ttl_hours),

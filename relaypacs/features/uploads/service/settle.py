@@ -228,6 +228,7 @@ class Settlement:
                 opened_at=self._upload.created_at,
                 form=self._upload.study_metadata,
                 pacs_receipt_id=receipt_id,
+                answers=self._upload.answers_report_id,
             )
             report = await assign_report(self._session, self._infrastructure, request)
             self._upload.report_id = self._upload.report_id or report.id

@@ -209,6 +209,7 @@ def _view(
         origin=upload.origin,
         source=upload.source,
         report_id=upload.report_id,
+        answers_report_id=upload.answers_report_id,
         pacs_receipt_id=str(receipt_id) if receipt_id else None,
         safe_to_delete=safe_to_delete,
         files_removed_at=upload.files_removed_at,

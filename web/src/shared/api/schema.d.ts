@@ -2859,6 +2859,11 @@ export interface components {
             file_sizes: number[];
             metadata: components["schemas"]["StudyMetadata"];
             /**
+             * Report Id
+             * @description Of a study about which the caller is asked: instances of no other study are taken then.
+             */
+            report_id?: string | null;
+            /**
              * Study Instance Uids
              * @description What is found in the files, so that others can ask whether it is on its way.
              * @default []
@@ -2971,6 +2976,11 @@ export interface components {
         };
         /** UploadView */
         UploadView: {
+            /**
+             * Answers Report Id
+             * @description The report whose question it was opened to answer.
+             */
+            answers_report_id?: string | null;
             /** Chunk Count */
             chunk_count: number;
             /** Chunk Size */
