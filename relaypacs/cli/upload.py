@@ -49,6 +49,7 @@ def upload(
     compress: Annotated[Compress, typer.Option(help="gzip on the wire.")] = "auto",
     receipt: Annotated[Path | None, typer.Option(file_okay=False, help="Save the receipts in this folder.")] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until everything is verified.")] = True,
+    report: Annotated[str | None, typer.Option(help="Answer a question about this report's study.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Send even what was delivered earlier.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the result.")] = False,
 ) -> None:
@@ -73,6 +74,7 @@ def upload(
         receipts=receipt,
         wait=wait,
         force=force,
+        report=report,
         quiet=quiet,
     )
     raise typer.Exit(run(job))

@@ -74,6 +74,7 @@ class UploadJob:
     receipts: Path | None
     wait: bool
     force: bool
+    report: str | None
     quiet: bool
 
 
@@ -109,7 +110,7 @@ def _send(job: UploadJob, scan: Scan, out: Console) -> Sequence[StudyResult]:
     with RelayClient(job.server, credentials, options, observer=shown) as client:
         with shown:
             order = Order(job.service_level, job.clinical_history)
-            results = client.upload(scan.studies, order, wait=job.wait, force=job.force)
+            results = client.upload(scan.studies, order, wait=job.wait, force=job.force, report_id=job.report)
         if job.receipts is not None:
             _save_receipts(client, results, job.receipts)
     return results

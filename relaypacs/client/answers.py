@@ -68,5 +68,9 @@ class InstancePage(_Answer):
     next_cursor: str | None = None
 
 
+class ReportStatus(_Answer):
+    study_instance_uid: str
+
+
 class SessionToken(_Answer):
     session_token: str = Field(min_length=1)

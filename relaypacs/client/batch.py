@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from relaypacs.adapters.dicom.announcement import Order, announce
+from relaypacs.client.attributes import STUDY_UID
 from relaypacs.client.errors import FileChanged, Refused
 from relaypacs.client.follow import Follower
 from relaypacs.client.gateway import Gateway
@@ -13,6 +14,8 @@ from relaypacs.client.packing import TooLarge, pack
 from relaypacs.client.results import Outcome, StudyResult, UploadResult
 from relaypacs.client.scan import LocalStudy
 from relaypacs.client.sending import ParcelSender, Sent
+
+ANOTHER_STUDY = "Not sent: it is another study than the one that was asked about."
 
 
 @dataclass(slots=True)
@@ -42,7 +45,9 @@ class Batch:
         *,
         wait: bool,
         force: bool,
+        only_study: str | None = None,
     ) -> None:
+        """With `only_study`, a StudyInstanceUID, nothing else is sent."""
         self._gateway = gateway
         self._sender = sender
         self._followers = followers
@@ -50,6 +55,7 @@ class Batch:
         self._order = order
         self._wait = wait
         self._force = force
+        self._only_study = only_study
         self._started = 0
 
     def start(self, study: LocalStudy) -> PendingStudy:
@@ -61,6 +67,9 @@ class Batch:
         if announcement.warnings:
             self._observer.warned(label, announcement.warnings)
         pending = PendingStudy(study, announcement.warnings)
+        if self._is_another(study):
+            pending.uploads.append(UploadResult(Outcome.REJECTED, detail=ANOTHER_STUDY))
+            return pending
         try:
             parcels = pack(study)
         except TooLarge as error:
@@ -75,6 +84,10 @@ class Batch:
             else:
                 pending.uploads.append(self._followers.submit(self._settle, sent, part))
         return pending
+
+    def _is_another(self, study: LocalStudy) -> bool:
+        """Say whether a study is not to be sent. What is in an archive, the gateway tells apart."""
+        return bool(self._only_study) and not study.is_archive and study.attributes.get(STUDY_UID) != self._only_study
 
     def _settle(self, sent: Sent, label: str) -> UploadResult:
         follower = Follower(self._gateway, lambda stage: self._observer.stage_reached(label, stage))

@@ -78,31 +78,52 @@ class RelayClient:
         self._gateway.close()
 
     def upload(
-        self, studies: Iterable[LocalStudy], order: Order, *, wait: bool = True, force: bool = False
+        self,
+        studies: Iterable[LocalStudy],
+        order: Order,
+        *,
+        wait: bool = True,
+        force: bool = False,
+        report_id: str | None = None,
     ) -> list[StudyResult]:
         """Sign in and send each study; while the gateway delivers one, the next is sent.
 
         Without `wait` each upload is completed, but its delivery not waited for. With `force` also what was
-        delivered earlier is sent.
+        delivered earlier is sent. With `report_id` a question about that report's study is answered: no other study
+        is sent. Raises Refused when there is no such report.
         """
         self._session.sign_in()
-        round_trip = self._gateway.round_trip()
-        self._store.prune()
-        sender = ParcelSender(
-            self._gateway,
-            self._store,
-            Encoder(self._options.compression, round_trip),
-            self._options.pace(round_trip),
-            self._observer,
-        )
+        only_study = self._gateway.study_of_report(report_id) if report_id else None
+        sender = self._sender(report_id)
         with ThreadPoolExecutor(FOLLOWERS, thread_name_prefix="follow") as followers:
-            batch = Batch(self._gateway, sender, followers, self._observer, order, wait=wait, force=force)
+            batch = Batch(
+                self._gateway,
+                sender,
+                followers,
+                self._observer,
+                order,
+                wait=wait,
+                force=force,
+                only_study=only_study,
+            )
             try:
                 pending = [batch.start(study) for study in studies]
                 return [study.result() for study in pending]
             except BaseException:
                 self.close()
                 raise
+
+    def _sender(self, report_id: str | None) -> ParcelSender:
+        round_trip = self._gateway.round_trip()
+        self._store.prune()
+        return ParcelSender(
+            self._gateway,
+            self._store,
+            Encoder(self._options.compression, round_trip),
+            self._options.pace(round_trip),
+            self._observer,
+            report_id=report_id,
+        )
 
     def receipt(self, upload_id: str) -> bytes:
         """Return the signed custody receipt of a verified upload."""

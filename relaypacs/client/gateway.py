@@ -14,6 +14,7 @@ from relaypacs.client.answers import (
     InstancePage,
     InstanceStatus,
     OpenedUpload,
+    ReportStatus,
     SessionToken,
     UploadStatus,
 )
@@ -65,15 +66,26 @@ class Gateway:
         """Wait, but no longer than until `close`: then ClientClosed."""
         self._session.pause(seconds)
 
+    def study_of_report(self, report_id: str) -> str:
+        """Return the StudyInstanceUID of a report that the user may see."""
+        answer = self._session.call("GET", f"/reports/{quote(report_id)}")
+        return ReportStatus.model_validate_json(answer.body).study_instance_uid
+
     def open_upload(
-        self, names: Sequence[str], sizes: Sequence[int], metadata: Mapping[str, Any], chunk_size: int
+        self,
+        names: Sequence[str],
+        sizes: Sequence[int],
+        metadata: Mapping[str, Any],
+        chunk_size: int,
+        report_id: str | None = None,
     ) -> OpenedUpload:
+        """Open an upload; with `report_id` one that answers a question about that report's study."""
         form = {
             "file_names": list(names),
             "file_sizes": list(sizes),
             "metadata": dict(metadata),
             "chunk_size": chunk_size,
-        }
+        } | ({"report_id": report_id} if report_id else {})
         return OpenedUpload.model_validate_json(self._session.call("POST", "/upload/init", form).body)
 
     def ticket(self, upload_id: str) -> Ticket:

@@ -10,6 +10,8 @@ from pathlib import Path
 from relaypacs.adapters.dicom.part10 import has_prefix
 from relaypacs.client.attributes import HEAD, STUDY_UID, read_attributes, read_zip_attributes
 
+ARCHIVE = "zip:"
+
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
@@ -31,6 +33,7 @@ class LocalStudy:
     files: tuple[LocalFile, ...]
     attributes: Mapping[str, str]
     modalities: Mapping[str, int]
+    is_archive: bool = False  # what is in it is known in part only
 
     @property
     def size(self) -> int:
@@ -58,8 +61,8 @@ class _Group:
         if modality := attributes.get("Modality"):
             self.modalities[modality] += 1
 
-    def study(self) -> LocalStudy:
-        return LocalStudy(tuple(self.files), self.attributes, self.modalities)
+    def study(self, *, is_archive: bool) -> LocalStudy:
+        return LocalStudy(tuple(self.files), self.attributes, self.modalities, is_archive)
 
 
 def scan_paths(paths: Iterable[Path]) -> Scan:
@@ -79,7 +82,8 @@ def scan_paths(paths: Iterable[Path]) -> Scan:
             unreadable.append(file.path)
         else:
             groups.setdefault(key, _Group()).add(file, attributes)
-    return Scan(tuple(group.study() for group in groups.values()), tuple(skipped), tuple(unreadable))
+    studies = tuple(group.study(is_archive=key.startswith(ARCHIVE)) for key, group in groups.items())
+    return Scan(studies, tuple(skipped), tuple(unreadable))
 
 
 def _classify(path: Path) -> tuple[str, Mapping[str, str] | None]:
@@ -93,7 +97,7 @@ def _classify(path: Path) -> tuple[str, Mapping[str, str] | None]:
             attributes = read_attributes(file)
             return (attributes or {}).get(STUDY_UID, ""), attributes
     if zipfile.is_zipfile(path):
-        return f"zip:{path}", read_zip_attributes(path)
+        return f"{ARCHIVE}{path}", read_zip_attributes(path)
     return "", None
 
 

@@ -50,12 +50,16 @@ class ParcelSender:
         encoder: Encoder,
         pace: Pace,
         observer: Observer,
+        *,
+        report_id: str | None = None,
     ) -> None:
+        """With `report_id` every upload answers a question about that report's study."""
         self._gateway = gateway
         self._store = store
         self._encoder = encoder
         self._pace = pace
         self._observer = observer
+        self._report_id = report_id
 
     def send(self, parcel: Parcel, metadata: Mapping[str, Any], label: str, *, force: bool) -> Sent:
         """Return once the gateway has every byte.
@@ -80,7 +84,7 @@ class ParcelSender:
 
     def _resumed(self, parcel: Parcel, *, force: bool) -> _Upload | None:
         """Return the upload of an earlier run, or None when there is none to go on with."""
-        upload_id = self._store.recall(parcel.identity)
+        upload_id = self._store.recall(self._identity(parcel))
         if upload_id is None:
             return None
         try:
@@ -103,8 +107,8 @@ class ParcelSender:
     def _opened(self, parcel: Parcel, metadata: Mapping[str, Any]) -> _Upload:
         names = [source.name for source in parcel.sources]
         sizes = [source.size for source in parcel.sources]
-        opened = self._gateway.open_upload(names, sizes, metadata, self._pace.chunk_size)
-        self._store.remember(parcel.identity, opened.upload_id)
+        opened = self._gateway.open_upload(names, sizes, metadata, self._pace.chunk_size, self._report_id)
+        self._store.remember(self._identity(parcel), opened.upload_id)
         files = [file.model_copy(update={"missing": [(0, file.chunk_count - 1)]}) for file in opened.files]
         ticket = Ticket(opened.upload_id, opened.session_token)
         return _Upload(opened.upload_id, ticket, files, opened.chunk_size)
@@ -123,7 +127,11 @@ class ParcelSender:
         self._observer.upload_sent(label)
 
     def _forget(self, parcel: Parcel) -> None:
-        self._store.forget(parcel.identity)
+        self._store.forget(self._identity(parcel))
+
+    def _identity(self, parcel: Parcel) -> str:
+        """Name the files and what they are sent for: an answer is another upload than what was sent unasked."""
+        return f"{parcel.identity} for {self._report_id}" if self._report_id else parcel.identity
 
 
 def _is_lost(refused: Refused) -> bool:
