@@ -71,6 +71,7 @@ EVENTS = (
     ("upload.", Event(INSTANCES_ACCESSED, "U")),
     ("reports.listed", Event(QUERY, "E")),
     ("report.viewed", Event(INSTANCES_ACCESSED, "R")),
+    ("report.priors-viewed", Event(INSTANCES_ACCESSED, "R")),
     ("report.", Event(INSTANCES_ACCESSED, "U")),
     ("instances.", Event(INSTANCES_ACCESSED, "R")),
     ("receipt.", Event(EXPORT, "R")),

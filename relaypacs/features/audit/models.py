@@ -51,6 +51,7 @@ class Action(StrEnum):
     REPORT_ASSIGNED = "report.assigned"
     REPORT_FOUND = "report.found"
     REPORT_VIEWED = "report.viewed"
+    REPORT_PRIORS_VIEWED = "report.priors-viewed"
     REPORTS_LISTED = "reports.listed"
     REPORT_CLAIMED = "report.claimed"
     REPORT_RELEASED = "report.released"

@@ -12,6 +12,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.service.claims import Claims
 from relaypacs.features.reports.service.critical import CriticalResults
 from relaypacs.features.reports.service.listing import ReportLister
+from relaypacs.features.reports.service.priors import Priors
 from relaypacs.features.reports.service.questions import Questions
 from relaypacs.features.reports.service.reading import ReportReader
 from relaypacs.features.reports.service.signing import ReportSigning
@@ -20,6 +21,10 @@ from relaypacs.features.reports.service.writing import ReportWriting
 
 async def report_reader(infrastructure: InfrastructureDep) -> ReportReader:
     return ReportReader(infrastructure)
+
+
+async def priors(infrastructure: InfrastructureDep) -> Priors:
+    return Priors(infrastructure)
 
 
 async def report_lister(infrastructure: InfrastructureDep) -> ReportLister:
@@ -47,6 +52,7 @@ async def questions(infrastructure: InfrastructureDep) -> Questions:
 
 
 ReportReaderDep = Annotated[ReportReader, Depends(report_reader)]
+PriorsDep = Annotated[Priors, Depends(priors)]
 ReportListerDep = Annotated[ReportLister, Depends(report_lister)]
 ClaimsDep = Annotated[Claims, Depends(claims)]
 ReportWritingDep = Annotated[ReportWriting, Depends(report_writing)]

@@ -12,6 +12,7 @@ from relaypacs.features.identity.dependencies import SignedIn
 from relaypacs.features.reports.dependencies import (
     ClaimsDep,
     CriticalResultsDep,
+    PriorsDep,
     QuestionsDep,
     Reader,
     ReaderOrAdmin,
@@ -22,6 +23,7 @@ from relaypacs.features.reports.dependencies import (
     SeenReport,
     Sender,
 )
+from relaypacs.features.reports.prior_schemas import PriorList
 from relaypacs.features.reports.schemas import (
     AcknowledgementNew,
     Addendum,
@@ -59,6 +61,12 @@ async def list_sites(_caller: ReaderOrAdmin, lister: ReportListerDep) -> list[Si
 @router.get("/{report_id}")
 async def get_report(report_id: UUID, caller: SignedIn, reader: ReportReaderDep, response: Response) -> ReportView:
     return _tagged(response, await reader.get(report_id, caller))
+
+
+@router.get("/{report_id}/priors")
+async def list_priors(report_id: UUID, caller: ReaderOrAdmin, priors: PriorsDep) -> PriorList:
+    """List what else is known of the patient, the newest study first, with what was signed; 50 at most."""
+    return await priors.of(report_id, caller)
 
 
 @router.post("/{report_id}/claim")

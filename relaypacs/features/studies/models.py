@@ -1,10 +1,11 @@
 """Studies, and the instances that uploads brought of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.adapters.dicom.base import Encoding, Inspected, Span, Verdict
@@ -13,6 +14,10 @@ from relaypacs.core.database import Base, enum_column
 
 UID = String(64)  # PS3.5 9.1: at most 64 characters
 SHA256 = String(64)  # lower-case hex
+IDENTIFIER = String(256)  # as much of a text as is kept of a file
+BY_ISSUER = ("patient_id", "issuer_of_patient_id", "study_date", "id")
+HAS_ISSUER = text("issuer_of_patient_id <> ''")  # in these words in queries too: so the index by issuer is found
+UNREADABLE = "\ufffd"  # stands for what could not be decoded
 
 
 class ServiceLevel(StrEnum):
@@ -52,8 +57,26 @@ class ModalityGroup(StrEnum):
 ALIASES = {"MRI": "MR", "PET": "PT", "CR": "XR", "DX": "XR", "RG": "XR"}
 
 
+def study_keys(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns of a study that say of whom it is, and of which day; empty where its files do not say it.
+
+    An identifier that was not wholly readable is none: two patients could have the rest of it in common.
+    """
+    identifier = attributes.get("PatientID", "").strip()
+    issuer = attributes.get("IssuerOfPatientID", "").strip()
+    day = attributes.get("StudyDate", "").strip()
+    return {
+        "patient_id": "" if UNREADABLE in identifier else identifier,
+        "issuer_of_patient_id": "" if UNREADABLE in issuer else issuer,
+        "study_date": day if len(day) == len("YYYYMMDD") and day.isascii() and day.isdigit() else "",
+    }
+
+
 class Study(Base):
-    """A study as a site knows it; several uploads may bring parts of it."""
+    """A study as a site knows it; several uploads may bring parts of it.
+
+    Patient and day are repeated beside the attributes, so that an index finds the other studies of a patient.
+    """
 
     __tablename__ = "studies"
 
@@ -61,9 +84,16 @@ class Study(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"))
     study_instance_uid: Mapped[str] = mapped_column(UID)
     attributes: Mapped[dict[str, str]] = mapped_column(JSON)  # DICOM keyword -> text, from the first instance
+    patient_id: Mapped[str] = mapped_column(IDENTIFIER, default="", server_default=text("''"))
+    issuer_of_patient_id: Mapped[str] = mapped_column(IDENTIFIER, default="", server_default=text("''"))
+    study_date: Mapped[str] = mapped_column(String(8), default="", server_default=text("''"))  # YYYYMMDD
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
 
-    __table_args__ = (UniqueConstraint("site_id", "study_instance_uid"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "study_instance_uid"),
+        Index("idx_studies_site_patient", "site_id", "patient_id", "study_date", "id"),
+        Index("idx_studies_patient", *BY_ISSUER, sqlite_where=HAS_ISSUER, postgresql_where=HAS_ISSUER),
+    )
 
 
 class Instance(Base):

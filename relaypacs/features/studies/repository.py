@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, TextClause, delete, func, select, union
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.core.clock import new_id, now
-from relaypacs.features.studies.models import Instance, Study
+from relaypacs.features.studies.models import HAS_ISSUER, Instance, Study, study_keys
 
 
 class StudyRepository:
@@ -27,12 +27,33 @@ class StudyRepository:
                 site_id=site_id,
                 study_instance_uid=study_instance_uid,
                 attributes=dict(attributes),
+                **study_keys(attributes),
                 created_at=now(),
             )
             .on_conflict_do_nothing(index_elements=["site_id", "study_instance_uid"])
         )
         query = select(Study).where(Study.site_id == site_id, Study.study_instance_uid == study_instance_uid)
         return (await self._session.scalars(query.with_for_update())).one()
+
+    async def others_of_patient(self, study: Study, limit: int) -> Sequence[UUID]:
+        """Return the other studies of the patient, the newest first; none where the files do not say who he is.
+
+        One patient is one PatientID in one site, or at one issuer, which several sites may share. Two issuers are two
+        patients, also in one site (PS3.3 C.7.1.1); a name alone says nothing. Each way is one range of an index that
+        ends after `limit` rows, whatever else it holds: many a device calls everybody by the same PatientID.
+        """
+        if not study.patient_id:
+            return []
+        issuer, newest = study.issuer_of_patient_id, (Study.study_date.desc(), Study.id.desc())
+        ways: list[list[ColumnElement[bool] | TextClause]] = [[Study.site_id == study.site_id]]
+        if issuer:
+            ways[0].append(Study.issuer_of_patient_id == "")
+            ways.append([HAS_ISSUER, Study.issuer_of_patient_id == issuer])
+        same = [Study.patient_id == study.patient_id, Study.id != study.id]
+        parts = [select(Study.study_date, Study.id).where(*same, *way).order_by(*newest).limit(limit) for way in ways]
+        found = union(*(select(part.subquery()) for part in parts)).subquery()
+        query = select(found.c.id).order_by(found.c.study_date.desc(), found.c.id.desc()).limit(limit)
+        return (await self._session.scalars(query)).all()
 
     async def replace_instances(self, file_id: UUID, instances: Sequence[Instance]) -> None:
         """Set the instances of one received file, in place of those of an earlier check that did not finish."""

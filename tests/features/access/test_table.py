@@ -58,6 +58,7 @@ GET    /api/v1/reports/{report_id}/pdf          111    444       444          44
 POST   /api/v1/reports/{report_id}/claim        111    333       333          +++         +++    111
 POST   /api/v1/reports/{report_id}/release      111    333       333          +++         +++    111
 PUT    /api/v1/reports/{report_id}/draft        111    333       333          +++         333    111
+GET    /api/v1/reports/{report_id}/priors       111    333       333          +++         +++    111
 POST   /api/v1/reports/{report_id}/sign         111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/request-data 111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/provide-data 111    +44       ++4          333         333    111

@@ -56,6 +56,7 @@ EXPECTED = {
     Action.INSTANCES_LISTED: {(ROSA, "upload", "success")},
     Action.RECEIPT_DOWNLOADED: {(ROSA, "upload", "success")},
     Action.REPORT_VIEWED: {(ROSA, "report", "success"), (READER, "report", "success")},
+    Action.REPORT_PRIORS_VIEWED: {(READER, "report", "success")},
     Action.REPORTS_LISTED: {(READER, "", "success")},
     Action.REPORT_CLAIMED: {(READER, "report", "success")},
     Action.REPORT_RELEASED: {(READER, "report", "success")},
@@ -157,7 +158,8 @@ async def read(admin: GatewayClient) -> None:
     reader = await signed_in(admin, READER)
     found = (await reader.http.get("/reports")).raise_for_status().json()["items"][0]
     path = f"/reports/{found['id']}"
-    (await reader.http.get(path)).raise_for_status()
+    for looked_at in (path, f"{path}/priors"):
+        (await reader.http.get(looked_at)).raise_for_status()
     client = nobody(admin)
     await client.sign_in(ROSA, NEW_PASSWORD)
     for action in ("claim", "release", "claim"):

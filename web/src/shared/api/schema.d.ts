@@ -837,6 +837,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/{report_id}/priors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Priors
+         * @description List what else is known of the patient, the newest study first, with what was signed; 50 at most.
+         */
+        get: operations["list_priors_api_v1_reports__report_id__priors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}/provide-data": {
         parameters: {
             query?: never;
@@ -1320,7 +1340,7 @@ export interface components {
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "report.data-requested" | "report.data-provided" | "report.acknowledged" | "report.escalated" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "report.priors-viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "report.data-requested" | "report.data-provided" | "report.acknowledged" | "report.escalated" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
         /** Addendum */
         Addendum: {
             /** Password */
@@ -1721,6 +1741,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Difference
+         * @description In what a study disagrees with the one that is read, though the patient ID is the same.
+         * @enum {string}
+         */
+        Difference: "patient_name" | "patient_birth_date";
         /**
          * DraftSaved
          * @description `revision` is what the ETag says: the next draft is written on it.
@@ -2192,6 +2218,87 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /** PriorAddendum */
+        PriorAddendum: {
+            /** Author */
+            author: string;
+            /** Findings */
+            findings: string;
+            /** Impression */
+            impression: string;
+            /** Is Critical */
+            is_critical: boolean;
+            /** Number */
+            number: number;
+            /** Recommendation */
+            recommendation: string;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+        };
+        /** PriorList */
+        PriorList: {
+            /** Items */
+            items: components["schemas"]["PriorView"][];
+        };
+        /**
+         * PriorView
+         * @description Another report of the patient. The texts are those of the final report, else of the latest preliminary one.
+         */
+        PriorView: {
+            /**
+             * Addenda
+             * @description What was added to the final report, the latest first.
+             */
+            addenda: components["schemas"]["PriorAddendum"][];
+            /** Body Part */
+            body_part: string | null;
+            /**
+             * Differs
+             * @description What says that it could be of somebody else: the reader must see it.
+             */
+            differs: components["schemas"]["Difference"][];
+            /** Findings */
+            findings: string | null;
+            /** Impression */
+            impression: string | null;
+            /** Is Critical */
+            is_critical: boolean;
+            /** @description What the texts are of: final or preliminary; null: nothing is signed. */
+            kind: components["schemas"]["VersionKind"] | null;
+            /** Modality */
+            modality: string;
+            /** Patient Birth Date */
+            patient_birth_date: string | null;
+            /** Patient Id */
+            patient_id: string | null;
+            /** Patient Name */
+            patient_name: string;
+            /** Pdf Url */
+            pdf_url: string | null;
+            /** Radiologist */
+            radiologist: string | null;
+            /** Recommendation */
+            recommendation: string | null;
+            /**
+             * Report Id
+             * Format: uuid
+             */
+            report_id: string;
+            /** Reported At */
+            reported_at: string | null;
+            /** Site Name */
+            site_name: string;
+            status: components["schemas"]["ReportStatus"];
+            /** Study Date */
+            study_date: string;
+            /** Study Description */
+            study_description: string | null;
+            /** Study Instance Uid */
+            study_instance_uid: string;
         };
         /**
          * PreferencesChange
@@ -6774,6 +6881,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftSaved"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_priors_api_v1_reports__report_id__priors_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriorList"];
                 };
             };
             /** @description Refused */
