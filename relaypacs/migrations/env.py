@@ -12,9 +12,19 @@ from relaypacs.features.identity import models as identity
 from relaypacs.features.notifications import models as notifications
 from relaypacs.features.reports import models as reports
 from relaypacs.features.studies import models as studies
+from relaypacs.features.templates import models as templates
 from relaypacs.features.uploads import models as uploads
 
-MODELS = (audit, deliveries, identity, notifications, reports, studies, uploads)  # importing them fills the metadata
+MODELS = (
+    audit,
+    deliveries,
+    identity,
+    notifications,
+    reports,
+    studies,
+    templates,
+    uploads,
+)  # importing them fills the metadata
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:

@@ -11,8 +11,7 @@ from relaypacs.core.texts import many_lines
 from relaypacs.features.identity.schemas import NewPassword, SingleSignOnResult
 from relaypacs.features.reports.models import AcknowledgementWay, ReportStatus, VersionKind
 from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
-
-Lines = Annotated[str, AfterValidator(many_lines)]
+from relaypacs.features.templates.schemas import Findings, Impression, Recommendation
 
 
 class ReportShare(StrEnum):
@@ -104,9 +103,9 @@ class SiteName(BaseModel):
 class ReportText(BaseModel):
     """What a radiologist writes. `is_critical`: whoever has sent the study must know of it now."""
 
-    findings: Annotated[Lines, StringConstraints(max_length=20_000)] = ""
-    impression: Annotated[Lines, StringConstraints(max_length=10_000)] = ""
-    recommendation: Annotated[Lines, StringConstraints(max_length=5_000)] = ""
+    findings: Findings = ""
+    impression: Impression = ""
+    recommendation: Recommendation = ""
     is_critical: bool = False
 
 

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from fastapi.routing import iter_route_contexts
 
 from relaypacs.app import create_app
+from relaypacs.core.clock import new_id
 from relaypacs.core.settings import Settings
 from relaypacs.features.identity.models import Role
+from relaypacs.features.templates.models import ReportTemplate
 from tests.builders.dicom import make_dicom
 from tests.builders.gateway import GatewayClient, OpenUpload
 from tests.builders.pacs import make_destination
@@ -55,10 +58,10 @@ GET    /api/v1/reports                          1      +         +            + 
 GET    /api/v1/reports/sites                    1      3         3            +           +      1
 GET    /api/v1/reports/{report_id}              111    +44       ++4          +++         +++    111
 GET    /api/v1/reports/{report_id}/pdf          111    444       444          444         444    111
+GET    /api/v1/reports/{report_id}/priors       111    333       333          +++         +++    111
 POST   /api/v1/reports/{report_id}/claim        111    333       333          +++         +++    111
 POST   /api/v1/reports/{report_id}/release      111    333       333          +++         +++    111
 PUT    /api/v1/reports/{report_id}/draft        111    333       333          +++         333    111
-GET    /api/v1/reports/{report_id}/priors       111    333       333          +++         +++    111
 POST   /api/v1/reports/{report_id}/sign         111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/request-data 111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/provide-data 111    +44       ++4          333         333    111
@@ -66,6 +69,11 @@ POST   /api/v1/reports/{report_id}/acknowledge  111    +44       ++4          33
 POST   /api/v1/reports/{report_id}/addenda      111    333       333          +++         333    111
 PUT    /api/v1/reports/{report_id}/pdf          111    333       333          +++         333    111
 DELETE /api/v1/reports/{report_id}/pdf          111    333       333          +++         333    111
+
+GET    /api/v1/report-templates                 1      3         3            +           +      1
+POST   /api/v1/report-templates                 1      3         3            +           3      1
+PATCH  /api/v1/report-templates/{template_id}   111    333       333          +44         +44    111
+DELETE /api/v1/report-templates/{template_id}   111    333       333          +44         +44    111
 
 GET    /api/v1/notifications                    1      +         +            +           +      1
 GET    /api/v1/notifications/stream             1      +         +            +           +      1
@@ -171,10 +179,19 @@ class Stage:
             "session_id": sessions[0]["id"],
             "notification_id": notifications[0]["id"],
             "invitation_id": invitation["id"],
+            "template_id": await self._template(user_id),
             "path:path": "anything",
             "study": "2.25.1",
         }
         return person
+
+    async def _template(self, owner_id: str) -> str:
+        """Keep a template of somebody's own, whatever his role: only a radiologist could make one by a call."""
+        words = dict.fromkeys(("findings", "impression", "recommendation"), "")
+        template = ReportTemplate(id=new_id(), owner_id=UUID(owner_id), name="Head", **words)
+        async with self.gateway.infrastructure.database.write() as session:
+            session.add(template)
+        return str(template.id)
 
     async def caller(self, actor: str) -> tuple[httpx.AsyncClient, Person]:
         """Return a client, in a session that is open, and whose "own" objects it is judged by."""

@@ -67,6 +67,9 @@ EXPECTED = {
     Action.REPORT_ACKNOWLEDGED: {(ROSA, "report", "success")},
     Action.REPORT_FOUND: {(SYSTEM, "report", "success")},
     Action.REPORT_ASSIGNED: {(SYSTEM, "report", "success")},
+    Action.TEMPLATE_SHARED: {(READER, "template", "success")},
+    Action.TEMPLATE_CHANGED: {(ADMIN, "template", "success")},
+    Action.TEMPLATE_WITHDRAWN: {(READER, "template", "success")},
     Action.DESTINATION_CREATED: {(SYSTEM, "destination", "success"), (ADMIN, "destination", "success")},
     Action.DESTINATION_CHANGED: {(ADMIN, "destination", "success")},
     Action.DESTINATION_REMOVED: {(ADMIN, "destination", "success")},
@@ -179,6 +182,16 @@ async def read(admin: GatewayClient) -> None:
     (await client.http.post(f"{path}/acknowledge", json={"how": "phone"})).raise_for_status()
 
 
+async def share(admin: GatewayClient) -> None:
+    """Share a template with colleagues, have an administrator change it, and take it back."""
+    reader = await signed_in(admin, READER)
+    body = {"name": "Of Muster", "findings": "As Muster has it.", "is_shared": True}
+    made = (await reader.http.post("/report-templates", json=body)).raise_for_status().json()
+    path = f"/report-templates/{made['id']}"
+    (await admin.http.patch(path, json={"modality": "CT"})).raise_for_status()
+    (await reader.http.delete(path)).raise_for_status()
+
+
 async def report(admin: GatewayClient) -> None:
     """Have a report written in the archive."""
     client = nobody(admin)
@@ -220,7 +233,7 @@ async def prove(admin: GatewayClient) -> None:
 
 async def test_every_action_is_written_down_by_whom_and_about_what(gateway: GatewayClient) -> None:
     assert set(Action) == set(EXPECTED) | WRITTEN_AT_THE_END
-    for scene in (administer, come_and_go, send, deliver, read, report, prove):
+    for scene in (administer, come_and_go, send, deliver, read, share, report, prove):
         await scene(gateway)
     async with gateway.infrastructure.database.read() as session:
         events = (await session.scalars(select(AuditEvent))).all()

@@ -675,6 +675,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/report-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description List one's own templates and shared ones, those that fit a study first, then by name; 500 at most.
+         *
+         *     `modality` is any term of one, as a form or a file says it; so is `body_part`.
+         */
+        get: operations["list_templates_api_v1_report_templates_get"];
+        put?: never;
+        /** Create Template */
+        post: operations["create_template_api_v1_report_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Template
+         * @description Delete a template of one's own; an administrator any that is shared. No report changes by it.
+         */
+        delete: operations["delete_template_api_v1_report_templates__template_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Template
+         * @description Change a template of one's own; an administrator any that is shared.
+         */
+        patch: operations["change_template_api_v1_report_templates__template_id__patch"];
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -1340,7 +1387,7 @@ export interface components {
          * @description Everything that is written down. The first word is the kind of thing it was done to.
          * @enum {string}
          */
-        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "report.priors-viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "report.data-requested" | "report.data-provided" | "report.acknowledged" | "report.escalated" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
+        Action: "service.started" | "service.stopped" | "session.opened" | "session.refused" | "session.ended" | "user.created" | "user.changed" | "password.changed" | "password.reset-issued" | "second-factor.changed" | "invitation.created" | "invitation.revoked" | "site.created" | "site.changed" | "users.listed" | "upload.opened" | "upload.viewed" | "upload.completed" | "upload.cancelled" | "upload.expired" | "upload.decided" | "upload.settled" | "upload.contradicted" | "upload.files-removed" | "uploads.listed" | "instances.listed" | "receipt.downloaded" | "report.assigned" | "report.found" | "report.viewed" | "report.priors-viewed" | "reports.listed" | "report.claimed" | "report.released" | "report.signed" | "report.data-requested" | "report.data-provided" | "report.acknowledged" | "report.escalated" | "template.shared" | "template.changed" | "template.withdrawn" | "destination.created" | "destination.changed" | "destination.removed" | "destination.tested" | "delivery.retried" | "delivery.cancelled" | "audit.viewed" | "audit.exported";
         /** Addendum */
         Addendum: {
             /** Password */
@@ -2871,6 +2918,94 @@ export interface components {
             study_date: string;
             /** Study Description */
             study_description?: string | null;
+        };
+        /**
+         * TemplateChange
+         * @description What is left out stays as it is; a null modality or body part makes it one for any.
+         */
+        TemplateChange: {
+            /** Body Part */
+            body_part?: string | null;
+            /** Findings */
+            findings?: string | null;
+            /** Impression */
+            impression?: string | null;
+            /** Is Shared */
+            is_shared?: boolean | null;
+            modality?: components["schemas"]["ModalityGroup"] | null;
+            /** Name */
+            name?: string | null;
+            /** Recommendation */
+            recommendation?: string | null;
+        };
+        /** TemplateList */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateView"][];
+        };
+        /**
+         * TemplateNew
+         * @description `modality` and `body_part` say what it is for; null: for any. Shared, colleagues of all sites may use it.
+         */
+        TemplateNew: {
+            /**
+             * Body Part
+             * @description Body Part Examined (0018,0015), as in PS3.16 Annex L.
+             */
+            body_part?: string | null;
+            /**
+             * Findings
+             * @default
+             */
+            findings: string;
+            /**
+             * Impression
+             * @default
+             */
+            impression: string;
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared: boolean;
+            modality?: components["schemas"]["ModalityGroup"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Recommendation
+             * @default
+             */
+            recommendation: string;
+        };
+        /** TemplateView */
+        TemplateView: {
+            /** Body Part */
+            body_part: string | null;
+            /** Findings */
+            findings: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Impression */
+            impression: string;
+            /** Is Mine */
+            is_mine: boolean;
+            /** Is Shared */
+            is_shared: boolean;
+            modality: components["schemas"]["ModalityGroup"] | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Recommendation */
+            recommendation: string;
+            /**
+             * Revision
+             * @description As an ETag it is what a change is made on.
+             */
+            revision: number;
         };
         /**
          * TlsNew
@@ -6179,6 +6314,281 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Echo"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_templates_api_v1_report_templates_get: {
+        parameters: {
+            query?: {
+                modality?: string | null;
+                body_part?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    create_template_api_v1_report_templates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_template_api_v1_report_templates__template_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    change_template_api_v1_report_templates__template_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the change was made on; a stale one is 409. */
+                "if-match"?: string | null;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
                 };
             };
             /** @description Refused */
