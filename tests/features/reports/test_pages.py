@@ -27,6 +27,9 @@ FONTS = Path("/usr/share/fonts")
 LONG = "\n\n".join(["The ventricles are of normal size. " * 12] * 40)
 CHINESE = {"findings": "未见颅内出血。", "impression": "正常。"}
 ARABIC = {"findings": "لا يوجد نزيف.", "impression": "طبيعي."}
+needs_fonts = pytest.mark.skipif(
+    not (FONTS / "opentype/noto").exists(), reason="fonts-noto-cjk and fonts-noto-core are not installed"
+)
 on_sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -39,6 +42,20 @@ def pictures(facts: dict[str, Any]) -> list[bytes]:
     )
     assert pages
     return pages if isinstance(pages, list) else [pages]
+
+
+def has_ink(picture: bytes, left: float, top: float, right: float, bottom: float) -> bool:
+    """Say whether something is printed in a part of an A4 page, in millimetres."""
+    return bool(lines_in(picture, left, top, right, bottom))
+
+
+def lines_in(picture: bytes, left: float, top: float, right: float, bottom: float) -> list[int]:
+    """Return where the lines in a part of a page begin, in pixels from the top of that part."""
+    page = Image.open(io.BytesIO(picture)).convert("L")
+    scale = page.width / 210
+    part = page.crop(tuple(round(edge * scale) for edge in (left, top, right, bottom)))
+    rows = [min(part.crop((0, y, part.width, y + 1)).tobytes()) < 160 for y in range(part.height)]
+    return [y for y, is_dark in enumerate(rows) if is_dark and not (y and rows[y - 1])]
 
 
 def texts(facts: Any) -> str:
@@ -70,8 +87,40 @@ def test_a_preliminary_report_says_so_and_a_critical_result_too() -> None:
 
 def test_a_long_report_has_several_pages_and_each_says_of_whom_it_is() -> None:
     facts = page_facts(make_page_source(make_version(findings=LONG, impression=LONG[:9000])), EMBEDDED)
-    assert len(pictures(facts)) >= 4
+    first, *others = pictures(facts)
+    assert len(others) >= 3
     assert facts["patient"]["text"] == "Muster, Erika · PAT-0001"
+    assert [has_ink(page, 20, 5, 60, 15) for page in (first, *others)] == [False, *[True] * len(others)]
+
+
+def test_a_word_that_no_line_can_hold_is_not_cut_off() -> None:
+    word = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 6
+    row = {"patient_name": f"{word[:64]}^{word[:64]}", "study_description": word[:64], "site_name": word[:100]}
+    versions = [make_version(VersionKind.ADDENDUM, impression=word), make_version(findings=word)]
+    for page in pictures(page_facts(make_page_source(*versions, history=word, **row), EMBEDDED)):
+        assert has_ink(page, 180, 0, 190, 297), "a line is filled"
+        assert not has_ink(page, 191, 0, 210, 297), "and no line goes on behind the margin"
+
+
+@pytest.mark.parametrize("texts", [{"impression": ""}, {"impression": "Normal.\n" * 3}])
+def test_no_signature_stands_alone_on_a_page(texts: dict[str, str]) -> None:
+    for count in range(30, 60):
+        version = make_version(findings="Normal.\n" * count, **texts)
+        pages = pictures(page_facts(make_page_source(version), EMBEDDED))
+        if len(pages) > 1:
+            break
+    assert len(pages) == 2
+    assert len(lines_in(pages[1], 20, 18, 60, 270)) > 1
+
+
+@needs_fonts
+def test_a_name_in_another_script_stands_on_the_line_of_what_it_is_called() -> None:
+    names = ["Muster^Erika", "=المصري^سلمى", "Wang^XiaoDong=王^小东"]
+    tops = []
+    for name in names:
+        (page,) = pictures(page_facts(make_page_source(patient_name=name), EMBEDDED))
+        tops.append(lines_in(page, 20, 40, 40, 75))
+    assert tops[0] == tops[1] == tops[2]
 
 
 def test_the_code_names_the_report_and_what_was_signed() -> None:
@@ -93,9 +142,7 @@ def test_a_name_in_another_script_is_looked_at_too() -> None:
     assert page_facts(make_page_source(patient_name="Wang^Xiao=王^小东"), EMBEDDED)["note"] == NOT_WHOLE
 
 
-@pytest.mark.skipif(
-    not (FONTS / "opentype/noto").exists(), reason="fonts-noto-cjk and fonts-noto-core are not installed"
-)
+@needs_fonts
 async def test_chinese_and_arabic_are_set_with_the_fonts_of_the_machine() -> None:
     setter = Typesetter(font_dir=FONTS)
     scripts = await setter.scripts()
