@@ -1,15 +1,22 @@
+/** What waits on this device to be sent. */
+export interface Waiting {
+  studies: number;
+  /** Reports of which something is written here that the gateway does not have. */
+  reports: number;
+}
+
 /**
- * How many studies of the signed-in person wait on this device to be sent: whoever signs out is told.
+ * How much of the signed-in person waits on this device to be sent: whoever signs out is told.
  *
- * What sends them sets it; who asks need not know that.
+ * What sends it sets it; who asks need not know that.
  */
 class Unsent {
-  #studies = 0;
+  #waiting: Waiting = { studies: 0, reports: 0 };
 
-  readonly count = (): number => this.#studies;
+  readonly waiting = (): Waiting => this.#waiting;
 
-  set(studies: number): void {
-    this.#studies = studies;
+  set(waiting: Partial<Waiting>): void {
+    this.#waiting = { ...this.#waiting, ...waiting };
   }
 }
 

@@ -12,6 +12,8 @@ interface Options<O> {
 interface Attempt {
   timeoutMs?: number;
   retries?: number;
+  /** The ETag of what a change is made on; a stale one is refused (`stale-edit`). */
+  ifMatch?: string;
 }
 
 /** For what must not be sent twice because it works once: a link's token, a code. */
@@ -77,8 +79,28 @@ export function post<P extends PathWith<'post'>>(
   body: Body<P, 'post'> | undefined,
   { path: parameters, query, ...attempt }: Attempt & Options<Operation<P, 'post'>> = {},
 ): Promise<Answer<P, 'post'>> {
-  const call = { url: filled(path, parameters), query: query as object | undefined, body };
-  return authorized({ method: 'POST', ...call, ...attempt }) as Promise<Answer<P, 'post'>>;
+  return authorized({
+    method: 'POST',
+    url: filled(path, parameters),
+    query: query as object | undefined,
+    body,
+    ...attempt,
+  }) as Promise<Answer<P, 'post'>>;
+}
+
+/** PUT as the signed-in person: JSON, or a file as it is. Raises as `get`. */
+export function put<P extends PathWith<'put'>>(
+  path: P,
+  body: Body<P, 'put'> | Blob,
+  { path: parameters, query, ...attempt }: Attempt & Options<Operation<P, 'put'>> = {},
+): Promise<Answer<P, 'put'>> {
+  return authorized({
+    method: 'PUT',
+    url: filled(path, parameters),
+    query: query as object | undefined,
+    body,
+    ...attempt,
+  }) as Promise<Answer<P, 'put'>>;
 }
 
 /** PATCH as the signed-in person. Raises as `get`. */
@@ -90,15 +112,16 @@ export function patch<P extends PathWith<'patch'>>(
 }
 
 /** DELETE as the signed-in person. Raises as `get`. */
-export async function remove<P extends PathWith<'delete'>>(
+export function remove<P extends PathWith<'delete'>>(
   path: P,
-  options: Omit<Options<Operation<P, 'delete'>>, 'signal'> = {},
-): Promise<void> {
-  await authorized({
+  { path: parameters, query, ...attempt }: Attempt & Options<Operation<P, 'delete'>> = {},
+): Promise<Answer<P, 'delete'>> {
+  return authorized({
     method: 'DELETE',
-    url: filled(path, options.path),
-    query: options.query as object | undefined,
-  });
+    url: filled(path, parameters),
+    query: query as object | undefined,
+    ...attempt,
+  }) as Promise<Answer<P, 'delete'>>;
 }
 
 /** POST as nobody: for signing in. Raises ApiError or UnreachableError. */
@@ -120,14 +143,15 @@ interface AuthorizedCall extends Attempt {
   signal?: AbortSignal | undefined;
 }
 
-async function authorized(call: AuthorizedCall): Promise<unknown> {
+async function authorized({ ifMatch, ...call }: AuthorizedCall): Promise<unknown> {
   const { request } = await loadHttp();
+  const headers = ifMatch === undefined ? {} : { 'If-Match': ifMatch };
   const token = await session.accessToken();
   try {
-    return await request({ ...call, bearer: token });
+    return await request({ ...call, headers, bearer: token });
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 401)) throw error;
-    return request({ ...call, bearer: await session.renew(token) });
+    return request({ ...call, headers, bearer: await session.renew(token) });
   }
 }
 

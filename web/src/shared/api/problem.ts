@@ -19,6 +19,8 @@ export class ApiError extends Error {
   /** What is wrong with single members of the body, by the member's name. */
   readonly fields: Readonly<Record<string, string>>;
   readonly retryAfter: RetryAfter | null;
+  /** What else it says in words, by the member's name (RFC 9457, 3.2). */
+  readonly facts: Readonly<Record<string, string>>;
 
   constructor(problem: Omit<ApiError, 'name' | 'message' | 'stack' | 'cause'>) {
     super(problem.detail || problem.title);
@@ -29,6 +31,7 @@ export class ApiError extends Error {
     this.traceId = problem.traceId;
     this.fields = problem.fields;
     this.retryAfter = problem.retryAfter;
+    this.facts = problem.facts;
   }
 }
 
@@ -60,7 +63,15 @@ export function problemFrom(
     traceId: member('trace_id') || header('X-Trace-Id'),
     fields: isRecord(body) ? fieldsOf(body.errors) : {},
     retryAfter: retryAfterOf(header('Retry-After')),
+    facts: isRecord(body) ? factsOf(body) : {},
   });
+}
+
+function factsOf(body: Record<string, unknown>): Record<string, string> {
+  const said = Object.entries(body).filter(
+    (member): member is [string, string] => typeof member[1] === 'string',
+  );
+  return Object.fromEntries(said);
 }
 
 /** Read `errors` of a validation problem: pointers such as `/body/email`, each with a sentence. */

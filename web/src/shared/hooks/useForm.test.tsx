@@ -9,7 +9,7 @@ import { useForm } from './useForm';
 
 function refusal(changes: Partial<ApiError>): ApiError {
   const plain = { status: 422, code: '', title: 'No', detail: 'No.', traceId: null };
-  return new ApiError({ ...plain, fields: {}, retryAfter: null, ...changes });
+  return new ApiError({ ...plain, fields: {}, retryAfter: null, facts: {}, ...changes });
 }
 
 interface Values {

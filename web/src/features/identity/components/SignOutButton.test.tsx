@@ -14,13 +14,13 @@ beforeEach(async () => {
   server.use(http.post(`${API}/auth/logout`, () => new HttpResponse(null, { status: 204 })));
   await session.begin({ access_token: 'access', refresh_token: 'refresh-0' });
 });
-afterEach(() => unsent.set(0));
+afterEach(() => unsent.set({ studies: 0, reports: 0 }));
 
 const press = (name: string) => userEvent.click(screen.getByRole('button', { name }));
 
 describe('SignOutButton', () => {
   it('asks first while studies wait to be sent', async () => {
-    unsent.set(2);
+    unsent.set({ studies: 2 });
     render(<SignOutButton />);
     await press('Sign out');
     expect(await screen.findByRole('alertdialog')).toHaveAccessibleName(
@@ -31,8 +31,27 @@ describe('SignOutButton', () => {
     await expect.poll(() => session.state().phase).toBe('signed-out');
   });
 
+  it('asks first while this device has text of a report that the gateway has not', async () => {
+    unsent.set({ reports: 1 });
+    render(<SignOutButton />);
+    await press('Sign out');
+    const question = await screen.findByRole('alertdialog');
+    expect(question).toHaveAccessibleName(/wrote in 1 report/);
+    expect(question).toHaveAccessibleDescription(/It stays on this device/);
+    expect(screen.queryByText(/studies/)).not.toBeInTheDocument();
+  });
+
+  it('names both where both wait', async () => {
+    unsent.set({ studies: 1, reports: 2 });
+    render(<SignOutButton />);
+    await press('Sign out');
+    const question = await screen.findByRole('alertdialog');
+    expect(question).toHaveAccessibleName('1 study has not been sent yet');
+    expect(question).toHaveAccessibleDescription(/wrote in 2 reports/);
+  });
+
   it('stays when somebody thinks better of it', async () => {
-    unsent.set(1);
+    unsent.set({ studies: 1 });
     render(<SignOutButton />);
     await press('Sign out');
     await press('Back');

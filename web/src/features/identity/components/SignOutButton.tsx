@@ -5,15 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/shared/format/useFormat';
 import { Button } from '@/shared/ui/Button';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
-import { unsent } from '@/shared/unsent';
+import { unsent, type Waiting } from '@/shared/unsent';
 
 import { signOut } from '../api';
 
-/** The way out. Who still has studies to send is asked first: nobody sends them while they are signed out. */
+/** The way out. Whoever still has something to send is asked first: nobody sends it while they are signed out. */
 export function SignOutButton() {
   const { t } = useTranslation('identity');
-  const format = useFormat();
-  const [waiting, setWaiting] = useState(0);
+  const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [leaving, setLeaving] = useState(false);
 
   const leave = () => {
@@ -21,9 +20,9 @@ export function SignOutButton() {
     void signOut().finally(() => setLeaving(false));
   };
   const ask = () => {
-    const count = unsent.count();
-    setWaiting(count);
-    if (count === 0) leave();
+    const { studies, reports } = unsent.waiting();
+    if (studies + reports === 0) leave();
+    else setWaiting({ studies, reports });
   };
 
   return (
@@ -32,17 +31,39 @@ export function SignOutButton() {
         <LogOut aria-hidden className="size-4" />
         <span className="max-sm:sr-only">{leaving ? t('signingOut') : t('signOut')}</span>
       </Button>
-      {waiting > 0 && (
-        <ConfirmDialog
-          title={t('unsentTitle', { count: waiting, formatted: format.count(waiting) })}
-          action={t('signOutAnyway')}
+      {waiting && (
+        <Question
+          waiting={waiting}
           busy={leaving}
           onConfirm={leave}
-          onCancel={() => setWaiting(0)}
-        >
-          <p>{t('unsentDetail', { count: waiting })}</p>
-        </ConfirmDialog>
+          onCancel={() => setWaiting(null)}
+        />
       )}
     </>
+  );
+}
+
+interface QuestionProps {
+  waiting: Waiting;
+  busy: boolean;
+  onConfirm: () => void;
+  onCancel: () => void;
+}
+
+function Question({ waiting: { studies, reports }, ...dialog }: QuestionProps) {
+  const { t } = useTranslation('identity');
+  const format = useFormat();
+  const ofStudies = t('unsentTitle', { count: studies, formatted: format.count(studies) });
+  const ofReports = t('unsentReportsTitle', { count: reports, formatted: format.count(reports) });
+  return (
+    <ConfirmDialog
+      title={studies > 0 ? ofStudies : ofReports}
+      action={t('signOutAnyway')}
+      {...dialog}
+    >
+      {studies > 0 && <p>{t('unsentDetail', { count: studies })}</p>}
+      {studies > 0 && reports > 0 && <p className="mt-3 font-semibold">{ofReports}</p>}
+      {reports > 0 && <p>{t('unsentReportsDetail', { count: reports })}</p>}
+    </ConfirmDialog>
   );
 }

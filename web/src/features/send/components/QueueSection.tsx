@@ -1,11 +1,11 @@
 import { Inbox } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
+import { useUnloadWarning } from '@/shared/hooks/useUnloadWarning';
 import { Alert } from '@/shared/ui/Alert';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
 
-import { useUnloadWarning } from '../hooks/useUnloadWarning';
 import { useUploadQueue } from '../hooks/useUploadQueue';
 import type { SenderStatus } from '../outbox/status';
 import type { Consignment } from '../outbox/types';

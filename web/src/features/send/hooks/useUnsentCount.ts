@@ -15,8 +15,8 @@ export function useUnsentCount(): void {
   const count = useLiveQuery(() => (owner ? unsentOf(owner) : 0), [owner], 0);
 
   useEffect(() => {
-    unsent.set(count);
-    return () => unsent.set(0);
+    unsent.set({ studies: count });
+    return () => unsent.set({ studies: 0 });
   }, [count]);
 }
 
