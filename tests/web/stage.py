@@ -59,7 +59,9 @@ class Stage:
     def person(self, username: str, role: str, full_name: str = "", site: str = "") -> dict[str, Any]:
         """Make an account, at a new site where one is named; return how to sign in."""
         with httpx.Client(base_url=f"{self._gateway.address}/api/v1") as http:
-            admin = http.post("/auth/login", json={"username": USERNAME, "password": PASSWORD}).raise_for_status().json()
+            admin = (
+                http.post("/auth/login", json={"username": USERNAME, "password": PASSWORD}).raise_for_status().json()
+            )
             http.headers["Authorization"] = f"Bearer {admin['access_token']}"
             account = {"username": username, "password": PASSWORD, "role": role, "full_name": full_name}
             if site:

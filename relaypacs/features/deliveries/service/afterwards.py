@@ -31,7 +31,7 @@ async def tell_of_report(
     reports = await ReportRepository(session).reports_of([delivery.report_version_id])
     await notify_administrators(
         session,
-        infrastructure.events,
+        infrastructure,
         kind=NotificationType.DELIVERY_ALERT,
         message=message,
         related_id=reports[delivery.report_version_id],

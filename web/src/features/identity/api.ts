@@ -4,6 +4,7 @@ import { ApiError, SessionEndedError, UnreachableError } from '@/shared/api/prob
 import { session, type SignedOutReason, type Tokens } from '@/shared/api/session';
 import type { Answer, Body } from '@/shared/api/types';
 import type { CurrentUser } from '@/shared/currentUser';
+import type { SingleSignOnReturn } from '@/shared/singleSignOn';
 
 export type { CurrentUser };
 
@@ -66,43 +67,6 @@ export async function resetPassword(token: string, password: string): Promise<vo
 }
 
 // -- single sign-on (OpenID Connect Core 1.0, 3.1) -----------------------------------------------------------------
-
-/** Whether the gateway takes sign-ins of another system, and how people call that system. */
-export interface SingleSignOn {
-  enabled: boolean;
-  name: string;
-}
-
-/** Where to go, and what has to be brought back from there. */
-export interface SingleSignOnStart {
-  authorization_url: string;
-  flow: string;
-}
-
-export interface SingleSignOnReturn {
-  flow: string;
-  code: string;
-  state: string;
-}
-
-/**
- * Ask whether there is single sign-on. Any failure raises.
- *
- * With `fetch`, since the sign-in page asks at once and the HTTP client is loaded only when somebody signs in.
- */
-export async function fetchSingleSignOn(): Promise<SingleSignOn> {
-  const answer = await fetch(new URL('/api/v1/auth/oidc', window.location.origin));
-  if (!answer.ok) throw new Error(`The gateway answered ${answer.status}`);
-  return (await answer.json()) as SingleSignOn;
-}
-
-export async function startSingleSignOn(): Promise<SingleSignOnStart> {
-  const { request } = await loadHttp();
-  return (await request({
-    method: 'POST',
-    url: '/api/v1/auth/oidc/start',
-  })) as SingleSignOnStart;
-}
 
 /** Sign in with what the other system sent back, which works once. */
 export async function finishSingleSignOn(brought: SingleSignOnReturn): Promise<void> {

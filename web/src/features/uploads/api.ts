@@ -1,4 +1,4 @@
-import { get, getBlob, getBytes, getText, ONCE, post } from '@/shared/api/client';
+import { get, getBlob, getText, ONCE, post } from '@/shared/api/client';
 import type { Answer, Body, Operation, QueryParameters } from '@/shared/api/types';
 import type { ListPage } from '@/shared/listing';
 
@@ -143,21 +143,4 @@ export async function acknowledge(reportId: string, how: Way): Promise<void> {
 export async function answerQuestions(reportId: string, text: string): Promise<void> {
   const path = { report_id: reportId };
   await post('/api/v1/reports/{report_id}/provide-data', { text }, { path, ...ONCE });
-}
-
-/**
- * The report as a page (PDF). Raises ApiError `report-pdf-not-ready` while there is none.
- *
- * `ahead`: nobody looks at it yet, and the gateway's audit trail is to say so.
- */
-export function fetchReportPdf(
-  reportId: string,
-  signal: AbortSignal,
-  query: { ahead?: true } = {},
-): Promise<ArrayBuffer> {
-  return getBytes('/api/v1/reports/{report_id}/pdf', {
-    path: { report_id: reportId },
-    query,
-    signal,
-  });
 }

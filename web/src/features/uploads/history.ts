@@ -49,22 +49,9 @@ export function keepInstances(uploadId: string, instances: unknown): Promise<voi
 }
 
 export const KEPT_REPORT = 'report';
-export const KEPT_PDF = 'report-pdf';
 
 const MOST_REPORTS = 200;
-const MOST_PDFS = { records: 50, bytes: 100_000_000 };
-
-/** A report's PDF, with the state of the report that it shows. */
-export interface KeptPdf {
-  updatedAt: string;
-  /** Not a Blob: older versions of Safari lose those. */
-  bytes: ArrayBuffer;
-}
 
 export function keepReport(report: Report): Promise<void> {
   return keep(KEPT_REPORT, report.id, report, { records: MOST_REPORTS });
-}
-
-export function keepPdf(reportId: string, pdf: KeptPdf): Promise<void> {
-  return keep(KEPT_PDF, reportId, pdf, MOST_PDFS, pdf.bytes.byteLength);
 }

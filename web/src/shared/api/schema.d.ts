@@ -2266,6 +2266,28 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * PreferencesChange
+         * @description Types that are not named stay as they are.
+         */
+        PreferencesChange: {
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            language: components["schemas"]["Language"];
+        };
+        /**
+         * PreferencesView
+         * @description `version` is also the answer's ETag. `choices` lists what somebody of the caller's role can be told of.
+         */
+        PreferencesView: {
+            channels: components["schemas"]["OfferedChannels"];
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            /** @description Of e-mails. */
+            language: components["schemas"]["Language"];
+            /** Version */
+            version: number;
+        };
         /** PriorAddendum */
         PriorAddendum: {
             /** Author */
@@ -2346,28 +2368,6 @@ export interface components {
             study_description: string | null;
             /** Study Instance Uid */
             study_instance_uid: string;
-        };
-        /**
-         * PreferencesChange
-         * @description Types that are not named stay as they are.
-         */
-        PreferencesChange: {
-            /** Choices */
-            choices: components["schemas"]["Choice"][];
-            language: components["schemas"]["Language"];
-        };
-        /**
-         * PreferencesView
-         * @description `version` is also the answer's ETag. `choices` lists what somebody of the caller's role can be told of.
-         */
-        PreferencesView: {
-            channels: components["schemas"]["OfferedChannels"];
-            /** Choices */
-            choices: components["schemas"]["Choice"][];
-            /** @description Of e-mails. */
-            language: components["schemas"]["Language"];
-            /** Version */
-            version: number;
         };
         /**
          * ProfileChange

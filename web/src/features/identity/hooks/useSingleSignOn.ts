@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 
-import { fetchSingleSignOn, startSingleSignOn } from '../api';
-import { journey } from '../singleSignOn';
+import { fetchSingleSignOn, journey, startSingleSignOn } from '@/shared/singleSignOn';
 
 interface SingleSignOnOffer {
   /** How people call the other system; null where there is none, or nobody could say. */

@@ -1,8 +1,9 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 
+import { journey, proofs } from '@/shared/singleSignOn';
+
 import { finishSingleSignOn } from '../api';
-import { journey } from '../singleSignOn';
 
 export type ReturnState =
   | { phase: 'busy' }
@@ -12,7 +13,11 @@ export type ReturnState =
   | { phase: 'stranger' }
   | { phase: 'failed'; error: unknown };
 
-/** Finish what `useSingleSignOn` began. The code leaves the address at once. */
+/**
+ * Finish what `useSingleSignOn` began. The code leaves the address at once.
+ *
+ * What was begun to prove who it is goes to the page that has asked for it, whatever came of it.
+ */
 export function useSingleSignOnReturn(): { state: ReturnState; retry: () => void } {
   const { search, pathname } = useLocation();
   const navigate = useNavigate();
@@ -24,6 +29,12 @@ export function useSingleSignOnReturn(): { state: ReturnState; retry: () => void
   const finish = async () => {
     const code = query.get('code');
     const back = query.get('state');
+    if (left?.proves) {
+      const result = code && back ? { flow: left.flow, code, state: back } : null;
+      proofs.bring({ proves: left.proves, result });
+      void navigate(left.returnTo, { replace: true });
+      return;
+    }
     if (!code || !back || !left) {
       setState({ phase: code && back ? 'stranger' : 'refused' });
       return;

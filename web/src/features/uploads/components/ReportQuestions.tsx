@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
-import { useFormat } from '@/shared/format/useFormat';
 import { useAttempt } from '@/shared/hooks/useAttempt';
+import { AskedQuestion } from '@/shared/report/AskedQuestion';
 import { Button } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { TextArea } from '@/shared/ui/TextArea';
 
-import { answerQuestions, type Question, type Report } from '../api';
+import { answerQuestions, type Report } from '../api';
 import { useTreats } from '../hooks/useTreats';
 
 /** As long as the gateway takes it. */
@@ -30,49 +30,12 @@ export function ReportQuestions({ report, onChanged }: Props) {
       <ul className="flex flex-col gap-3">
         {report.questions.map((question) => (
           <li key={question.asked_at} className="flex flex-col gap-1 text-sm">
-            <Asked question={question} />
+            <AskedQuestion question={question} />
           </li>
         ))}
       </ul>
       {isAsked && treats && <Answer reportId={report.id} onChanged={onChanged} />}
     </div>
-  );
-}
-
-function Asked({ question }: { question: Question }) {
-  const { t } = useTranslation('uploads');
-  const format = useFormat();
-  const { answered_at: answeredAt, answered_by: answeredBy, upload_id: uploadId } = question;
-  return (
-    <>
-      <p dir="auto" className="font-medium break-words whitespace-pre-line">
-        {question.text}
-      </p>
-      <p className="text-muted">
-        {t('report.questions.by', {
-          name: question.asked_by,
-          time: format.dateTime(question.asked_at),
-        })}
-      </p>
-      {question.answer && (
-        <p
-          dir="auto"
-          className="border-s-2 border-line-strong ps-3 break-words whitespace-pre-line"
-        >
-          {question.answer}
-        </p>
-      )}
-      {uploadId && (
-        <Link to={`/uploads/${uploadId}`} className="self-start font-medium text-brand underline">
-          {t('report.questions.answeredByUpload')}
-        </Link>
-      )}
-      {answeredAt && (
-        <p className="text-muted">
-          {t('report.questions.by', { name: answeredBy ?? '–', time: format.dateTime(answeredAt) })}
-        </p>
-      )}
-    </>
   );
 }
 

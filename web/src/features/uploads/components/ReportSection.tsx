@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { ReportPdf } from '@/shared/report/ReportPdf';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
 import type { Report } from '../api';
 import { CriticalResult } from './CriticalResult';
-import { ReportPdf } from './ReportPdf';
 import { ReportQuestions } from './ReportQuestions';
 import { ReportState } from './ReportState';
 

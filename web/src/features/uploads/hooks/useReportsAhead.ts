@@ -6,8 +6,9 @@ import { useOnline } from '@/shared/hooks/useOnline';
 import { usePreferences } from '@/shared/hooks/usePreferences';
 import { recall } from '@/shared/kept/kept';
 
-import { fetchReportPdf, type ReportRow } from '../api';
-import { KEPT_PDF, keepPdf, type KeptPdf } from '../history';
+import { fetchReportPdf, KEPT_PDF, keepPdf, type KeptPdf } from '@/shared/report/pdf';
+
+import type { ReportRow } from '../api';
 
 const MOST_AHEAD = 20;
 

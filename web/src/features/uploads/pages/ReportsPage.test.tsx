@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { session } from '@/shared/api/session';
 import { recall } from '@/shared/kept/kept';
 import { preferences } from '@/shared/preferences';
+import { KEPT_PDF, type KeptPdf } from '@/shared/report/pdf';
 import { makeReport } from '@/test/makeReport';
 import { makeTokens } from '@/test/makeTokens';
 import { sendingElsewhere, sendingNowhere } from '@/test/otherTab';
@@ -13,7 +14,6 @@ import { API, server } from '@/test/server';
 import { address, showApp } from '@/test/showApp';
 
 import type { ReportRow } from '../api';
-import { KEPT_PDF, type KeptPdf } from '../history';
 
 const jane = { id: 'user-jane', username: 'jane', full_name: 'Jane Doe', role: 'clinician' };
 const reported = {

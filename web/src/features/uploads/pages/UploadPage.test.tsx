@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { session } from '@/shared/api/session';
 import { recall } from '@/shared/kept/kept';
+import { KEPT_PDF } from '@/shared/report/pdf';
 import { makeTokens } from '@/test/makeTokens';
 import { makeInstance, makeUpload } from '@/test/makeUpload';
 import { sendingElsewhere, sendingNowhere } from '@/test/otherTab';
@@ -11,7 +12,7 @@ import { API, problem, server } from '@/test/server';
 import { showApp } from '@/test/showApp';
 
 import type { Report } from '../api';
-import { KEPT_INSTANCES, KEPT_PDF, KEPT_REPORT, KEPT_UPLOAD } from '../history';
+import { KEPT_INSTANCES, KEPT_REPORT, KEPT_UPLOAD } from '../history';
 
 const REPORT = '00000000-0000-4000-8000-00000000abcd';
 const upload = makeUpload({ report_id: REPORT });

@@ -4,8 +4,7 @@ import { useKept } from '@/shared/hooks/useKept';
 import { useObjectUrl } from '@/shared/hooks/useObjectUrl';
 import { useOnline } from '@/shared/hooks/useOnline';
 
-import { fetchReportPdf, type Report } from '../api';
-import { KEPT_PDF, keepPdf, type KeptPdf } from '../history';
+import { fetchReportPdf, KEPT_PDF, keepPdf, type KeptPdf, type ReportedStudy } from './pdf';
 
 interface ReportPdf {
   /** An address of this page for the PDF; null until it is here. */
@@ -17,7 +16,7 @@ interface ReportPdf {
 }
 
 /** The PDF of a report that is ready, kept on this device from the first look on. */
-export function useReportPdf(report: Report): ReportPdf {
+export function useReportPdf(report: ReportedStudy): ReportPdf {
   const { id, updated_at: updatedAt } = report;
   const [fresh, setFresh] = useState<KeptPdf | null>(null);
   const [error, setError] = useState<unknown>(null);

@@ -7,12 +7,12 @@ import { buttonLook } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
-import type { Report } from '../api';
-import { useReportPdf } from '../hooks/useReportPdf';
+import type { ReportedStudy } from './pdf';
+import { useReportPdf } from './useReportPdf';
 
 /** The report itself, to be read or saved, also without network. */
-export function ReportPdf({ report }: { report: Report }) {
-  const { t } = useTranslation('uploads');
+export function ReportPdf({ report }: { report: ReportedStudy }) {
+  const { t } = useTranslation();
   const { url, isOutdated, error, reload } = useReportPdf(report);
   if (error instanceof ApiError && error.code === 'report-pdf-not-ready') {
     return <p className="text-sm text-muted">{t('report.noPdf')}</p>;
@@ -41,7 +41,7 @@ export function ReportPdf({ report }: { report: Report }) {
 }
 
 function NotHere() {
-  const { t } = useTranslation('uploads');
+  const { t } = useTranslation();
   if (useOnline()) return <Skeleton className="h-11 w-64" />;
   return <p className="text-sm text-muted">{t('report.notKept')}</p>;
 }
