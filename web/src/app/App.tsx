@@ -7,6 +7,7 @@ import { AppFrame } from './AppFrame';
 import { CrashBoundary } from './CrashBoundary';
 import { Home } from './Home';
 import { Notices } from './Notices';
+import { ReportPage } from './ReportPage';
 import { SessionGate, Waiting } from './SessionGate';
 import {
   AccountPage,
@@ -14,7 +15,6 @@ import {
   NotFoundPage,
   NotificationsPage,
   RegisterPage,
-  ReportPage,
   ReportsPage,
   ResetPasswordPage,
   SendPage,

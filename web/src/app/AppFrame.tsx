@@ -2,15 +2,17 @@ import { Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
+import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
 import { Logo } from '@/shared/ui/Logo';
 
 import { MainNavigation } from './MainNavigation';
 import { Notices } from './Notices';
-import { AccountMenu, NotificationBell, OutboxRunner, Toaster } from './screens';
+import { AccountMenu, DraftsRunner, NotificationBell, OutboxRunner, Toaster } from './screens';
 
 /** What every page has around it. */
 export function AppFrame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
+  const isReader = useCurrentUser()?.role === 'radiologist';
   return (
     <>
       <a
@@ -49,6 +51,11 @@ export function AppFrame({ children }: { children: ReactNode }) {
       <Suspense fallback={null}>
         <OutboxRunner />
       </Suspense>
+      {isReader && (
+        <Suspense fallback={null}>
+          <DraftsRunner />
+        </Suspense>
+      )}
       <Suspense fallback={null}>
         <Toaster />
       </Suspense>

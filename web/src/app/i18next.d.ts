@@ -3,6 +3,7 @@ import 'i18next';
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
 import type notifications from '@/features/notifications/locales/en.json';
+import type reading from '@/features/reading/locales/en.json';
 import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
@@ -21,6 +22,7 @@ declare module 'i18next' {
       notifications: typeof notifications;
       pick: typeof pick;
       worklist: typeof worklist;
+      reading: typeof reading;
     };
   }
 }

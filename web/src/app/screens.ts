@@ -15,6 +15,7 @@ const folders = {
   notifications: 'notifications/locales',
   pick: 'send/locales/pick',
   worklist: 'worklist/locales',
+  reading: 'reading/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -71,7 +72,6 @@ export const UploadsPage = screen(
   () => import('@/features/uploads/pages/UploadsPage'),
 );
 export const UploadPage = screen(['uploads'], () => import('@/features/uploads/pages/UploadPage'));
-export const ReportPage = screen(['uploads'], () => import('@/features/uploads/pages/ReportPage'));
 export const ReportsPage = screen(
   ['uploads'],
   () => import('@/features/uploads/pages/ReportsPage'),
@@ -79,6 +79,14 @@ export const ReportsPage = screen(
 export const WorklistPage = screen(
   ['worklist'],
   () => import('@/features/worklist/pages/WorklistPage'),
+);
+export const SentReportPage = screen(
+  ['uploads'],
+  () => import('@/features/uploads/pages/ReportPage'),
+);
+export const ReadingPage = screen(
+  ['reading'],
+  () => import('@/features/reading/pages/ReadingPage'),
 );
 export const SendPage = screen(['pick', 'queue'], () => import('@/features/send/pages/SendPage'));
 export const NotificationBell = screen(
@@ -90,5 +98,6 @@ export const NotificationsPage = screen(
   () => import('@/features/notifications/pages/NotificationsPage'),
 );
 export const OutboxRunner = lazy(() => import('@/features/send/components/OutboxRunner'));
+export const DraftsRunner = lazy(() => import('@/features/reading/components/DraftsRunner'));
 export const Toaster = lazy(() => import('@/shared/ui/Toaster'));
 export const NotFoundPage = lazy(() => import('./NotFoundPage'));

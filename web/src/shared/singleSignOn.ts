@@ -20,7 +20,7 @@ export interface SingleSignOnReturn {
   state: string;
 }
 
-interface Journey {
+export interface Journey {
   /** Binds the answer of the other system to this browser. */
   flow: string;
   /** The page that was asked for. */

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 
-import { journey, proofs } from '@/shared/singleSignOn';
+import { journey, proofs, type Journey } from '@/shared/singleSignOn';
 
 import { finishSingleSignOn } from '../api';
 
@@ -26,13 +26,17 @@ export function useSingleSignOnReturn(): { state: ReturnState; retry: () => void
   const [state, setState] = useState<ReturnState>({ phase: 'busy' });
   const begun = useRef(false);
 
+  const handOver = ({ flow, returnTo }: Journey, proves: string) => {
+    const [code, back] = [query.get('code'), query.get('state')];
+    proofs.bring({ proves, result: code && back ? { flow, code, state: back } : null });
+    void navigate(returnTo, { replace: true });
+  };
+
   const finish = async () => {
     const code = query.get('code');
     const back = query.get('state');
     if (left?.proves) {
-      const result = code && back ? { flow: left.flow, code, state: back } : null;
-      proofs.bring({ proves: left.proves, result });
-      void navigate(left.returnTo, { replace: true });
+      handOver(left, left.proves);
       return;
     }
     if (!code || !back || !left) {

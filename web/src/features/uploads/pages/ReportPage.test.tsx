@@ -23,11 +23,11 @@ const asked: Question = {
 };
 let report: Report;
 
-/** A gateway with one report, and somebody in this role. */
-function open(role = 'clinician') {
+/** A gateway with one report, and somebody who has sent the study. */
+function open() {
   server.use(
     http.get(`${API}/auth/me`, () =>
-      HttpResponse.json({ username: 'jane', full_name: 'Jane Doe', role }),
+      HttpResponse.json({ username: 'jane', full_name: 'Jane Doe', role: 'clinician' }),
     ),
     http.get(`${API}/reports/${ID}`, () => HttpResponse.json(report)),
     http.post(`${API}/reports/${ID}/acknowledge`, async ({ request }) => {
@@ -106,16 +106,6 @@ describe('the page of a report', () => {
     expect(await screen.findByText('Being read')).toBeVisible();
     expect(screen.getByText('None that we know of.')).toBeVisible();
     expect(send).not.toBeInTheDocument();
-  });
-
-  it('shows what is asked to who reads, who does not answer it', async () => {
-    const critical = { is_critical: true, critical_since: '2026-01-14T12:00:00Z' };
-    report = { ...report, ...critical, questions: [asked] };
-    open('radiologist');
-    expect(await screen.findByText('Is there an older CT?')).toBeVisible();
-    expect(screen.getByText('Critical result: read it now')).toBeVisible();
-    expect(screen.queryByRole('button', { name: 'Send the answer' })).not.toBeInTheDocument();
-    expect(screen.queryByRole('button', { name: 'I know of it' })).not.toBeInTheDocument();
   });
 
   it('says when there is no such report', async () => {
