@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { OTHER, READER, type FakeReading } from '@/test/fakeReading';
 import { beginReading, endReading, findings, openStudy, press, saved } from '@/test/showReading';
@@ -10,7 +10,10 @@ let gateway: FakeReading;
 beforeEach(async () => {
   gateway = await beginReading();
 });
-afterEach(endReading);
+afterEach(async () => {
+  await endReading();
+  vi.unstubAllGlobals();
+});
 
 describe('more data', () => {
   it('is asked for in words; the study leaves the reader, and the text stays', async () => {
@@ -30,6 +33,8 @@ describe('more data', () => {
 
 describe('a PDF', () => {
   it('takes the place of the pages, can be looked at, and taken out again', async () => {
+    // jsdom's own cannot be sent from here.
+    vi.stubGlobal('Blob', (await new Response().blob()).constructor);
     URL.createObjectURL = () => 'blob:pdf';
     URL.revokeObjectURL = () => undefined;
     openStudy();
