@@ -59,10 +59,8 @@ class Stage:
     def person(self, username: str, role: str, full_name: str = "", site: str = "") -> dict[str, Any]:
         """Make an account, at a new site where one is named; return how to sign in."""
         with httpx.Client(base_url=f"{self._gateway.address}/api/v1") as http:
-            admin = (
-                http.post("/auth/login", json={"username": USERNAME, "password": PASSWORD}).raise_for_status().json()
-            )
-            http.headers["Authorization"] = f"Bearer {admin['access_token']}"
+            answer = http.post("/auth/login", json={"username": USERNAME, "password": PASSWORD}).raise_for_status()
+            http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
             account = {"username": username, "password": PASSWORD, "role": role, "full_name": full_name}
             if site:
                 account["site_id"] = http.post("/sites", json={"name": site}).raise_for_status().json()["id"]

@@ -1,8 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
-import { Alert } from '@/shared/ui/Alert';
-
 import type { Report } from '../api';
+import { Done } from './Done';
 import { NextStudy } from './NextStudy';
 import { ReadOnlyStudy } from './ReadOnlyStudy';
 
@@ -11,10 +10,9 @@ export function AskedView({ report }: { report: Report }) {
   const { t } = useTranslation('reading');
   return (
     <ReadOnlyStudy report={report}>
-      <Alert tone="positive" assertive title={t('ask.sentTitle')}>
-        <p>{t('ask.sentDetail')}</p>
-      </Alert>
-      <NextStudy />
+      <Done title={t('ask.sentTitle')} detail={t('ask.sentDetail')}>
+        <NextStudy />
+      </Done>
     </ReadOnlyStudy>
   );
 }

@@ -6,6 +6,7 @@ import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
 
 import type { ReportText } from '../api';
+import { useArrival } from '../hooks/useArrival';
 import { FIELDS } from '../text';
 import type { DraftWriter, Theirs } from '../writer';
 import { WrittenText } from './WrittenText';
@@ -20,11 +21,17 @@ interface Props {
 export function Conflict({ mine, theirs, writer }: Props) {
   const { t } = useTranslation('reading');
   const format = useFormat();
+  const element = useArrival<HTMLElement>();
   const differing = FIELDS.filter((name) => mine[name] !== theirs.text[name]);
   const by = theirs.author ?? t('conflict.somebody');
   const when = theirs.savedAt ? format.dateTime(theirs.savedAt) : '';
   return (
-    <section aria-label={t('conflict.title')} className="flex flex-col gap-4">
+    <section
+      ref={element}
+      tabIndex={-1}
+      aria-label={t('conflict.title')}
+      className="flex flex-col gap-4 outline-none"
+    >
       <Alert tone="critical" assertive title={t('conflict.title')}>
         <p>{t('conflict.detail')}</p>
       </Alert>

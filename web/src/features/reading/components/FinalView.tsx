@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
 import { ReportPdf } from '@/shared/report/ReportPdf';
 import type { BroughtProof } from '@/shared/singleSignOn';
-import { Alert } from '@/shared/ui/Alert';
 
 import type { Report } from '../api';
 import type { Reading } from '../reading';
 import { AddendumSection } from './AddendumSection';
+import { Done } from './Done';
 import { Leftover } from './Leftover';
 import { NextStudy } from './NextStudy';
 import { Panel } from './Panel';
@@ -32,11 +32,14 @@ export function FinalView({ reading, report, isNew, brought }: Props) {
       <StudyBar report={report} />
       <TwoColumns side={<SidePanel report={report} />}>
         {isNew && (
-          <Alert tone="positive" assertive title={t('final.signedTitle')}>
-            <p>{t('final.signedDetail')}</p>
-          </Alert>
+          <Done
+            key={report.revision}
+            title={t('final.signedTitle')}
+            detail={t('final.signedDetail')}
+          >
+            <NextStudy />
+          </Done>
         )}
-        {isReader && isNew && <NextStudy />}
         <Leftover reportId={report.id} />
         {report.pdf_url !== null && (
           <Panel title={t('final.title')}>

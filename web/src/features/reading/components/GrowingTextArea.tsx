@@ -3,14 +3,14 @@ import { useLayoutEffect, useRef, type ComponentProps } from 'react';
 import { CONTROL, FieldFrame, type FieldTexts } from '@/shared/ui/FieldFrame';
 import { classes } from '@/shared/ui/classes';
 
-type Props = ComponentProps<'textarea'> & FieldTexts & { value: string };
+type Props = ComponentProps<'textarea'> & FieldTexts & { value: string; className: string };
 
 /** CSS Basic User Interface 4, 4.5: not everywhere yet. */
 const GROWS_BY_ITSELF =
   typeof CSS !== 'undefined' && 'supports' in CSS && CSS.supports('field-sizing', 'content');
 
-/** A labelled field that is always as high as its text, which runs as its first letter does. */
-export function GrowingTextArea({ label, hint, error, ...area }: Props) {
+/** A labelled field that grows with its text, which runs as its first letter does. `className` says how low it may be. */
+export function GrowingTextArea({ label, hint, error, className, ...area }: Props) {
   const element = useRef<HTMLTextAreaElement>(null);
   const { value } = area;
 
@@ -29,7 +29,11 @@ export function GrowingTextArea({ label, hint, error, ...area }: Props) {
           {...tied}
           ref={element}
           dir="auto"
-          className={classes(CONTROL, 'field-sizing-content w-full resize-none py-2 leading-6')}
+          className={classes(
+            CONTROL,
+            'field-sizing-content w-full resize-none py-2 leading-6 rtl:text-start!',
+            className,
+          )}
         />
       )}
     </FieldFrame>

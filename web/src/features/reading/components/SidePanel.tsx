@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
@@ -6,6 +6,7 @@ import { personName } from '@/shared/format/personName';
 import { useFormat } from '@/shared/format/useFormat';
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
 import { AskedQuestion } from '@/shared/report/AskedQuestion';
+import { Disclosure } from '@/shared/ui/Disclosure';
 
 import type { Report } from '../api';
 import { CriticalState } from './CriticalState';
@@ -67,27 +68,35 @@ function Facts({ report }: { report: Report }) {
   // The sender's page of the upload is not for everybody who reads.
   const seesUpload = useCurrentUser()?.role === 'admin';
   const { expected, verified } = report.images;
+  const [isOpen, setOpen] = useState(false);
   const images = { verified: format.count(verified), expected: format.count(expected) };
   return (
     <Panel title={t('facts.title')}>
-      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
-        <Fact name={t('facts.site')}>{report.site_name}</Fact>
-        <Fact name={t('facts.referring')}>
-          {report.referring_physician && personName(report.referring_physician)}
-        </Fact>
-        <Fact name={t('facts.accession')}>{report.accession_number}</Fact>
-        <Fact name={t('facts.images')}>{t('facts.imagesOf', images)}</Fact>
-        <Fact name={t('facts.received')}>{format.dateTime(report.created_at)}</Fact>
-        <Fact name={t('facts.due')}>{format.dateTime(report.due_at)}</Fact>
-      </dl>
-      {seesUpload && (
-        <Link
-          to={`/uploads/${report.upload_id}`}
-          className="inline-flex min-h-11 items-center self-start text-sm font-medium text-brand underline"
-        >
-          {t('facts.upload')}
-        </Link>
-      )}
+      <Disclosure
+        onlyOnPhones
+        label={t('facts.more')}
+        open={isOpen}
+        onToggle={() => setOpen(!isOpen)}
+      >
+        <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
+          <Fact name={t('facts.site')}>{report.site_name}</Fact>
+          <Fact name={t('facts.referring')}>
+            {report.referring_physician && personName(report.referring_physician)}
+          </Fact>
+          <Fact name={t('facts.accession')}>{report.accession_number}</Fact>
+          <Fact name={t('facts.images')}>{t('facts.imagesOf', images)}</Fact>
+          <Fact name={t('facts.received')}>{format.dateTime(report.created_at)}</Fact>
+          <Fact name={t('facts.due')}>{format.dateTime(report.due_at)}</Fact>
+        </dl>
+        {seesUpload && (
+          <Link
+            to={`/uploads/${report.upload_id}`}
+            className="inline-flex min-h-11 items-center self-start text-sm font-medium text-brand underline"
+          >
+            {t('facts.upload')}
+          </Link>
+        )}
+      </Disclosure>
     </Panel>
   );
 }

@@ -7,7 +7,11 @@ import type { ReportText } from '../api';
 import { FIELDS, lettersIn, MOST_LETTERS, type FieldName } from '../text';
 import { GrowingTextArea } from './GrowingTextArea';
 
-const ROWS: Record<FieldName, number> = { findings: 8, impression: 4, recommendation: 2 };
+const HEIGHTS: Record<FieldName, string> = {
+  findings: 'min-h-52',
+  impression: 'min-h-28',
+  recommendation: 'min-h-16',
+};
 
 interface Props {
   text: ReportText;
@@ -58,7 +62,7 @@ function TextField({ name, value, onWrite, onBlur }: FieldProps) {
     <GrowingTextArea
       label={t(`field.${name}`)}
       name={name}
-      rows={ROWS[name]}
+      className={HEIGHTS[name]}
       value={value}
       hint={over <= 0 && letters > most * 0.9 ? t('field.letters', used) : undefined}
       error={

@@ -25,14 +25,18 @@ export function WrittenText({ text, fields }: Props) {
           </StateLabel>
         </div>
       )}
-      {shown.map((name) => (
-        <div key={name} className="min-w-0">
-          <h4 className="text-sm font-semibold text-muted">{t(`field.${name}`)}</h4>
-          <p dir="auto" className="max-w-prose break-words whitespace-pre-wrap">
-            {text[name] || t('field.empty')}
-          </p>
-        </div>
-      ))}
+      {shown.length > 0 && (
+        <dl className="flex min-w-0 flex-col gap-3">
+          {shown.map((name) => (
+            <div key={name} className="min-w-0">
+              <dt className="text-sm font-semibold text-muted">{t(`field.${name}`)}</dt>
+              <dd dir="auto" className="max-w-prose break-words whitespace-pre-wrap">
+                {text[name] || t('field.empty')}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
     </div>
   );
 }
