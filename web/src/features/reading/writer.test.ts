@@ -61,6 +61,15 @@ describe('what is written', () => {
     await expect.poll(kept).toEqual([]);
   });
 
+  it('is on the device also while somebody types without a pause', async () => {
+    const writer = await begin();
+    for (let letters = 1; letters <= 12; letters += 1) {
+      writer.write({ findings: 'x'.repeat(letters) });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await kept())[0]?.text.findings).toMatch(/^x+$/);
+  });
+
   it('is saved at once when that is asked for, on the revision before', async () => {
     const writer = await begin();
     for (const findings of ['One.', 'Two.', 'Three.']) {

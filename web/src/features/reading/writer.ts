@@ -197,15 +197,16 @@ export class DraftWriter {
   }
 
   #schedule(): void {
-    clearTimeout(this.#keepTimer);
     clearTimeout(this.#saveTimer);
-    this.#keepTimer = setTimeout(() => void this.#keep(), KEEP_AFTER_MS);
+    // Not put off by more letters: who types without a pause loses no more than who rests.
+    this.#keepTimer ??= setTimeout(() => void this.#keep(), KEEP_AFTER_MS);
     this.#saveTimer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
   }
 
   /** Have on the device what the gateway does not have, and nothing else; one write after the other. */
   #keep(): Promise<void> {
     clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
     this.#keeping = this.#keeping.then(async () => {
       const text = this.#text;
       try {

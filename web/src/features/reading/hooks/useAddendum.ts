@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { ReportText } from '../api';
 import { DraftPlace } from '../drafts/drafts';
@@ -22,6 +22,7 @@ export function useAddendum(reportId: string): AddendumText {
   const [text, setText] = useState<ReportText | null>(null);
   const [isKept, setKept] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const latest = useRef<ReportText | null>(null);
 
   useEffect(() => {
     let isCurrent = true;
@@ -35,27 +36,42 @@ export function useAddendum(reportId: string): AddendumText {
     };
   }, [place]);
 
-  const keep = async (next: ReportText) => {
+  const keep = useCallback(async () => {
+    const { current } = latest;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    if (!current) return;
     try {
-      if (isBlank(next)) await place.forget();
-      else await place.keep(next, NO_TEXT, 0);
-      setKept(true);
+      if (isBlank(current)) await place.forget();
+      else await place.keep(current, NO_TEXT, 0);
+      setKept(current === latest.current);
     } catch (error) {
       console.warn('The browser keeps no drafts', error);
     }
-  };
+  }, [place]);
+
+  useEffect(() => {
+    const leave = () => void keep();
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('pagehide', leave);
+      leave();
+    };
+  }, [keep]);
 
   const write = (changes: Partial<ReportText>) => {
     const next = { ...(text ?? NO_TEXT), ...changes };
     for (const name of FIELDS) next[name] = cleaned(next[name]);
+    latest.current = next;
     setText(next);
     setKept(false);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => void keep(next), KEEP_AFTER_MS);
+    timer.current ??= setTimeout(() => void keep(), KEEP_AFTER_MS);
   };
 
   const forget = () => {
     clearTimeout(timer.current);
+    timer.current = undefined;
+    latest.current = null;
     setText(NO_TEXT);
     void place.forget();
   };
