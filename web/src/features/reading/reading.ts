@@ -6,7 +6,7 @@ import { whilePresent } from '@/shared/whilePresent';
 
 import { claim, fetchReport, release, releaseAddress, takeOver, type Report } from './api';
 import { DraftPlace } from './drafts/drafts';
-import { isBlank } from './text';
+import { isSame, NO_TEXT } from './text';
 import { DraftWriter } from './writer';
 
 export const KEPT_READING = 'reading';
@@ -89,6 +89,7 @@ export class Reading {
     });
     window.addEventListener('pagehide', () => this.#part(), { signal: staying.signal });
     return () => {
+      if (staying.signal.aborted) return;
       staying.abort();
       stop();
       opened.set(this.#reportId, (opened.get(this.#reportId) ?? 1) - 1);
@@ -253,8 +254,9 @@ export class Reading {
   /** Whether somebody else may have it, since nobody has written anything. */
   #isUntouched(): boolean {
     const [report, writer] = [this.#report, this.#writer];
-    if (!report || report.draft || !writer) return false;
-    return writer.revision === report.revision && isBlank(writer.read().text);
+    if (!report || report.draft) return false;
+    if (!writer) return true;
+    return writer.revision === report.revision && isSame(writer.read().text, NO_TEXT);
   }
 
   #part(): void {
