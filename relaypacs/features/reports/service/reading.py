@@ -67,9 +67,8 @@ class ReportReader:
             raise ReportPdfNotReady("There is a PDF as soon as the study is reported.")
         latest = max(found, key=lambda pages: pages.at)
         details = {"kept_ahead": True} if ahead else {}
-        await self._trail.note_look(
-            Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id), details=details)
-        )
+        look = Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id), details=details)
+        await self._trail.note_look(look)
         return latest, self._infrastructure.storage.read(latest.blob_key, 0, latest.size)
 
     @staticmethod
