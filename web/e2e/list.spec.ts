@@ -61,9 +61,54 @@ async function answerSearch(route: Route): Promise<void> {
   await route.fulfill({ json: { items: [uploadAt(41)], next_cursor: null } });
 }
 
+function reportAt(index: number): object {
+  const id = `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`;
+  return {
+    id,
+    upload_id: id,
+    status: 'assigned',
+    service_level: index < 10 ? 'stat' : 'routine',
+    due_at: new Date(NEWEST + index * 60_000).toISOString(),
+    is_overdue: true,
+    created_at: new Date(NEWEST).toISOString(),
+    updated_at: new Date(NEWEST).toISOString(),
+    reported_at: null,
+    is_critical: false,
+    critical_since: null,
+    site_id: '00000000-0000-4000-8000-0000000000aa',
+    site_name: 'Hill Clinic',
+    patient_name: `Patient^Number ${index + 1}`,
+    patient_id: `P-${index}`,
+    patient_birth_date: '19700101',
+    patient_sex: 'F',
+    study_instance_uid: `1.2.${index}`,
+    study_date: '20260114',
+    modality: 'CT',
+    body_part: 'HEAD',
+    study_description: 'Head',
+    accession_number: null,
+    referring_physician: null,
+    has_history: true,
+    images: { expected: 300, verified: 300 },
+    radiologist_id: null,
+    radiologist: null,
+    lock: null,
+    pdf_url: null,
+  };
+}
+
+/** Answer for a gateway where so many studies are to be read. */
+async function answerWorklist(route: Route): Promise<void> {
+  const asked = new URL(route.request().url()).searchParams;
+  const from = Number(asked.get('cursor') ?? 0);
+  const to = Math.min(ALL, from + Number(asked.get('limit')));
+  const items = Array.from({ length: to - from }, (_, index) => reportAt(from + index));
+  await route.fulfill({ json: { items, next_cursor: to < ALL ? String(to) : null } });
+}
+
 /** Scroll down until everything is loaded. */
-async function loadAll(page: Page): Promise<void> {
-  const all = page.getByText('10,000 uploads');
+async function loadAll(page: Page, count: string): Promise<void> {
+  const all = page.getByText(count);
   while (!(await all.isVisible())) {
     await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
     await page.waitForTimeout(30);
@@ -96,7 +141,7 @@ test('ten thousand uploads are scrolled and searched without the page growing or
   await signIn(page, stage, '/uploads');
   const rows = page.getByRole('table', { name: 'Uploads' }).getByRole('row');
   await expect(rows.nth(1)).toHaveAttribute('aria-rowindex', '2');
-  await loadAll(page);
+  await loadAll(page, '10,000 uploads');
 
   const table = page.getByRole('table', { name: 'Uploads' });
   await expect(table).toHaveAttribute('aria-rowcount', String(ALL + 1));
@@ -130,4 +175,35 @@ test('ten thousand uploads are scrolled and searched without the page growing or
   });
   expect(whileTyping).toBeLessThan(LONGEST_TASK_MS);
   expect(page.url()).toBe(`${stage.address}/uploads`);
+});
+
+test('the keyboard goes through ten thousand studies without the page growing or hanging', async ({
+  page,
+  stage,
+}) => {
+  test.setTimeout(240_000);
+  await page.route(/\/api\/v1\/reports(\?.*)?$/, answerWorklist);
+  await signIn(page, stage, '/worklist');
+  const rows = page.locator('[data-row]');
+  await rows.first().waitFor();
+  await loadAll(page, '10,000 studies');
+  await page.evaluate(() => window.scrollTo(0, 0));
+
+  const whileMoving = await longestTask(page, async () => {
+    await page.keyboard.press('j');
+    await expect(page.getByRole('link', { name: 'Patient, Number 1', exact: true })).toBeFocused();
+    await page.keyboard.press('End');
+    const last = page.getByRole('link', { name: 'Patient, Number 10000', exact: true });
+    await expect(last).toBeFocused();
+    await expect(last).toBeInViewport();
+    await page.keyboard.press('ArrowUp');
+    await expect(page.getByRole('link', { name: 'Patient, Number 9999' })).toBeFocused();
+    expect(await rows.count()).toBeLessThan(MOST_ROWS);
+    await page.keyboard.press('Home');
+    await expect(page.getByRole('link', { name: 'Patient, Number 1', exact: true })).toBeFocused();
+    for (let step = 0; step < 60; step += 1) await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('link', { name: 'Patient, Number 61', exact: true })).toBeFocused();
+  });
+  expect(whileMoving).toBeLessThan(LONGEST_TASK_MS);
+  expect(await rows.count()).toBeLessThan(MOST_ROWS);
 });

@@ -1,8 +1,8 @@
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 
 import { faults } from './faults';
 import { card, send, verified } from './queue';
-import { expect, signIn, test } from './stage';
+import { expect, signIn, test, type Stage } from './stage';
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
 const LOOKS = [
@@ -109,6 +109,57 @@ for (const [index, look] of LOOKS.entries()) {
       await checked(page, path);
       expect(await unreached(page), path).toEqual([]);
     }
+  });
+}
+
+/** Open the app as somebody of a role, in a browser of its own. */
+async function openAs(browser: Browser, stage: Stage, role: string, path: string, index: number) {
+  const page = await (await browser.newContext()).newPage();
+  const name = `${role}-${index}`;
+  const who = await stage.person(name, role, { full_name: `Dr. ${name}` });
+  await signIn(page, stage, path, who);
+  return page;
+}
+
+for (const [index, look] of LOOKS.entries()) {
+  const title = `${look.language}, ${look.theme}`;
+
+  test(`the worklist and the reports can be used by everybody: ${title}`, async ({
+    browser,
+    page,
+    stage,
+  }) => {
+    test.setTimeout(240_000);
+    const study = await stage.make(`read-${index}`, 3, { patient_name: `Read^Number ${index}` });
+    await signIn(page, stage);
+    await send(page, study, 'STAT');
+    await verified(page, `Number ${index}`);
+
+    const reader = await openAs(browser, stage, 'radiologist', '/', index);
+    await expect(reader).toHaveURL(`${stage.address}/worklist`);
+    await lookLike(reader, look);
+    for (const path of ['/worklist', '/worklist?part=all&priority=stat']) {
+      await reader.goto(`${stage.address}${path}`);
+      await reader.locator('[data-row]').first().waitFor();
+      await checked(reader, path);
+      expect(await unreached(reader), path).toEqual([]);
+    }
+    await reader.keyboard.press('?');
+    await checked(reader, 'the shortcuts');
+    await reader.keyboard.press('Escape');
+    await reader.keyboard.press('j');
+    await expect(reader.locator('[data-row] a').first()).toBeFocused();
+    await reader.keyboard.press('Enter');
+    await expect(reader).toHaveURL(/\/reports\//);
+
+    const waiting = await openAs(browser, stage, 'radiographer', '/reports', index);
+    await lookLike(waiting, look);
+    await waiting.reload();
+    await waiting.getByRole('table').waitFor();
+    await checked(waiting, '/reports');
+    expect(await unreached(waiting), '/reports').toEqual([]);
+    await waiting.goto(`${stage.address}/worklist`);
+    await checked(waiting, 'the worklist of who reads nothing');
   });
 }
 

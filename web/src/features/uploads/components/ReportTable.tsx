@@ -86,14 +86,20 @@ const Row = memo(function Row({ report, index }: { report: ReportRow; index: num
       </TableCell>
       <TableCell className={report.reported_at ? 'text-sm' : 'text-sm max-lg:hidden'}>
         {report.reported_at ? (
-          <time dateTime={report.reported_at}>{format.dateTime(report.reported_at)}</time>
+          <>
+            <span className="text-muted lg:hidden">{t('reports.column.reported')}: </span>
+            <time dateTime={report.reported_at}>{format.dateTime(report.reported_at)}</time>
+          </>
         ) : (
           <span className="text-muted">{t('reports.notYet')}</span>
         )}
       </TableCell>
       <TableCell className="text-sm text-muted">
         {report.radiologist !== null && (
-          <bdi className="block break-words">{report.radiologist}</bdi>
+          <p className="break-words">
+            <span className="lg:hidden">{t('reports.column.reader')}: </span>
+            <bdi>{report.radiologist}</bdi>
+          </p>
         )}
       </TableCell>
     </TableRow>

@@ -7,6 +7,9 @@ import { classes } from '@/shared/ui/classes';
 import type { Study } from '../api';
 import { dueOf } from '../due';
 
+/** Nothing is late, or left, by no time at all. */
+const MINUTE = 60;
+
 const looks = {
   overdue: { icon: CircleAlert, look: 'font-semibold text-critical' },
   soon: { icon: AlarmClock, look: 'font-semibold text-caution' },
@@ -35,7 +38,7 @@ export function DueTime({ study, now }: { study: Study; now: Date }) {
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span className="min-w-0">
-        {t(`due.${due.state}`, { time: format.timeSpan(due.seconds) })}
+        {t(`due.${due.state}`, { time: format.timeSpan(Math.max(due.seconds, MINUTE)) })}
       </span>
     </time>
   );

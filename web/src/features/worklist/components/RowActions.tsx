@@ -26,11 +26,10 @@ export function RowActions({ study, isCurrent, onAsk }: Props) {
   const action = t(`deed.${deed}.action`);
   return (
     <Button
-      look="quiet"
       tabIndex={isCurrent ? 0 : -1}
       aria-label={t('withName', { action, name: personName(study.patient_name) })}
       onClick={() => onAsk(deed, study)}
-      className="relative -mx-4 sm:min-h-9"
+      className="relative sm:min-h-9"
     >
       {action}
     </Button>

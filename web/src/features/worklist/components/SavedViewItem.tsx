@@ -64,7 +64,7 @@ export function SavedViewItem({ saved, views, onShow, onGone }: Props) {
           </StateLabel>
         )}
       </p>
-      <div className="-mx-3 flex flex-wrap">
+      <div className="-mx-4 flex flex-wrap">
         {deeds.map(([action, act], place) => (
           <Button
             // What the button does may change under the focus.
@@ -72,7 +72,6 @@ export function SavedViewItem({ saved, views, onShow, onGone }: Props) {
             look="quiet"
             aria-label={t('withName', { action, name })}
             onClick={act}
-            className="px-3"
           >
             {action}
           </Button>

@@ -36,7 +36,7 @@ export function WorklistFilters({ ref, view, sites, onChange, onClear, children 
     <section
       ref={ref}
       aria-label={t('filter.title')}
-      className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4"
+      className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4 max-sm:py-1"
     >
       <Disclosure label={label} open={open} onToggle={() => setOpen(!open)} onlyOnPhones>
         <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-flow-col lg:auto-cols-fr lg:grid-cols-none">
@@ -45,7 +45,7 @@ export function WorklistFilters({ ref, view, sites, onChange, onClear, children 
         </div>
       </Disclosure>
       {count > 0 && (
-        <Button look="quiet" onClick={onClear} className="-mx-4 -my-1 self-start">
+        <Button look="quiet" onClick={onClear} className="-mx-4 -mb-2 self-start">
           <FilterX aria-hidden className="size-4" />
           {t('filter.clear')}
         </Button>

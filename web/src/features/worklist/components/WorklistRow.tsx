@@ -1,5 +1,5 @@
 import { FileText } from 'lucide-react';
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
@@ -45,6 +45,7 @@ export const WorklistRow = memo(function WorklistRow({
       rowKey={study.id}
       className={classes(
         'flex scroll-my-24 flex-wrap items-center gap-x-4 gap-y-2 border-s-4 ps-3 hover:bg-sunken has-focus-visible:bg-sunken',
+        'outline-focus has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2',
         study.service_level === 'stat' ? 'border-s-critical' : 'border-s-transparent',
       )}
     >
@@ -56,7 +57,7 @@ export const WorklistRow = memo(function WorklistRow({
         <Link
           to={`/reports/${study.id}`}
           tabIndex={isCurrent ? 0 : -1}
-          className="line-clamp-2 font-semibold break-words text-ink after:absolute after:inset-0 hover:underline"
+          className="line-clamp-2 font-semibold break-words text-ink outline-none after:absolute after:inset-0 hover:underline"
         >
           <PatientName name={study.patient_name} />
         </Link>
@@ -66,15 +67,19 @@ export const WorklistRow = memo(function WorklistRow({
         <StudyFacts study={study} />
       </TableCell>
       <TableCell className="text-sm">
-        <bdi className="block">{format.dicomDate(study.study_date)}</bdi>
+        <p>
+          <bdi>{format.dicomDate(study.study_date)}</bdi>
+        </p>
         <Images study={study} />
       </TableCell>
       <TableCell className="text-sm">
-        <bdi className="block break-words">{study.site_name}</bdi>
+        <p className="line-clamp-2 break-words">
+          <bdi>{study.site_name}</bdi>
+        </p>
         {study.referring_physician && (
-          <bdi className="block break-words text-muted">
-            {personName(study.referring_physician)}
-          </bdi>
+          <p className="line-clamp-1 break-words text-muted">
+            <bdi>{personName(study.referring_physician)}</bdi>
+          </p>
         )}
       </TableCell>
       <TableCell className="flex flex-wrap items-center gap-x-3 gap-y-1 max-lg:basis-full">
@@ -93,12 +98,19 @@ function Person({ study }: { study: Study }) {
   const format = useFormat();
   const sex = SEXES.find((known) => known === study.patient_sex);
   const age = ageOn(study.patient_birth_date, study.study_date);
-  const person = [sex && t(`sex.${sex}`), age && format.age(age)].filter(Boolean).join(', ');
+  const facts = [
+    sex && t(`sex.${sex}`),
+    age && format.age(age),
+    study.patient_id && t('id', { id: study.patient_id }),
+  ].filter(Boolean);
   return (
-    <p className="text-sm break-words text-muted">
-      {person}
-      {person && study.patient_id && ' · '}
-      {study.patient_id && <bdi>{t('id', { id: study.patient_id })}</bdi>}
+    <p className="text-sm text-muted">
+      {facts.map((fact, place) => (
+        <Fragment key={fact}>
+          {place > 0 && ' · '}
+          <bdi className="inline-block max-w-full break-words">{fact}</bdi>
+        </Fragment>
+      ))}
     </p>
   );
 }
@@ -134,10 +146,10 @@ function Images({ study }: { study: Study }) {
   if (expected === 0) return null;
   const isWhole = verified >= expected;
   return (
-    <span className={classes('block', isWhole ? 'text-muted' : 'font-medium text-caution')}>
+    <p className={isWhole ? 'text-muted' : 'font-medium text-caution'}>
       {isWhole
         ? t('images', { count: verified, formatted: format.count(verified) })
         : t('imagesOf', { part: format.count(verified), whole: format.count(expected) })}
-    </span>
+    </p>
   );
 }

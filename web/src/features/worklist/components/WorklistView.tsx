@@ -38,6 +38,9 @@ export function WorklistView() {
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <PageHeading title={t('title')} />
+        <div className="max-sm:order-last max-sm:basis-full sm:me-auto">
+          <Shares view={view} shares={shares} />
+        </div>
         <div className="flex flex-wrap gap-3">
           <SavedViewsButton view={view} onShow={show} />
           <Button onClick={() => setShowsKeys(true)} className="max-sm:hidden">
@@ -46,7 +49,6 @@ export function WorklistView() {
           </Button>
         </div>
       </div>
-      <Shares view={view} shares={shares} />
       <WorklistFilters ref={filters} view={view} sites={sites} onChange={change} onClear={clear}>
         <SavedViewChoice view={view} onShow={show} />
       </WorklistFilters>

@@ -54,7 +54,7 @@ describe('the worklist', () => {
     await worklist.open();
     await screen.findByText('3 studies');
     const first = rowOf('DOE, JANE');
-    for (const text of ['STAT', '2 hr left', 'Female, 56 yrs · ID PAT-17', 'History']) {
+    for (const text of ['STAT', '2 hr left', 'Female · 56 yrs · ID PAT-17', 'History']) {
       expect(first).toHaveTextContent(text);
     }
     for (const text of ['CT', 'HEAD', 'Head native', '212 of 480 images', 'Hill Clinic']) {
@@ -81,10 +81,10 @@ describe('the worklist', () => {
     ];
     await worklist.open('/worklist?part=all');
     await screen.findByText('3 studies');
-    expect(rowOf('DOE, JANE')).toHaveTextContent(/Open at Dr. Roe until .*35/);
+    expect(rowOf('DOE, JANE')).toHaveTextContent(/Opened by Dr. Roe, until .*35/);
     expect(rowOf('ROE, RICHARD')).toHaveTextContent('Being read');
     expect(rowOf('ROE, RICHARD')).toHaveTextContent('Dr. Roe');
-    expect(rowOf('MINE, ANNA')).toHaveTextContent('Open at yours until');
+    expect(rowOf('MINE, ANNA')).toHaveTextContent('Opened by you, until');
     expect(screen.queryByRole('button', { name: /^Take over/ })).not.toBeInTheDocument();
   });
 
