@@ -22,6 +22,8 @@ const PAGES = [
   '/nowhere',
   '/send',
 ];
+const LONG_NAME = 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh^Hubert Blaine Maximilian';
+const PAGES_OF_A_RADIOLOGIST = ['/templates', '/templates/new', '/account'];
 
 /** Check a page as it is now in both sizes. */
 async function checked(page: Page, where: string): Promise<void> {
@@ -86,8 +88,7 @@ for (const [index, look] of LOOKS.entries()) {
   }) => {
     test.setTimeout(240_000);
     const sent = await stage.make(`pages-${index}`, 3, {
-      patient_name:
-        'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh^Hubert Blaine Maximilian',
+      patient_name: LONG_NAME,
     });
     const picked = await stage.make(`picked-${index}`, 3, {
       patient_name: 'Picked^Only',
@@ -161,6 +162,49 @@ for (const [index, look] of LOOKS.entries()) {
     await waiting.goto(`${stage.address}/worklist`);
     await checked(waiting, 'the worklist of who reads nothing');
   });
+}
+
+test('the pages of a radiologist can be used by everybody, on phone and desktop', async ({
+  page,
+  stage,
+}) => {
+  test.setTimeout(240_000);
+  const reader = await radiologist(page, stage);
+  await signIn(page, reader, '/templates');
+  for (const look of LOOKS) {
+    await lookLike(page, look);
+    for (const path of PAGES_OF_A_RADIOLOGIST) {
+      await page.goto(`${stage.address}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      if (path === '/templates') await page.getByRole('switch').first().waitFor();
+      if (path === '/templates/new') await page.locator('textarea').first().waitFor();
+      await checked(page, `${path} in ${look.language}`);
+      expect(await unreached(page), path).toEqual([]);
+    }
+  }
+});
+
+/** Make a radiologist with a template of his own and one that he shares; return the stage as he signs in. */
+async function radiologist(page: Page, stage: Stage): Promise<Stage> {
+  const api = `${stage.address}/api/v1`;
+  const bearer = async ({ username, password }: Pick<Stage, 'username' | 'password'>) => {
+    const answer = await page.request.post(`${api}/auth/login`, { data: { username, password } });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    return { Authorization: `Bearer ${token}` };
+  };
+  const reader = { ...stage, username: 'reader' };
+  const { username, password } = reader;
+  const facts = { username, password, role: 'radiologist', full_name: LONG_NAME };
+  await page.request.post(`${api}/users`, { data: facts, headers: await bearer(stage) });
+  const headers = await bearer(reader);
+  const words = { findings: 'لا يوجد نزيف. '.repeat(20), modality: 'CT', body_part: 'HEAD' };
+  for (const data of [
+    { ...words, name: 'W'.repeat(100) },
+    { name: 'رأس', findings: 'No bleeding.', is_shared: true },
+  ]) {
+    expect((await page.request.post(`${api}/report-templates`, { data, headers })).ok()).toBe(true);
+  }
+  return reader;
 }
 
 test('a study is sent by the keyboard alone', async ({ page, stage }) => {

@@ -19,6 +19,8 @@ import {
   ResetPasswordPage,
   SendPage,
   SingleSignOnPage,
+  TemplatePage,
+  TemplatesPage,
   UploadPage,
   UploadsPage,
   WorklistPage,
@@ -42,6 +44,9 @@ export function App() {
           <Route path="uploads/:uploadId" element={<UploadPage />} />
           <Route path="reports" element={<ReportsPage />} />
           <Route path="reports/:reportId" element={<ReportPage />} />
+          <Route path="templates" element={<TemplatesPage />} />
+          <Route path="templates/new" element={<TemplatePage />} />
+          <Route path="templates/:templateId" element={<TemplatePage />} />
           <Route path="notifications" element={<NotificationsPage />} />
           <Route path="account" element={<AccountPage />} />
           <Route path="*" element={<NotFoundPage />} />

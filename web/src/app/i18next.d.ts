@@ -6,6 +6,7 @@ import type notifications from '@/features/notifications/locales/en.json';
 import type reading from '@/features/reading/locales/en.json';
 import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
+import type templates from '@/features/templates/locales/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
 import type worklist from '@/features/worklist/locales/en.json';
 import type common from '@/shared/i18n/locales/en.json';
@@ -23,6 +24,7 @@ declare module 'i18next' {
       pick: typeof pick;
       worklist: typeof worklist;
       reading: typeof reading;
+      templates: typeof templates;
     };
   }
 }

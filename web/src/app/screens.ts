@@ -16,6 +16,7 @@ const folders = {
   pick: 'send/locales/pick',
   worklist: 'worklist/locales',
   reading: 'reading/locales',
+  templates: 'templates/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -96,6 +97,14 @@ export const NotificationBell = screen(
 export const NotificationsPage = screen(
   ['notifications'],
   () => import('@/features/notifications/pages/NotificationsPage'),
+);
+export const TemplatesPage = screen(
+  ['templates'],
+  () => import('@/features/templates/pages/TemplatesPage'),
+);
+export const TemplatePage = screen(
+  ['templates'],
+  () => import('@/features/templates/pages/TemplatePage'),
 );
 export const OutboxRunner = lazy(() => import('@/features/send/components/OutboxRunner'));
 export const DraftsRunner = lazy(() => import('@/features/reading/components/DraftsRunner'));

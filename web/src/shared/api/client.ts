@@ -107,8 +107,10 @@ export function put<P extends PathWith<'put'>>(
 export function patch<P extends PathWith<'patch'>>(
   path: P,
   body: Body<P, 'patch'>,
+  { path: parameters, ...attempt }: Attempt & Pick<Options<Operation<P, 'patch'>>, 'path'> = {},
 ): Promise<Answer<P, 'patch'>> {
-  return authorized({ method: 'PATCH', url: path, body }) as Promise<Answer<P, 'patch'>>;
+  const url = filled(path, parameters);
+  return authorized({ method: 'PATCH', url, body, ...attempt }) as Promise<Answer<P, 'patch'>>;
 }
 
 /** DELETE as the signed-in person. Raises as `get`. */

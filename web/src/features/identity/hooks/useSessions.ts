@@ -1,7 +1,8 @@
 import { useState } from 'react';
 
+import { useLoaded } from '@/shared/hooks/useLoaded';
+
 import { endOtherSessions, endSession, fetchSessions, type SignIn } from '../api';
-import { useLoaded } from './useLoaded';
 
 /** Stands for all sessions but this one, where the id of one can stand. */
 export const OTHERS = 'others';

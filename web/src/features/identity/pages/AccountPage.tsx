@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import { currentUser } from '@/shared/currentUser';
+import { useLoaded } from '@/shared/hooks/useLoaded';
 import { PageHeading } from '@/shared/ui/PageHeading';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
@@ -11,7 +12,7 @@ import { PasswordSection } from '../components/PasswordSection';
 import { ProfileSection } from '../components/ProfileSection';
 import { SecondFactorSection } from '../components/SecondFactorSection';
 import { SessionsSection } from '../components/SessionsSection';
-import { useLoaded } from '../hooks/useLoaded';
+import { TemplatesSection } from '../components/TemplatesSection';
 import { useSessions } from '../hooks/useSessions';
 
 /** What people do with their own account. */
@@ -36,6 +37,7 @@ export default function AccountPage() {
               }}
             />
           )}
+          {user?.role === 'radiologist' && <TemplatesSection />}
           <DeviceSection />
         </div>
         {user && (

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { useLoaded } from '@/shared/hooks/useLoaded';
 import { Button } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
@@ -18,7 +19,6 @@ import { IdentityProblem } from '../components/IdentityProblem';
 import { LinkInvalid } from '../components/LinkInvalid';
 import { NewAccountFields } from '../components/NewAccountFields';
 import { useLinkToken } from '../hooks/useLinkToken';
-import { useLoaded } from '../hooks/useLoaded';
 import { useNewAccount } from '../hooks/useNewAccount';
 import { linkRefusal } from '../links';
 

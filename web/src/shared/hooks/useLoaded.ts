@@ -1,7 +1,8 @@
 import { useState } from 'react';
 
 import { ApiError } from '@/shared/api/problem';
-import { usePolling } from '@/shared/hooks/usePolling';
+
+import { usePolling } from './usePolling';
 
 const RETRY_MS = 15_000;
 
