@@ -31,7 +31,7 @@ export function TemplateRow({ template, busy, onShare, onDelete }: Props) {
       className="flex flex-col gap-3 p-4 lg:flex-row lg:items-start lg:justify-between lg:gap-6"
     >
       <Summary template={template} headingId={id} />
-      <div className="flex shrink-0 flex-col gap-2 lg:w-72">
+      <div className="flex shrink-0 flex-col gap-2 lg:w-96">
         {mayChange && (
           <Switch label={t('row.share')} checked={template.is_shared} onChange={onShare} />
         )}
@@ -72,7 +72,11 @@ function Summary({ template, headingId }: { template: Template; headingId: strin
   const text = [template.findings, template.impression, template.recommendation].find(Boolean);
   return (
     <div className="flex min-w-0 grow flex-col gap-1">
-      <h3 id={headingId} dir="auto" className="font-semibold break-words rtl:text-right">
+      <h3
+        id={headingId}
+        dir="auto"
+        className="font-semibold break-words ltr:text-left rtl:text-right"
+      >
         {template.name}
       </h3>
       <p className="text-sm text-muted">
@@ -87,7 +91,7 @@ function Summary({ template, headingId }: { template: Template; headingId: strin
         )}
       </p>
       {text && (
-        <p dir="auto" className="line-clamp-2 text-sm break-words rtl:text-right">
+        <p dir="auto" className="line-clamp-2 text-sm break-words ltr:text-left rtl:text-right">
           {text}
         </p>
       )}
