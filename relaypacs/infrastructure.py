@@ -1,6 +1,7 @@
 """Infrastructure: what every feature stands on, built once for the process."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -26,6 +27,10 @@ from relaypacs.core.security import Tokens, Vault, derive_key
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptSigner
 
+STREAM_LOOKS = 4
+"""How many of all open streams ask the database at one time: a thousand that wake together wait here, and not at its
+connections, where they would hold up everybody else until it seems to be out of reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class Infrastructure:
@@ -46,6 +51,7 @@ class Infrastructure:
     syslog: SyslogSender | None
     identity_provider: IdentityProvider | None
     mailer: Mailer | None
+    stream_looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAM_LOOKS))
 
     async def close(self) -> None:
         await self.inspector.close()

@@ -12,7 +12,7 @@ from relaypacs.dependencies import IfMatch, InfrastructureDep, PageLimit
 from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn
 from relaypacs.features.identity.errors import InvalidToken
 from relaypacs.features.identity.models import Role
-from relaypacs.features.notifications.dependencies import NotificationServiceDep, PreferencesDep
+from relaypacs.features.notifications.dependencies import Listening, NotificationServiceDep, PreferencesDep
 from relaypacs.features.notifications.schemas import NotificationPage, PreferencesChange, PreferencesView
 from relaypacs.features.notifications.service import WorklistChanged
 from relaypacs.features.notifications.service.email import send_test
@@ -32,7 +32,7 @@ async def list_notifications(
 
 @router.get("/stream", response_class=EventSourceResponse)
 async def stream(
-    caller: SignedIn,
+    caller: Listening,
     token: BearerToken,
     sessions: SessionsDep,
     service: NotificationServiceDep,
@@ -45,12 +45,15 @@ async def stream(
     """
     with_worklist = caller.role in (Role.RADIOLOGIST, Role.ADMIN)
 
+    async def may_listen() -> bool:
+        try:
+            await sessions.authenticate(token.credentials if token else "", caller.origin)
+        except InvalidToken:
+            return False
+        return True
+
     async def events() -> AsyncIterator[ServerSentEvent]:
-        async for item in service.follow(caller.user_id, last_event_id, with_worklist=with_worklist):
-            try:
-                await sessions.authenticate(token.credentials if token else "", caller.origin)
-            except InvalidToken:
-                return
+        async for item in service.follow(caller.user_id, last_event_id, may_listen, with_worklist=with_worklist):
             if item is None:
                 yield ServerSentEvent(comment="heartbeat")
             elif isinstance(item, WorklistChanged):

@@ -1,14 +1,15 @@
 """Tells users what happened: a row first, then a signal to whoever looks right now, and what goes out to others."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.events.base import Events
-from relaypacs.core.database import Database, after_commit
+from relaypacs.core.database import after_commit
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.ending import user_channel
@@ -20,6 +21,7 @@ from relaypacs.features.notifications.service.outgoing import tell_outside
 from relaypacs.infrastructure import Infrastructure
 
 LOOK_AGAIN_SECONDS = 15
+SOONEST = 0.7  # of that: those who came together after a break look again at different times
 REPLAY_PAGE = 100
 WORKLIST = "worklist"  # the channel on which readers learn that something about some study has changed
 WORKLIST_PAUSE = 1.0  # seconds in which several changes are one: images are counted while they come in
@@ -66,9 +68,10 @@ def worklist_changed(session: AsyncSession, events: Events) -> None:
 
 
 class NotificationService:
-    def __init__(self, database: Database, events: Events) -> None:
-        self._database = database
-        self._events = events
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._database = infrastructure.database
+        self._events = infrastructure.events
+        self._turn = infrastructure.stream_looks
 
     async def page(self, user_id: UUID, *, before: UUID | None, limit: int) -> NotificationPage:
         async with self._database.read() as session:
@@ -91,26 +94,39 @@ class NotificationService:
             await NotificationRepository(session).mark_all_read(user_id)
 
     async def follow(
-        self, user_id: UUID, last: UUID | None, *, with_worklist: bool = False
+        self,
+        user_id: UUID,
+        last: UUID | None,
+        may_listen: Callable[[], Awaitable[bool]],
+        *,
+        with_worklist: bool = False,
     ) -> AsyncIterator[NotificationView | WorklistChanged | None]:
-        """Yield what came after `last` (unread ones without it), then what comes.
+        """Yield what came after `last` (unread ones without it), then what comes, as long as the user may listen.
 
-        None comes before each look, which is every 15 s, or when something about the user has changed. Who reads is
-        told of a change of the worklist too, at most once in WORKLIST_PAUSE; nothing of that is kept for later.
+        That is asked again before each look but the first, and None comes then. A look is taken when something about
+        the user has changed, and at least every 15 s. Who reads is told of a change of the worklist too, at most once
+        in WORKLIST_PAUSE; nothing of that is kept for later.
         """
         channels = [user_channel(user_id), *([WORKLIST] if with_worklist else [])]
         async with self._events.subscribe(*channels) as news:
             while True:
-                async with self._database.read() as session:
-                    rows = await NotificationRepository(session).since(user_id, last, REPLAY_PAGE)
+                rows = await self._look(user_id, last)
                 for row in rows:
                     last = row.id
                     yield NotificationView.model_validate(row)
-                if len(rows) == REPLAY_PAGE:
-                    continue
-                signalled = await news.wait(LOOK_AGAIN_SECONDS)
+                signalled: frozenset[str] = frozenset()
+                if len(rows) < REPLAY_PAGE:
+                    patience = LOOK_AGAIN_SECONDS * random.uniform(SOONEST, 1)  # noqa: S311 - no secret
+                    signalled = await news.wait(patience)
+                async with self._turn:
+                    if not await may_listen():
+                        return
                 if WORKLIST in signalled:
                     yield WorklistChanged()
                     await asyncio.sleep(WORKLIST_PAUSE)
                 if signalled != {WORKLIST}:
                     yield None
+
+    async def _look(self, user_id: UUID, last: UUID | None) -> Sequence[Notification]:
+        async with self._turn, self._database.read() as session:
+            return await NotificationRepository(session).since(user_id, last, REPLAY_PAGE)
