@@ -14,8 +14,12 @@ from relaypacs.adapters.mail.base import Mailer
 from relaypacs.adapters.mail.factory import open_mailer
 from relaypacs.adapters.oidc.base import IdentityProvider
 from relaypacs.adapters.oidc.factory import open_provider
+from relaypacs.adapters.outbound.base import Outbound
+from relaypacs.adapters.outbound.http import GuardedHttp
 from relaypacs.adapters.pacs.commitments import CommitmentReports
 from relaypacs.adapters.pdf.typesetter import Typesetter
+from relaypacs.adapters.push.base import PushSender
+from relaypacs.adapters.push.factory import open_push
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.adapters.storage.space import FreeSpace
@@ -51,6 +55,8 @@ class Infrastructure:
     syslog: SyslogSender | None
     identity_provider: IdentityProvider | None
     mailer: Mailer | None
+    outbound: Outbound
+    push: PushSender | None
     stream_looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAM_LOOKS))
 
     async def close(self) -> None:
@@ -66,6 +72,7 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
     """Choose the adapters that the settings name."""
     secret = settings.effective_secret_key
     storage = LocalStorage(settings.storage_dir)
+    outbound = GuardedHttp(settings.open_networks)
     database_file = sqlite_file(settings.effective_database_url)
     return Infrastructure(
         settings=settings,
@@ -85,4 +92,6 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         syslog=open_syslog(settings),
         identity_provider=open_provider(settings),
         mailer=open_mailer(settings),
+        outbound=outbound,
+        push=open_push(settings, outbound),
     )

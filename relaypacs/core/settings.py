@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from relaypacs.core.dicom_peers import DicomPeer, check_ae_title, parse_peers
 from relaypacs.core.files import make_folder, sync_folder
+from relaypacs.core.outbound import Network, parse_networks
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
 from relaypacs.core.role_map import parse_role_map
 from relaypacs.core.web_addresses import is_loopback, is_secure
@@ -135,6 +136,7 @@ class Settings(BaseSettings):
     # How people are told beside the app
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
+    outbound_networks: str = ""
 
     # Who is told what happened
     audit_syslog: str = ""
@@ -204,6 +206,12 @@ class Settings(BaseSettings):
         well_formed = re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address) and value.isprintable() and "," not in value
         if value and not (well_formed and value in (address, f"{name} <{address}>", f'"{name}" <{address}>')):
             raise ValueError("must be an e-mail address, as in RelayPACS <relaypacs@hospital.example>")
+        return value
+
+    @field_validator("outbound_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        parse_networks(value)
         return value
 
     @field_validator("secret_key")
@@ -339,6 +347,10 @@ class Settings(BaseSettings):
     def oidc_redirect_uri(self) -> str:
         """Return where the provider sends the browser back to; exactly this is registered there."""
         return f"{self.public_url}/sign-in/oidc"
+
+    @property
+    def open_networks(self) -> tuple[Network, ...]:
+        return parse_networks(self.outbound_networks)
 
     @property
     def allowed_peers(self) -> tuple[DicomPeer, ...]:

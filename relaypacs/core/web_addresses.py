@@ -1,4 +1,4 @@
-"""Which addresses may be trusted with a sign-in."""
+"""Which addresses may be trusted with a sign-in, and what browsers call the place of one."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -26,3 +26,9 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of an absolute address (RFC 6454 section 6.2)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"

@@ -19,6 +19,7 @@ class Task(StrEnum):
     DELIVER = "deliver"  # a destination
     READ_BACK = "read_back"  # a destination
     SEND_EMAIL = "send_email"  # an outgoing message; others that are due are sent as well
+    SEND_PUSH = "send_push"  # as above
 
 
 class Wakeups(Protocol):

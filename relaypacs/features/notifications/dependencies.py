@@ -9,6 +9,7 @@ from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, s
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.notifications.service import NotificationService
 from relaypacs.features.notifications.service.preferences import Preferences
+from relaypacs.features.notifications.service.push import PushSubscriptions
 
 
 async def notification_service(infrastructure: InfrastructureDep) -> NotificationService:
@@ -27,6 +28,11 @@ async def preferences(infrastructure: InfrastructureDep) -> Preferences:
     return Preferences(infrastructure)
 
 
+async def push_subscriptions(infrastructure: InfrastructureDep) -> PushSubscriptions:
+    return PushSubscriptions(infrastructure)
+
+
 Listening = Annotated[Caller, Depends(listening)]
 NotificationServiceDep = Annotated[NotificationService, Depends(notification_service)]
 PreferencesDep = Annotated[Preferences, Depends(preferences)]
+PushSubscriptionsDep = Annotated[PushSubscriptions, Depends(push_subscriptions)]

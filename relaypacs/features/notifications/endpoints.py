@@ -12,8 +12,19 @@ from relaypacs.dependencies import IfMatch, InfrastructureDep, PageLimit
 from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn
 from relaypacs.features.identity.errors import InvalidToken
 from relaypacs.features.identity.models import Role
-from relaypacs.features.notifications.dependencies import Listening, NotificationServiceDep, PreferencesDep
-from relaypacs.features.notifications.schemas import NotificationPage, PreferencesChange, PreferencesView
+from relaypacs.features.notifications.dependencies import (
+    Listening,
+    NotificationServiceDep,
+    PreferencesDep,
+    PushSubscriptionsDep,
+)
+from relaypacs.features.notifications.schemas import (
+    NotificationPage,
+    PreferencesChange,
+    PreferencesView,
+    PushSubscriptionNew,
+    PushSubscriptionView,
+)
 from relaypacs.features.notifications.service import WorklistChanged
 from relaypacs.features.notifications.service.email import send_test
 
@@ -81,6 +92,25 @@ async def put_preferences(
 async def send_test_email(caller: SignedIn, infrastructure: InfrastructureDep) -> None:
     """Send an e-mail to the caller's own address, which says no more than that it works."""
     await send_test(infrastructure, caller.user_id)
+
+
+@router.post("/push", status_code=status.HTTP_201_CREATED)
+async def add_browser(
+    request: PushSubscriptionNew, caller: SignedIn, service: PushSubscriptionsDep
+) -> PushSubscriptionView:
+    """Tell the caller by this browser too, until it is removed or the session ends. Once more changes nothing."""
+    return PushSubscriptionView.model_validate(await service.add(request, caller))
+
+
+@router.delete("/push/{subscription_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def remove_browser(subscription_id: UUID, caller: SignedIn, service: PushSubscriptionsDep) -> None:
+    await service.remove(subscription_id, caller)
+
+
+@router.post("/push/{subscription_id}/test", status_code=status.HTTP_202_ACCEPTED)
+async def send_test_push(subscription_id: UUID, caller: SignedIn, service: PushSubscriptionsDep) -> None:
+    """Send a message to a browser of the caller's, which says no more than that it works."""
+    await service.test(subscription_id, caller)
 
 
 @router.post("/read-all", status_code=status.HTTP_204_NO_CONTENT)

@@ -11,5 +11,13 @@ class ChannelNotOffered(RelayError):
     status, code, title = 409, "channel-not-offered", "Channel not offered"
 
 
+class PushSubscriptionNotFound(RelayError):
+    status, code, title = 404, "push-subscription-not-found", "Push subscription not found"
+
+
+class PushSubscriptionWrong(RelayError):
+    status, code, title = 422, "push-subscription-wrong", "Push subscription wrong"
+
+
 class NoAddress(RelayError):
     status, code, title = 409, "no-address", "No address"

@@ -58,6 +58,7 @@ class Channel(StrEnum):
     """A way out of the gateway. The list in the app is none: it always has everything."""
 
     EMAIL = "email"
+    PUSH = "push"
 
 
 class MessageState(StrEnum):
@@ -85,7 +86,8 @@ class OutgoingMessage(Leased, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     channel: Mapped[Channel] = mapped_column(enum_column(Channel))
-    target_id: Mapped[UUID]  # a user, for e-mail; no foreign key: what was sent outlives who it was sent to
+    # A user (e-mail), a subscription (push). No foreign key: what was sent outlives who it was sent to.
+    target_id: Mapped[UUID]
     notification_id: Mapped[UUID | None] = mapped_column(ForeignKey("notifications.id"))
     type: Mapped[NotificationType | None] = mapped_column(enum_column(NotificationType))  # None: a test
     related_id: Mapped[UUID | None]
@@ -101,3 +103,18 @@ class OutgoingMessage(Leased, Base):
         Index("idx_outgoing_messages_target_id", "target_id", "id"),
         Index("idx_outgoing_messages_ended_at", "ended_at"),
     )
+
+
+class PushSubscription(Base):
+    """A browser that somebody is told by: for as long as the session lasts in which it was subscribed."""
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(1000))
+    endpoint_hash: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256 in hex
+    p256dh: Mapped[str] = mapped_column(String(100))
+    auth: Mapped[str] = mapped_column(String(255))  # sealed by core.security.Vault
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())

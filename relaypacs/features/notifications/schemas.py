@@ -1,10 +1,10 @@
 """Notifications, and how people are told of them, as clients see it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from relaypacs.features.notifications.models import Language, NotificationType
 
@@ -31,6 +31,7 @@ class Choice(BaseModel):
 
     type: NotificationType
     in_app: Literal[True] = True
+    push: bool
     email: bool
 
 
@@ -41,8 +42,17 @@ class EmailChannel(BaseModel):
     address: str | None
 
 
+class PushChannel(BaseModel):
+    """`browsers`: how many of the caller's get messages. They subscribe with `public_key` (RFC 8292, base64url)."""
+
+    offered: bool
+    public_key: str | None
+    browsers: int
+
+
 class OfferedChannels(BaseModel):
     email: EmailChannel
+    push: PushChannel
 
 
 class PreferencesView(BaseModel):
@@ -59,3 +69,24 @@ class PreferencesChange(BaseModel):
 
     language: Language
     choices: list[Choice] = Field(max_length=len(NotificationType))
+
+
+class PushKeys(BaseModel):
+    """As the browser gives them out, in base64url."""
+
+    p256dh: Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9_-]+=*$")]
+    auth: Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_-]+=*$")]
+
+
+class PushSubscriptionNew(BaseModel):
+    """What `PushSubscription.toJSON()` returns in the browser; more members of it are passed over."""
+
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    keys: PushKeys
+
+
+class PushSubscriptionView(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    created_at: datetime

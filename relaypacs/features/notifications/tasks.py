@@ -5,6 +5,7 @@ from uuid import UUID
 
 from relaypacs.features.notifications.models import Channel
 from relaypacs.features.notifications.service.email import EmailCourier
+from relaypacs.features.notifications.service.push import PushCourier
 from relaypacs.features.notifications.service.sending import due_messages, send_due
 from relaypacs.infrastructure import Infrastructure
 
@@ -17,3 +18,13 @@ async def send_email(infrastructure: Infrastructure, _message_id: UUID) -> None:
 
 async def due_emails(infrastructure: Infrastructure) -> Sequence[UUID]:
     return await due_messages(infrastructure, Channel.EMAIL) if infrastructure.mailer else ()
+
+
+async def send_push(infrastructure: Infrastructure, _message_id: UUID) -> None:
+    """Send the push messages that are due."""
+    if infrastructure.push:
+        await send_due(infrastructure, PushCourier(infrastructure, infrastructure.push))
+
+
+async def due_pushes(infrastructure: Infrastructure) -> Sequence[UUID]:
+    return await due_messages(infrastructure, Channel.PUSH) if infrastructure.push else ()

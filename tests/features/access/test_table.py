@@ -11,6 +11,7 @@ from relaypacs.app import create_app
 from relaypacs.core.clock import new_id
 from relaypacs.core.settings import Settings
 from relaypacs.features.identity.models import Role
+from relaypacs.features.notifications.models import PushSubscription
 from relaypacs.features.templates.models import ReportTemplate
 from tests.builders.dicom import make_dicom
 from tests.builders.gateway import GatewayClient, OpenUpload
@@ -80,6 +81,9 @@ GET    /api/v1/notifications/stream             1      +         +            + 
 GET    /api/v1/notifications/preferences        1      +         +            +           +      1
 PUT    /api/v1/notifications/preferences        1      +         +            +           +      1
 POST   /api/v1/notifications/test-email         1      +         +            +           +      1
+POST   /api/v1/notifications/push               1      +         +            +           +      1
+POST   /api/v1/notifications/push/{subscription_id}/test 111 +44 +44          +44         +44    111
+DELETE /api/v1/notifications/push/{subscription_id} 111 +44      +44          +44         +44    111
 POST   /api/v1/notifications/read-all           1      +         +            +           +      1
 POST   /api/v1/notifications/{notification_id}/read 111 +44      +44          +44         +44    111
 
@@ -178,6 +182,7 @@ class Stage:
             "upload_id": person.upload.upload_id,
             "session_id": sessions[0]["id"],
             "notification_id": notifications[0]["id"],
+            "subscription_id": await self._browser(user_id, sessions[0]["id"]),
             "invitation_id": invitation["id"],
             "template_id": await self._template(user_id),
             "path:path": "anything",
@@ -192,6 +197,14 @@ class Stage:
         async with self.gateway.infrastructure.database.write() as session:
             session.add(template)
         return str(template.id)
+
+    async def _browser(self, user_id: str, session_id: str) -> str:
+        """Have a browser that somebody is told by; the gateway of this test sends no push messages itself."""
+        row = PushSubscription(id=new_id(), user_id=UUID(user_id), session_id=UUID(session_id))
+        row.endpoint, row.endpoint_hash, row.p256dh, row.auth = "https://push.example/", row.id.hex, "", ""
+        async with self.gateway.infrastructure.database.write() as session:
+            session.add(row)
+        return str(row.id)
 
     async def caller(self, actor: str) -> tuple[httpx.AsyncClient, Person]:
         """Return a client, in a session that is open, and whose "own" objects it is judged by."""

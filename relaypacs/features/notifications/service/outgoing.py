@@ -1,6 +1,6 @@
 """Writes what has to go out for a notification, in the transaction that writes the notification."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from relaypacs.core.clock import new_id
 from relaypacs.core.database import after_commit, before_commit
 from relaypacs.features.notifications.models import Channel, Notification, OutgoingMessage
 from relaypacs.features.notifications.outgoing_rows import OutgoingRepository
+from relaypacs.features.notifications.push_rows import PushRepository
 from relaypacs.features.notifications.wishes import is_wanted
 from relaypacs.infrastructure import Infrastructure
 
 GATHERED = "relaypacs.notifications"
-TASKS = {Channel.EMAIL: Task.SEND_EMAIL}
+TASKS = {Channel.EMAIL: Task.SEND_EMAIL, Channel.PUSH: Task.SEND_PUSH}
 
 
 def tell_outside(session: AsyncSession, infrastructure: Infrastructure, notification: Notification) -> None:
@@ -31,7 +32,8 @@ def tell_outside(session: AsyncSession, infrastructure: Infrastructure, notifica
 
 def offered(infrastructure: Infrastructure) -> frozenset[Channel]:
     """Return the channels for which this gateway is set up."""
-    return frozenset([Channel.EMAIL] if infrastructure.mailer else [])
+    ways = {Channel.EMAIL: infrastructure.mailer, Channel.PUSH: infrastructure.push}
+    return frozenset(channel for channel, way in ways.items() if way)
 
 
 async def queue(session: AsyncSession, infrastructure: Infrastructure, messages: Sequence[OutgoingMessage]) -> None:
@@ -43,18 +45,21 @@ async def queue(session: AsyncSession, infrastructure: Infrastructure, messages:
 
 async def _write(session: AsyncSession, infrastructure: Infrastructure) -> None:
     news: list[Notification] = session.info.pop(GATHERED)
-    messages = list(await _letters(session, news)) if infrastructure.mailer else []
+    channels = offered(infrastructure)
+    if not channels:
+        return
+    user_ids = {each.user_id for each in news}
+    people = await OutgoingRepository(session).recipients(user_ids)
+    browsers = await PushRepository(session).of_users(user_ids) if Channel.PUSH in channels else {}
+    messages = []
+    for each in news:
+        if person := people.get(each.user_id):
+            wanted = {channel for channel in channels if is_wanted(each.type, channel, person.choices)}
+            if Channel.EMAIL in wanted and person.email:
+                messages.append(about(each, Channel.EMAIL, each.user_id))
+            if Channel.PUSH in wanted:
+                messages += [about(each, Channel.PUSH, browser) for browser in browsers.get(each.user_id, ())]
     await queue(session, infrastructure, messages)
-
-
-async def _letters(session: AsyncSession, news: Sequence[Notification]) -> Iterator[OutgoingMessage]:
-    people = await OutgoingRepository(session).recipients({each.user_id for each in news})
-    return (
-        about(each, Channel.EMAIL, each.user_id)
-        for each in news
-        if (person := people.get(each.user_id)) and person.email
-        if is_wanted(each.type, Channel.EMAIL, person.choices)
-    )
 
 
 def about(notification: Notification, channel: Channel, target_id: UUID) -> OutgoingMessage:

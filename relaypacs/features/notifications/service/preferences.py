@@ -5,12 +5,14 @@ from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.notifications.models import Channel, Language, NotificationPreferences
 from relaypacs.features.notifications.outgoing_rows import OutgoingRepository, Recipient
+from relaypacs.features.notifications.push_rows import PushRepository
 from relaypacs.features.notifications.schemas import (
     Choice,
     EmailChannel,
     OfferedChannels,
     PreferencesChange,
     PreferencesView,
+    PushChannel,
 )
 from relaypacs.features.notifications.service.outgoing import offered
 from relaypacs.features.notifications.wishes import differences, is_wanted, types_for
@@ -29,7 +31,8 @@ class Preferences:
             repository = OutgoingRepository(session)
             row = await repository.preferences(caller.user_id)
             person = (await repository.recipients([caller.user_id])).get(caller.user_id)
-        return self._view(caller, row, person)
+            browsers = await PushRepository(session).count(caller.user_id)
+        return self._view(caller, row, person, browsers)
 
     async def put(self, caller: Caller, change: PreferencesChange, if_match: str | None) -> PreferencesView:
         """Keep what the caller wants; what the request does not name stays. Raises StaleEdit."""
@@ -43,25 +46,39 @@ class Preferences:
                     user_id=caller.user_id, language=Language.ENGLISH, choices={}, version=NEVER_CHANGED
                 )
                 await repository.add(row)
-            chosen = {choice.type: {Channel.EMAIL: choice.email} for choice in change.choices}
+            chosen = {
+                choice.type: {Channel.EMAIL: choice.email, Channel.PUSH: choice.push} for choice in change.choices
+            }
             kept = {kind: channels for kind, channels in row.choices.items() if kind not in chosen}
             row.choices = {**kept, **differences(chosen)}
             row.language = change.language
             row.version += 1
             await session.flush()
             person = (await repository.recipients([caller.user_id])).get(caller.user_id)
-        return self._view(caller, row, person)
+            browsers = await PushRepository(session).count(caller.user_id)
+        return self._view(caller, row, person, browsers)
 
-    def _view(self, caller: Caller, row: NotificationPreferences | None, person: Recipient | None) -> PreferencesView:
+    def _view(
+        self, caller: Caller, row: NotificationPreferences | None, person: Recipient | None, browsers: int
+    ) -> PreferencesView:
         channels = offered(self._infrastructure)
         choices = row.choices if row else {}
+        push = self._infrastructure.push
         return PreferencesView(
             version=row.version if row else NEVER_CHANGED,
             language=row.language if row else Language.ENGLISH,
             channels=OfferedChannels(
-                email=EmailChannel(offered=Channel.EMAIL in channels, address=person.email if person else None)
+                email=EmailChannel(offered=Channel.EMAIL in channels, address=person.email if person else None),
+                push=PushChannel(
+                    offered=Channel.PUSH in channels, public_key=push.public_key if push else None, browsers=browsers
+                ),
             ),
             choices=[
-                Choice(type=kind, email=is_wanted(kind, Channel.EMAIL, choices)) for kind in types_for(caller.role)
+                Choice(
+                    type=kind,
+                    push=is_wanted(kind, Channel.PUSH, choices),
+                    email=is_wanted(kind, Channel.EMAIL, choices),
+                )
+                for kind in types_for(caller.role)
             ],
         )

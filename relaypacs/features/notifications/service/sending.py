@@ -15,6 +15,7 @@ from relaypacs.core.clock import now
 from relaypacs.core.leases import heartbeat
 from relaypacs.features.notifications.models import Channel, MessageState, OutgoingMessage
 from relaypacs.features.notifications.outgoing_rows import OutgoingRepository
+from relaypacs.features.notifications.push_rows import PushRepository
 from relaypacs.infrastructure import Infrastructure
 
 AT_ONCE = 4  # messages of a channel under way, over all processes
@@ -26,7 +27,14 @@ log = structlog.get_logger(__name__)
 
 
 class NotNow(Exception):
-    """It was not taken; the same message may be sent again later. The words are for the administrator."""
+    """It was not taken; the same message may be sent again later. The words are for the administrator.
+
+    `retry_after`: the seconds for which the other side wants to be left alone, where it said so.
+    """
+
+    def __init__(self, words: str, retry_after: float | None = None) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
 
 
 class Never(Exception):
@@ -71,11 +79,13 @@ async def due_messages(infrastructure: Infrastructure, channel: Channel) -> Sequ
 
 
 async def forget_messages(infrastructure: Infrastructure) -> None:
-    """Remove messages that ended a month ago."""
+    """Remove messages that ended a month ago, and the browsers of sessions that were ended."""
     forgotten = True
     while forgotten:
         async with infrastructure.database.write() as session:
             forgotten = bool(await OutgoingRepository(session).forget(now() - KEPT_FOR))
+    async with infrastructure.database.write() as session:
+        await PushRepository(session).forget_ended()
 
 
 class Sending:
@@ -98,7 +108,7 @@ class Sending:
             self._log.warning("message_refused", reason=str(reason))
             await self._end(MessageState.FAILED, str(reason))
         except NotNow as reason:
-            await self._try_later(str(reason))
+            await self._try_later(str(reason), reason.retry_after or 0.0)
             return False
         except asyncio.CancelledError:
             await self._release()
@@ -124,12 +134,12 @@ class Sending:
                 await self._courier.learn(session, message, reason or None)
         SENT.labels(self._courier.channel.value, state.value).inc()
 
-    async def _try_later(self, reason: str) -> None:
+    async def _try_later(self, reason: str, at_least: float = 0.0) -> None:
         if now() - self._message.created_at >= self._courier.gives_up_after:
             self._log.warning("message_given_up", reason=reason)
             await self._end(MessageState.FAILED, reason)
             return
-        pause = self._pause(self._message.attempts)
+        pause = max(at_least, self._pause(self._message.attempts))
         async with self._database.write() as session:
             repository = OutgoingRepository(session)
             message = await repository.lock(self._message.id)
