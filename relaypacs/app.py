@@ -36,6 +36,7 @@ from relaypacs.features.inbound.service.basic import BasicSignIn
 from relaypacs.features.inbound.service.intake import InboundIntake
 from relaypacs.features.inbound.service.receive_dimse import open_listener
 from relaypacs.features.notifications.endpoints import router as notifications
+from relaypacs.features.notifications.endpoints import webhooks
 from relaypacs.features.reports.endpoints import router as reports
 from relaypacs.features.templates.endpoints import router as templates
 from relaypacs.features.uploads.endpoints import router as uploads
@@ -193,7 +194,7 @@ def _add_health(router: APIRouter) -> None:
 def _compose_routes() -> list[BaseRoute]:
     """Return what every application serves, whatever its settings."""
     api = APIRouter(responses=PROBLEMS)
-    for router in (auth, uploads, reports, templates, deliveries, notifications, admin):
+    for router in (auth, uploads, reports, templates, deliveries, notifications, webhooks, admin):
         api.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     api.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
     _add_health(api)

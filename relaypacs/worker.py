@@ -26,7 +26,14 @@ from relaypacs.features.deliveries.tasks import deliver, destinations_to_read_ba
 from relaypacs.features.inbound.tasks import close_upload, due_closings
 from relaypacs.features.notifications.outgoing_rows import OutgoingRepository
 from relaypacs.features.notifications.service.sending import forget_messages
-from relaypacs.features.notifications.tasks import due_emails, due_pushes, send_email, send_push
+from relaypacs.features.notifications.tasks import (
+    call_webhooks,
+    due_calls,
+    due_emails,
+    due_pushes,
+    send_email,
+    send_push,
+)
 from relaypacs.features.reports.service.claims import give_back
 from relaypacs.features.reports.service.critical import escalate
 from relaypacs.features.uploads.repository import UploadRepository
@@ -64,6 +71,7 @@ JOBS: Mapping[Task, Job] = {
     Task.READ_BACK: Job(read_back, destinations_to_read_back),
     Task.SEND_EMAIL: Job(send_email, due_emails),
     Task.SEND_PUSH: Job(send_push, due_pushes),
+    Task.CALL_WEBHOOK: Job(call_webhooks, due_calls),
 }
 
 SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]] = {

@@ -1,4 +1,4 @@
-"""`relaypacs admin`: accounts and the audit trail, on the database itself, whether or not the gateway runs.
+"""`relaypacs admin`: accounts, webhooks and the audit trail, on the database itself, whether or not the gateway runs.
 
 For when nobody can sign in, and for scripts on the gateway's machine. All that it does is in the audit trail, under
 `cli:` and the name of the operating system's user.
@@ -15,13 +15,15 @@ from typing import Annotated, Literal
 import typer
 
 from relaypacs.cli.admin_audit import audit
+from relaypacs.cli.admin_webhook import webhook
 
 RoleName = Literal["clinician", "radiographer", "radiologist", "admin"]
 StateName = Literal["pending", "active", "disabled"]
 Username = Annotated[str, typer.Argument(metavar="USERNAME", help="The account.", show_default=False)]
 
-admin = typer.Typer(help="Accounts and the audit trail, on this machine's database.", no_args_is_help=True)
+admin = typer.Typer(help="Accounts, webhooks and the audit trail, on this machine's database.", no_args_is_help=True)
 admin.add_typer(audit, name="audit")
+admin.add_typer(webhook, name="webhook")
 
 
 @admin.command("create-user")

@@ -61,6 +61,7 @@ EVENTS = (
     ("invitation.", Event(SECURITY_ALERT, "E", USER_SECURITY_CHANGED)),
     ("site.", Event(SECURITY_ALERT, "E", OBJECT_SECURITY_CHANGED)),
     ("destination.", Event(SECURITY_ALERT, "E", NETWORK_CONFIGURATION)),
+    ("webhook.", Event(SECURITY_ALERT, "E", NETWORK_CONFIGURATION)),
     ("delivery.", Event(INSTANCES_ACCESSED, "U")),
     ("upload.opened", Event(IMPORT, "C")),
     ("upload.completed", Event(IMPORT, "C")),

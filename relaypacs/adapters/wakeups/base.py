@@ -20,6 +20,7 @@ class Task(StrEnum):
     READ_BACK = "read_back"  # a destination
     SEND_EMAIL = "send_email"  # an outgoing message; others that are due are sent as well
     SEND_PUSH = "send_push"  # as above
+    CALL_WEBHOOK = "call_webhook"  # as above
 
 
 class Wakeups(Protocol):

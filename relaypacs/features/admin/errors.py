@@ -15,10 +15,6 @@ class SiteNotFound(RelayError):
     status, code, title = 404, "site-not-found", "Site not found"
 
 
-class UnknownSite(RelayError):
-    status, code, title = 422, "unknown-site", "Unknown site"
-
-
 class SiteNameTaken(RelayError):
     status, code, title = 409, "site-name-taken", "Site name taken"
 

@@ -88,3 +88,7 @@ class SecondFactorOff(RelayError):
 
 class CodeWrong(RelayError):
     status, code, title = 422, "code-wrong", "Code wrong"
+
+
+class UnknownSite(RelayError):
+    status, code, title = 422, "unknown-site", "Unknown site"

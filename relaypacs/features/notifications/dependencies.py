@@ -10,6 +10,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.notifications.service import NotificationService
 from relaypacs.features.notifications.service.preferences import Preferences
 from relaypacs.features.notifications.service.push import PushSubscriptions
+from relaypacs.features.notifications.service.webhooks import Webhooks
 
 
 async def notification_service(infrastructure: InfrastructureDep) -> NotificationService:
@@ -32,7 +33,12 @@ async def push_subscriptions(infrastructure: InfrastructureDep) -> PushSubscript
     return PushSubscriptions(infrastructure)
 
 
+async def webhooks(infrastructure: InfrastructureDep) -> Webhooks:
+    return Webhooks(infrastructure)
+
+
 Listening = Annotated[Caller, Depends(listening)]
 NotificationServiceDep = Annotated[NotificationService, Depends(notification_service)]
 PreferencesDep = Annotated[Preferences, Depends(preferences)]
 PushSubscriptionsDep = Annotated[PushSubscriptions, Depends(push_subscriptions)]
+WebhooksDep = Annotated[Webhooks, Depends(webhooks)]

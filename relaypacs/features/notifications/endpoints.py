@@ -1,4 +1,4 @@
-"""`/notifications`: the list, and the live stream (server-sent events, WHATWG HTML 9.2)."""
+"""`/notifications`: the list, the live stream (server-sent events, WHATWG HTML 9.2) and other ways; `/webhooks`."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from relaypacs.core.conditional import etag
 from relaypacs.dependencies import IfMatch, InfrastructureDep, PageLimit
-from relaypacs.features.identity.dependencies import BearerToken, SessionsDep, SignedIn
+from relaypacs.features.identity.dependencies import Admin, BearerToken, SessionsDep, SignedIn
 from relaypacs.features.identity.errors import InvalidToken
 from relaypacs.features.identity.models import Role
 from relaypacs.features.notifications.dependencies import (
@@ -17,18 +17,29 @@ from relaypacs.features.notifications.dependencies import (
     NotificationServiceDep,
     PreferencesDep,
     PushSubscriptionsDep,
+    WebhooksDep,
 )
+from relaypacs.features.notifications.models import Webhook
 from relaypacs.features.notifications.schemas import (
     NotificationPage,
     PreferencesChange,
     PreferencesView,
     PushSubscriptionNew,
     PushSubscriptionView,
+    WebhookAnswer,
+    WebhookChange,
+    WebhookMessage,
+    WebhookMessagePage,
+    WebhookNew,
+    WebhookPage,
+    WebhookTest,
+    WebhookView,
 )
 from relaypacs.features.notifications.service import WorklistChanged
 from relaypacs.features.notifications.service.email import send_test
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
+webhooks = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 
 @router.get("")
@@ -123,6 +134,71 @@ async def mark_read(notification_id: UUID, caller: SignedIn, service: Notificati
     await service.mark_read(caller.user_id, notification_id)
 
 
+# -- webhooks: for administrators alone --------------------------------------------------------------------------
+
+
+@webhooks.get("")
+async def list_webhooks(
+    _caller: Admin,
+    service: WebhooksDep,
+    site_id: UUID | None = None,
+    limit: PageLimit = 50,
+    cursor: UUID | None = None,
+) -> WebhookPage:
+    rows = await service.page(site_id=site_id, after=cursor, limit=limit)
+    items = [WebhookView.model_validate(row) for row in rows]
+    return WebhookPage(items=items, next_cursor=str(items[-1].id) if len(items) == limit else None)
+
+
+@webhooks.post("", status_code=status.HTTP_201_CREATED)
+async def create_webhook(request: WebhookNew, caller: Admin, service: WebhooksDep, response: Response) -> WebhookAnswer:
+    return _answer(response, *await service.create(request, caller.actor))
+
+
+@webhooks.get("/{webhook_id}")
+async def get_webhook(webhook_id: UUID, _caller: Admin, service: WebhooksDep, response: Response) -> WebhookView:
+    return WebhookView.model_validate(_answer(response, await service.get(webhook_id), None))
+
+
+@webhooks.patch("/{webhook_id}")
+async def change_webhook(
+    webhook_id: UUID,
+    change: WebhookChange,
+    caller: Admin,
+    service: WebhooksDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> WebhookAnswer:
+    """Change a webhook. With `enabled: true` or another address one that is parked is called again."""
+    return _answer(response, *await service.change(webhook_id, change, if_match, caller.actor))
+
+
+@webhooks.delete("/{webhook_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def remove_webhook(webhook_id: UUID, caller: Admin, service: WebhooksDep, if_match: IfMatch = None) -> None:
+    await service.remove(webhook_id, if_match, caller.actor)
+
+
+@webhooks.get("/{webhook_id}/messages")
+async def list_webhook_messages(
+    webhook_id: UUID, _caller: Admin, service: WebhooksDep, limit: PageLimit = 50, cursor: UUID | None = None
+) -> WebhookMessagePage:
+    """List the calls of the last month, the newest first."""
+    rows = await service.messages(webhook_id, before=cursor, limit=limit)
+    items = [WebhookMessage.model_validate(row) for row in rows]
+    return WebhookMessagePage(items=items, next_cursor=str(items[-1].id) if len(items) == limit else None)
+
+
+@webhooks.post("/{webhook_id}/test")
+async def test_webhook(webhook_id: UUID, caller: Admin, service: WebhooksDep) -> WebhookTest:
+    """Call it now, with the type `test`. 503 says what is wrong."""
+    return WebhookTest(milliseconds=await service.test(webhook_id, caller.actor))
+
+
 def _tagged(response: Response, view: PreferencesView) -> PreferencesView:
     response.headers["ETag"] = etag(view.version)
     return view
+
+
+def _answer(response: Response, webhook: Webhook, secret: str | None) -> WebhookAnswer:
+    response.headers["ETag"] = etag(webhook.version)
+    return WebhookAnswer.model_validate(webhook).model_copy(update={"secret": secret})

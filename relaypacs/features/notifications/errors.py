@@ -11,6 +11,18 @@ class ChannelNotOffered(RelayError):
     status, code, title = 409, "channel-not-offered", "Channel not offered"
 
 
+class WebhookNotFound(RelayError):
+    status, code, title = 404, "webhook-not-found", "Webhook not found"
+
+
+class WebhookAddressWrong(RelayError):
+    status, code, title = 422, "webhook-address-wrong", "Webhook address wrong"
+
+
+class WebhookUnavailable(RelayError):
+    status, code, title = 503, "webhook-unavailable", "Webhook unavailable"
+
+
 class PushSubscriptionNotFound(RelayError):
     status, code, title = 404, "push-subscription-not-found", "Push subscription not found"
 

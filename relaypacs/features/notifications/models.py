@@ -23,6 +23,7 @@ class NotificationType(StrEnum):
     CRITICAL_RESULT = "critical_result"
     STORAGE_ALERT = "storage_alert"  # to administrators
     DELIVERY_ALERT = "delivery_alert"  # to administrators
+    WEBHOOK_ALERT = "webhook_alert"  # to administrators
 
 
 class Notification(Base):
@@ -59,6 +60,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     PUSH = "push"
+    WEBHOOK = "webhook"
 
 
 class MessageState(StrEnum):
@@ -86,7 +88,7 @@ class OutgoingMessage(Leased, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     channel: Mapped[Channel] = mapped_column(enum_column(Channel))
-    # A user (e-mail), a subscription (push). No foreign key: what was sent outlives who it was sent to.
+    # A user (e-mail), a subscription (push), a webhook. No foreign key: what was sent outlives who it was sent to.
     target_id: Mapped[UUID]
     notification_id: Mapped[UUID | None] = mapped_column(ForeignKey("notifications.id"))
     type: Mapped[NotificationType | None] = mapped_column(enum_column(NotificationType))  # None: a test
@@ -118,3 +120,22 @@ class PushSubscription(Base):
     p256dh: Mapped[str] = mapped_column(String(100))
     auth: Mapped[str] = mapped_column(String(255))  # sealed by core.security.Vault
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+
+
+class Webhook(Base):
+    """An address that is told what the people of a site are told. Parked: it has taken nothing for too long."""
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"), index=True)
+    url: Mapped[str] = mapped_column(String(1000))
+    secret: Mapped[str] = mapped_column(String(255))  # sealed by core.security.Vault
+    types: Mapped[list[str]] = mapped_column(JSON)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
+    failing_since: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    last_success_at: Mapped[datetime | None]

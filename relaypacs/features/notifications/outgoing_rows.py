@@ -28,6 +28,7 @@ FORGOTTEN_AT_ONCE = 1000
 class Recipient:
     """Where a person is reached, and how he wants to be."""
 
+    site_id: UUID
     email: str | None
     language: Language
     choices: Mapping[str, Mapping[str, bool]]
@@ -47,11 +48,14 @@ class OutgoingRepository:
     async def recipients(self, user_ids: Collection[UUID]) -> dict[UUID, Recipient]:
         """Return those of the users whose accounts are active."""
         rows = await self._session.execute(
-            select(User.id, User.email, NotificationPreferences.language, NotificationPreferences.choices)
+            select(User.id, User.site_id, User.email, NotificationPreferences.language, NotificationPreferences.choices)
             .outerjoin(NotificationPreferences, NotificationPreferences.user_id == User.id)
             .where(User.id.in_(user_ids), User.state == AccountState.ACTIVE)
         )
-        return {row.id: Recipient(row.email, row.language or Language.ENGLISH, row.choices or {}) for row in rows}
+        return {
+            row.id: Recipient(row.site_id, row.email, row.language or Language.ENGLISH, row.choices or {})
+            for row in rows
+        }
 
     async def notification_of(self, message: OutgoingMessage) -> Notification | None:
         return await self._session.get(Notification, message.notification_id) if message.notification_id else None

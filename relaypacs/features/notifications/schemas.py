@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from relaypacs.features.notifications.models import Language, NotificationType
+from relaypacs.features.identity.schemas import Printable
+from relaypacs.features.notifications.models import Language, MessageState, NotificationType
 
 
 class NotificationView(BaseModel):
@@ -90,3 +91,77 @@ class PushSubscriptionView(BaseModel):
 
     id: UUID
     created_at: datetime
+
+
+Address = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True), Printable]
+Types = Annotated[set[NotificationType], Field(description="Of what people of the site are told.")]
+
+
+class WebhookNew(BaseModel):
+    site_id: UUID
+    url: Address
+    types: Types
+    enabled: bool = True
+
+
+class WebhookChange(BaseModel):
+    """What is left out, or null, stays as it is. `new_secret`: the present one is good no more."""
+
+    url: Address | None = None
+    types: Types | None = None
+    enabled: bool | None = None
+    new_secret: bool = False
+
+
+class WebhookView(BaseModel):
+    """`version` is also the answer's ETag. `parked_at`: it has taken nothing for three days, and is called no more."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    site_id: UUID
+    url: str
+    types: list[NotificationType]
+    enabled: bool
+    version: int
+    created_at: datetime
+    failing_since: datetime | None
+    parked_at: datetime | None
+    last_error: str
+    last_success_at: datetime | None
+
+
+class WebhookAnswer(WebhookView):
+    """`secret` is what calls are signed with; it is shown only now."""
+
+    secret: str | None = None
+
+
+class WebhookPage(BaseModel):
+    items: list[WebhookView]
+    next_cursor: str | None
+
+
+class WebhookMessage(BaseModel):
+    """One call; `id` is its `webhook-id`. `attempts` counts all, the last one's fault is `last_reason`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    type: NotificationType
+    related_id: UUID | None
+    state: MessageState
+    attempts: int
+    next_at: datetime
+    last_reason: str
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class WebhookMessagePage(BaseModel):
+    items: list[WebhookMessage]
+    next_cursor: str | None
+
+
+class WebhookTest(BaseModel):
+    milliseconds: int

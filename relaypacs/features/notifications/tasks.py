@@ -7,6 +7,7 @@ from relaypacs.features.notifications.models import Channel
 from relaypacs.features.notifications.service.email import EmailCourier
 from relaypacs.features.notifications.service.push import PushCourier
 from relaypacs.features.notifications.service.sending import due_messages, send_due
+from relaypacs.features.notifications.service.webhook_calls import WebhookCourier
 from relaypacs.infrastructure import Infrastructure
 
 
@@ -28,3 +29,12 @@ async def send_push(infrastructure: Infrastructure, _message_id: UUID) -> None:
 
 async def due_pushes(infrastructure: Infrastructure) -> Sequence[UUID]:
     return await due_messages(infrastructure, Channel.PUSH) if infrastructure.push else ()
+
+
+async def call_webhooks(infrastructure: Infrastructure, _message_id: UUID) -> None:
+    """Make the calls that are due."""
+    await send_due(infrastructure, WebhookCourier(infrastructure))
+
+
+async def due_calls(infrastructure: Infrastructure) -> Sequence[UUID]:
+    return await due_messages(infrastructure, Channel.WEBHOOK)

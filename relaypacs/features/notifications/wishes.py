@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from relaypacs.features.identity.models import Role
 from relaypacs.features.notifications.models import Channel, NotificationType
 
-EVERYTHING = frozenset(Channel)
+EVERYTHING = frozenset({Channel.EMAIL, Channel.PUSH})  # webhooks are a site's, not a person's
 NOTHING: frozenset[Channel] = frozenset()
 
 DEFAULTS: Mapping[NotificationType, frozenset[Channel]] = {
@@ -19,12 +19,14 @@ DEFAULTS: Mapping[NotificationType, frozenset[Channel]] = {
     NotificationType.CRITICAL_RESULT: EVERYTHING,
     NotificationType.STORAGE_ALERT: EVERYTHING,
     NotificationType.DELIVERY_ALERT: EVERYTHING,
+    NotificationType.WEBHOOK_ALERT: EVERYTHING,
 }
 
 ONLY_FOR: Mapping[NotificationType, Role] = {
     NotificationType.REPORT_ASSIGNED: Role.RADIOLOGIST,
     NotificationType.STORAGE_ALERT: Role.ADMIN,
     NotificationType.DELIVERY_ALERT: Role.ADMIN,
+    NotificationType.WEBHOOK_ALERT: Role.ADMIN,
 }
 
 

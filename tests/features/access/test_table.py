@@ -105,6 +105,13 @@ GET    /api/v1/pacs/{pacs_id}                   111    333       333          33
 PATCH  /api/v1/pacs/{pacs_id}                   111    333       333          333         +++    111
 POST   /api/v1/pacs/{pacs_id}/echo              111    333       333          333         +++    111
 DELETE /api/v1/pacs/{pacs_id}                   111    333       333          333         +++    111
+GET    /api/v1/webhooks                         1      3         3            3           +      1
+POST   /api/v1/webhooks                         1      3         3            3           +      1
+GET    /api/v1/webhooks/{webhook_id}            111    333       333          333         +++    111
+PATCH  /api/v1/webhooks/{webhook_id}            111    333       333          333         +++    111
+GET    /api/v1/webhooks/{webhook_id}/messages   111    333       333          333         +++    111
+POST   /api/v1/webhooks/{webhook_id}/test       111    333       333          333         +++    111
+DELETE /api/v1/webhooks/{webhook_id}            111    333       333          333         +++    111
 GET    /api/v1/deliveries                       1      3         3            3           +      1
 GET    /api/v1/deliveries/{delivery_id}         111    333       333          333         +++    111
 POST   /api/v1/deliveries/{delivery_id}/retry   111    333       333          333         +++    111
@@ -172,6 +179,8 @@ class Stage:
         invitation = (await self.gateway.http.post("/invitations", json={"site_id": site})).json()
         elsewhere = f"folder://{self.gateway.infrastructure.settings.data_dir}/elsewhere"
         destination = await make_destination(self.gateway, f"of {name}", elsewhere, enabled=False)
+        hook = {"site_id": site, "url": "https://hook.invalid/", "types": []}
+        webhook = (await self.gateway.http.post("/webhooks", json=hook)).json()
         found = (await self.gateway.http.get("/deliveries", params={"upload_id": person.upload.upload_id})).json()
         person.objects = {
             "report_id": answer.json()["report_id"],
@@ -185,6 +194,7 @@ class Stage:
             "subscription_id": await self._browser(user_id, sessions[0]["id"]),
             "invitation_id": invitation["id"],
             "template_id": await self._template(user_id),
+            "webhook_id": webhook["id"],
             "path:path": "anything",
             "study": "2.25.1",
         }
@@ -235,7 +245,7 @@ async def sign_of(client: httpx.AsyncClient, method: str, path: str, person: Per
     ending = f"/{path.rpartition('/')[2]}"
     request = BODIES.get(ending) or ({"json": {}} if method != "GET" else {})
     answer = await client.request(method, url_of(path, person), headers=HEADERS.get(ending), **request)
-    assert answer.status_code < 500, answer.text
+    assert answer.status_code < 500 or answer.json()["type"] == "/problems/webhook-unavailable", answer.text
     if answer.status_code == 403:
         assert answer.json()["type"] == "/problems/role-forbidden"
     return {401: "1", 403: "3", 404: "4"}.get(answer.status_code, "+")

@@ -76,6 +76,10 @@ EXPECTED = {
     Action.DESTINATION_TESTED: {(ADMIN, "destination", "success"), (ADMIN, "destination", "failure")},
     Action.DELIVERY_RETRIED: {(ADMIN, "delivery", "success")},
     Action.DELIVERY_CANCELLED: {(ADMIN, "delivery", "success")},
+    Action.WEBHOOK_CREATED: {(ADMIN, "webhook", "success")},
+    Action.WEBHOOK_CHANGED: {(ADMIN, "webhook", "success")},
+    Action.WEBHOOK_REMOVED: {(ADMIN, "webhook", "success")},
+    Action.WEBHOOK_TESTED: {(ADMIN, "webhook", "failure")},
     Action.AUDIT_VIEWED: {(ADMIN, "", "success")},
     Action.AUDIT_EXPORTED: {(ADMIN, "", "success")},
 }
@@ -110,6 +114,16 @@ async def deliver(admin: GatewayClient) -> None:
         (await admin.http.post(f"/deliveries/{waiting[0]['id']}/{action}")).raise_for_status()
     await change_destination(admin, made, enabled=False)
     (await admin.http.delete(f"/pacs/{made['id']}")).raise_for_status()
+
+
+async def call(admin: GatewayClient) -> None:
+    """Have a webhook where nobody is, change it, try it, and take it away again."""
+    site_id = (await admin.http.get("/sites")).json()["items"][0]["id"]
+    hook = {"site_id": site_id, "url": "https://hook.invalid/", "types": []}
+    path = f"/webhooks/{(await admin.http.post('/webhooks', json=hook)).raise_for_status().json()['id']}"
+    (await admin.http.patch(path, json={"new_secret": True})).raise_for_status()
+    is_problem(await admin.http.post(f"{path}/test"), 503, "webhook-unavailable")
+    (await admin.http.delete(path)).raise_for_status()
 
 
 async def come_and_go(admin: GatewayClient) -> None:
@@ -233,7 +247,7 @@ async def prove(admin: GatewayClient) -> None:
 
 async def test_every_action_is_written_down_by_whom_and_about_what(gateway: GatewayClient) -> None:
     assert set(Action) == set(EXPECTED) | WRITTEN_AT_THE_END
-    for scene in (administer, come_and_go, send, deliver, read, share, report, prove):
+    for scene in (administer, call, come_and_go, send, deliver, read, share, report, prove):
         await scene(gateway)
     async with gateway.infrastructure.database.read() as session:
         events = (await session.scalars(select(AuditEvent))).all()

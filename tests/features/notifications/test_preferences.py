@@ -6,7 +6,7 @@ from tests.builders.people import make_user, signed_in
 from tests.builders.problems import is_problem
 from tests.builders.telling import prefer, preferences
 
-ADMINS = {"storage_alert", "delivery_alert"}
+ADMINS = {"storage_alert", "delivery_alert", "webhook_alert"}
 
 
 def by_email(view: dict[str, object]) -> set[str]:

@@ -7,9 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.conditional import require_match
-from relaypacs.features.admin.errors import SiteNameTaken, SiteNotFound, UnknownSite
+from relaypacs.features.admin.errors import SiteNameTaken, SiteNotFound
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
+from relaypacs.features.identity.errors import UnknownSite
 from relaypacs.features.identity.models import Site
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.accounts import first_site

@@ -13,6 +13,7 @@ from relaypacs.features.notifications.models import Language, Notification, Noti
 from relaypacs.features.notifications.service.links import SETTINGS_PAGE, page_of
 
 TEST = "test"
+IN_OWN_WORDS = frozenset({NotificationType.DELIVERY_ALERT, NotificationType.WEBHOOK_ALERT})
 PAGE = """<!doctype html>
 <html lang="{lang}" dir="{dir}"><head><meta charset="utf-8"><title>{subject}</title></head>
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#ffffff">
@@ -39,8 +40,8 @@ def letter(
     """Return the e-mail for a message. Its Message-ID stays the same however often it is sent (RFC 5322 3.6.4)."""
     words = words_in(language)
     frame, said = words["frame"], words[message.type.value if message.type else TEST]
-    # Only the gateway's own sentence names the destination, and says whether it fails or works again.
-    is_own = message.type is NotificationType.DELIVERY_ALERT and notification is not None
+    # Only the gateway's own sentence names the destination or the site, and says what is the matter.
+    is_own = message.type in IN_OWN_WORDS and notification is not None
     text = notification.message if is_own and notification else said["text"]
     link = settings.public_url + page_of(message.type, message.related_id)
     facts = {"subject": said["subject"], "text": text, "link": link, "settings": settings.public_url + SETTINGS_PAGE}

@@ -1,6 +1,6 @@
 """Writes what has to go out for a notification, in the transaction that writes the notification."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -10,13 +10,18 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id
 from relaypacs.core.database import after_commit, before_commit
 from relaypacs.features.notifications.models import Channel, Notification, OutgoingMessage
-from relaypacs.features.notifications.outgoing_rows import OutgoingRepository
+from relaypacs.features.notifications.outgoing_rows import OutgoingRepository, Recipient
 from relaypacs.features.notifications.push_rows import PushRepository
+from relaypacs.features.notifications.webhook_rows import WebhookRepository
 from relaypacs.features.notifications.wishes import is_wanted
 from relaypacs.infrastructure import Infrastructure
 
 GATHERED = "relaypacs.notifications"
-TASKS = {Channel.EMAIL: Task.SEND_EMAIL, Channel.PUSH: Task.SEND_PUSH}
+TASKS = {
+    Channel.EMAIL: Task.SEND_EMAIL,
+    Channel.PUSH: Task.SEND_PUSH,
+    Channel.WEBHOOK: Task.CALL_WEBHOOK,
+}
 
 
 def tell_outside(session: AsyncSession, infrastructure: Infrastructure, notification: Notification) -> None:
@@ -31,7 +36,7 @@ def tell_outside(session: AsyncSession, infrastructure: Infrastructure, notifica
 
 
 def offered(infrastructure: Infrastructure) -> frozenset[Channel]:
-    """Return the channels for which this gateway is set up."""
+    """Return the channels to persons for which this gateway is set up."""
     ways = {Channel.EMAIL: infrastructure.mailer, Channel.PUSH: infrastructure.push}
     return frozenset(channel for channel, way in ways.items() if way)
 
@@ -46,8 +51,6 @@ async def queue(session: AsyncSession, infrastructure: Infrastructure, messages:
 async def _write(session: AsyncSession, infrastructure: Infrastructure) -> None:
     news: list[Notification] = session.info.pop(GATHERED)
     channels = offered(infrastructure)
-    if not channels:
-        return
     user_ids = {each.user_id for each in news}
     people = await OutgoingRepository(session).recipients(user_ids)
     browsers = await PushRepository(session).of_users(user_ids) if Channel.PUSH in channels else {}
@@ -59,7 +62,26 @@ async def _write(session: AsyncSession, infrastructure: Infrastructure) -> None:
                 messages.append(about(each, Channel.EMAIL, each.user_id))
             if Channel.PUSH in wanted:
                 messages += [about(each, Channel.PUSH, browser) for browser in browsers.get(each.user_id, ())]
+    messages += await _calls(session, news, people)
     await queue(session, infrastructure, messages)
+
+
+async def _calls(
+    session: AsyncSession, news: Sequence[Notification], people: Mapping[UUID, Recipient]
+) -> list[OutgoingMessage]:
+    """Return a call for each webhook and thing that happened, however many of its site's people are told of it."""
+    happened = {
+        (person.site_id, each.type, each.related_id): each for each in news if (person := people.get(each.user_id))
+    }
+    webhooks = await WebhookRepository(session).listening({site_id for site_id, *_ in happened})
+    calls = []
+    for (site_id, kind, _), notification in happened.items():
+        for webhook in webhooks:
+            if webhook.site_id == site_id and kind in webhook.types:
+                call = about(notification, Channel.WEBHOOK, webhook.id)
+                call.notification_id = None  # it is not one person's
+                calls.append(call)
+    return calls
 
 
 def about(notification: Notification, channel: Channel, target_id: UUID) -> OutgoingMessage:

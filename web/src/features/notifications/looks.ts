@@ -10,6 +10,7 @@ import {
   Siren,
   Truck,
   TriangleAlert,
+  Webhook,
   type LucideIcon,
 } from 'lucide-react';
 
@@ -35,10 +36,13 @@ const LOOKS: Record<NotificationType, Look> = {
   critical_result: { tone: 'critical', icon: Siren, about: 'report' },
   storage_alert: { tone: 'critical', icon: HardDrive, about: null },
   delivery_alert: { tone: 'caution', icon: Truck, about: null },
+  webhook_alert: { tone: 'caution', icon: Webhook, about: null },
 };
 
 /** What a gateway tells that is newer than this app. */
 const UNKNOWN: Look = { tone: 'neutral', icon: Bell, about: null };
+
+export const KNOWN_TYPES = Object.keys(LOOKS) as NotificationType[];
 
 export function isKnown(type: string): type is NotificationType {
   return Object.hasOwn(LOOKS, type);

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 
-import type { NotificationItem } from './api';
+import type { NotificationItem, NotificationType } from './api';
 import { isKnown } from './looks';
 
 /** The language of what is in the gateway's own words. */
@@ -24,6 +24,11 @@ export interface Words {
 export function wordsOf({ type, message }: NotificationItem, t: TFunction<'notifications'>): Words {
   if (!isKnown(type)) return { title: message, detail: '', titleLang: GATEWAYS_OWN };
   const title = t(`heading.${type}`);
-  if (type === 'delivery_alert') return { title, detail: message, detailLang: GATEWAYS_OWN };
+  if (isInOwnWords(type)) return { title, detail: message, detailLang: GATEWAYS_OWN };
   return { title, detail: t(`detail.${type}`) };
+}
+
+/** Whether only the gateway's sentence says what happened, and to what. */
+export function isInOwnWords(type: NotificationType): type is 'delivery_alert' | 'webhook_alert' {
+  return type === 'delivery_alert' || type === 'webhook_alert';
 }
