@@ -6,6 +6,7 @@ import {
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 
+import { openFromPush, showPush } from '@/features/notifications/telling/pushWorker';
 import { OUTBOX_SYNC } from '@/features/send/outbox/lock';
 import { drainOutbox } from '@/features/send/outbox/serviceWorker';
 import { TAKE_OVER } from '@/shared/workerMessages';
@@ -50,4 +51,13 @@ interface SyncEvent extends ExtendableEvent {
 self.addEventListener('sync', (event) => {
   const { tag } = event as SyncEvent;
   if (tag === OUTBOX_SYNC) (event as SyncEvent).waitUntil(drainOutbox());
+});
+
+self.addEventListener('push', (event) => {
+  event.waitUntil(showPush(self.registration, event.data));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openFromPush(self.clients, event.notification.data));
 });

@@ -19,6 +19,7 @@ import {
   ResetPasswordPage,
   SendPage,
   SingleSignOnPage,
+  TellingPage,
   TemplatePage,
   TemplatesPage,
   UploadPage,
@@ -48,6 +49,7 @@ export function App() {
           <Route path="templates/new" element={<TemplatePage />} />
           <Route path="templates/:templateId" element={<TemplatePage />} />
           <Route path="notifications" element={<NotificationsPage />} />
+          <Route path="notifications/settings" element={<TellingPage />} />
           <Route path="account" element={<AccountPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>

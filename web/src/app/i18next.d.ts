@@ -3,6 +3,7 @@ import 'i18next';
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
 import type notifications from '@/features/notifications/locales/en.json';
+import type telling from '@/features/notifications/locales/telling/en.json';
 import type reading from '@/features/reading/locales/en.json';
 import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
@@ -25,6 +26,7 @@ declare module 'i18next' {
       worklist: typeof worklist;
       reading: typeof reading;
       templates: typeof templates;
+      telling: typeof telling;
     };
   }
 }

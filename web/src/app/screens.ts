@@ -13,6 +13,7 @@ const folders = {
   queue: 'send/locales/queue',
   uploads: 'uploads/locales',
   notifications: 'notifications/locales',
+  telling: 'notifications/locales/telling',
   pick: 'send/locales/pick',
   worklist: 'worklist/locales',
   reading: 'reading/locales',
@@ -97,6 +98,10 @@ export const NotificationBell = screen(
 export const NotificationsPage = screen(
   ['notifications'],
   () => import('@/features/notifications/pages/NotificationsPage'),
+);
+export const TellingPage = screen(
+  ['notifications', 'telling'],
+  () => import('@/features/notifications/pages/TellingPage'),
 );
 export const TemplatesPage = screen(
   ['templates'],

@@ -12,6 +12,7 @@ import { PasswordSection } from '../components/PasswordSection';
 import { ProfileSection } from '../components/ProfileSection';
 import { SecondFactorSection } from '../components/SecondFactorSection';
 import { SessionsSection } from '../components/SessionsSection';
+import { TellingLink } from '../components/TellingLink';
 import { TemplatesSection } from '../components/TemplatesSection';
 import { useSessions } from '../hooks/useSessions';
 
@@ -39,6 +40,7 @@ export default function AccountPage() {
           )}
           {user?.role === 'radiologist' && <TemplatesSection />}
           <DeviceSection />
+          <TellingLink />
         </div>
         {user && (
           <div className="flex min-w-0 flex-col gap-5">

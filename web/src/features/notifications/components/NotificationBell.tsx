@@ -8,6 +8,7 @@ import { useFormat } from '@/shared/format/useFormat';
 import { openFeed, useFeed, useOverview } from '../current';
 import { useAnnouncements } from '../hooks/useAnnouncements';
 import { useAppBadge } from '../hooks/useAppBadge';
+import { useInTouch } from '../hooks/useInTouch';
 import { useReadOnArrival } from '../hooks/useReadOnArrival';
 
 const MOST_SHOWN = 99;
@@ -23,6 +24,7 @@ export default function NotificationBell() {
   useAnnouncements(feed);
   useReadOnArrival(feed);
   useAppBadge(unread);
+  useInTouch();
 
   return (
     <NavLink
