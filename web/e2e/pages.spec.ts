@@ -18,6 +18,7 @@ const PAGES = [
   '/worklist',
   '/worklist?part=all&status=assigned&priority=stat', // with every field of its filters, and something to clear
   '/notifications',
+  '/notifications/settings',
   '/account',
   '/nowhere',
   '/send',

@@ -58,23 +58,20 @@ function BrowserActions({ browser: { busy, change, test }, isOn, publicKey }: Ac
   const { t, i18n } = useTranslation('telling');
   const online = useOnline();
   return (
-    <>
-      {!online && <Alert tone="caution" title={t('offline')} />}
-      <div className="flex flex-wrap gap-3">
-        <Button
-          look={isOn ? 'secondary' : 'primary'}
-          busy={busy}
-          disabled={!online}
-          onClick={() => change(!isOn, publicKey, i18n)}
-        >
-          {t(isOn ? 'browser.turnOff' : 'browser.turnOn')}
+    <div className="flex flex-wrap gap-3">
+      <Button
+        look={isOn ? 'secondary' : 'primary'}
+        busy={busy}
+        disabled={!online}
+        onClick={() => change(!isOn, publicKey, i18n)}
+      >
+        {t(isOn ? 'browser.turnOff' : 'browser.turnOn')}
+      </Button>
+      {isOn && (
+        <Button busy={busy} disabled={!online} onClick={test}>
+          {t('browser.test')}
         </Button>
-        {isOn && (
-          <Button busy={busy} disabled={!online} onClick={test}>
-            {t('browser.test')}
-          </Button>
-        )}
-      </div>
-    </>
+      )}
+    </div>
   );
 }

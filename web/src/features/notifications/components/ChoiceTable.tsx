@@ -12,11 +12,13 @@ const CHANNELS: readonly Channel[] = ['push', 'email'];
 
 interface Props {
   telling: Telling;
+  /** Nothing can be changed now. */
+  disabled: boolean;
   onChoose: (choice: Choice, channel: Channel, on: boolean) => void;
 }
 
 /** What happens, by what a person is told of it. The app itself always says it. */
-export function ChoiceTable({ telling, onChoose }: Props) {
+export function ChoiceTable({ telling, disabled, onChoose }: Props) {
   const { t } = useTranslation(['telling', 'notifications']);
   const channels = CHANNELS.filter((channel) => telling.channels[channel].offered);
   return (
@@ -44,6 +46,7 @@ export function ChoiceTable({ telling, onChoose }: Props) {
                   label={t(`channel.${channel}`)}
                   what={t(`notifications:heading.${choice.type}`)}
                   checked={choice[channel]}
+                  disabled={disabled}
                   onChange={(on) => onChoose(choice, channel, on)}
                 />
               </TableCell>
@@ -59,16 +62,17 @@ interface SwitchProps {
   label: string;
   what: string;
   checked: boolean;
+  disabled: boolean;
   onChange: (on: boolean) => void;
 }
 
 /** A switch whose column says what it is on wide screens, and which says it itself on a card. */
-function ChannelSwitch({ label, what, checked, onChange }: SwitchProps) {
+function ChannelSwitch({ label, what, checked, disabled, onChange }: SwitchProps) {
   const { t } = useTranslation('telling');
   return (
-    <label className="flex min-h-11 cursor-pointer items-center justify-between gap-3 text-sm lg:justify-start">
+    <label className="flex min-h-11 cursor-pointer has-disabled:cursor-not-allowed has-disabled:opacity-60 items-center justify-between gap-3 text-sm lg:justify-start">
       <span className="lg:hidden">{label}</span>
-      <span className="flex items-center gap-2">
+      <span className="flex items-center gap-2 lg:flex-row-reverse">
         <span aria-hidden className="text-muted">
           {t(checked ? 'on' : 'off')}
         </span>
@@ -77,6 +81,7 @@ function ChannelSwitch({ label, what, checked, onChange }: SwitchProps) {
           role="switch"
           aria-label={t('tellOf', { channel: label, what })}
           checked={checked}
+          disabled={disabled}
           onChange={({ target }) => onChange(target.checked)}
           className="peer sr-only"
         />

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -118,6 +118,15 @@ describe('the table', () => {
     expect(await screen.findByRole('alert', {}, { timeout: 10_000 })).toBeVisible();
     await waitFor(async () => expect(await aSwitch('E-mail: Critical result')).toBeChecked());
   }, 20_000);
+
+  it('changes nothing without network, and says so', async () => {
+    showApp(PATH);
+    await aSwitch('E-mail: Critical result');
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    act(() => void window.dispatchEvent(new Event('offline')));
+    expect(await screen.findByText(/once the network is back/)).toBeVisible();
+    for (const found of screen.getAllByRole('switch')) expect(found).toBeDisabled();
+  });
 
   it('leaves out what the gateway does not offer, and says so', async () => {
     gateway.telling.channels.email = { offered: false, address: null };

@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
+import { useOnline } from '@/shared/hooks/useOnline';
+import { Alert } from '@/shared/ui/Alert';
 import { PageHeading } from '@/shared/ui/PageHeading';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
@@ -12,6 +14,7 @@ import { useTelling } from '../hooks/useTelling';
 /** By what the signed-in person is told of what, in the app and where nobody looks at it. */
 export default function TellingPage() {
   const { t } = useTranslation('telling');
+  const online = useOnline();
   const { telling, error, reload, saveError, choose } = useTelling();
 
   return (
@@ -29,7 +32,8 @@ export default function TellingPage() {
             <EmailCard channel={telling.channels.email} />
           </div>
           {Boolean(saveError) && <ProblemAlert assertive error={saveError} />}
-          <ChoiceTable telling={telling} onChoose={choose} />
+          {!online && <Alert tone="caution" title={t('offline')} />}
+          <ChoiceTable telling={telling} disabled={!online} onChoose={choose} />
         </>
       )}
     </div>
