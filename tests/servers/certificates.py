@@ -31,13 +31,13 @@ class Authority:
         self.file.write_bytes(_pem(certificate))
 
     def issue(self, address: str = "127.0.0.1") -> tuple[Path, Path]:
-        """Return the files of a certificate for the IP address, and of its key."""
+        """Return the files of a certificate for the IP address or the name, and of its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
         key_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
             self._builder(name, key.public_key())
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_named(address)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(sign=False), critical=True)
             .add_extension(key_id, critical=False)
@@ -80,14 +80,21 @@ def _usage(*, sign: bool) -> x509.KeyUsage:
     )
 
 
+def _named(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)
+
+
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def make_certificate(folder: Path) -> Path:
-    """Write key, certificate for 127.0.0.1 and authority into one PEM file, to serve with and to trust; return it."""
+def make_certificate(folder: Path, address: str = "127.0.0.1") -> Path:
+    """Write key, certificate for `address` and authority into one PEM file, to serve with and to trust; return it."""
     authority = Authority(folder)
-    certificate, key = authority.issue()
+    certificate, key = authority.issue(address)
     path = folder / "certificate.pem"
     path.write_bytes(b"".join(file.read_bytes() for file in (key, certificate, authority.file)))
     return path

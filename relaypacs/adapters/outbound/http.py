@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 
 import httpx
@@ -46,24 +47,19 @@ class GuardedHttp:
             raise OutboundUnavailable(_words(fault)) from fault
 
     async def _exchange(self, url: httpx.URL, headers: Mapping[str, str], body: bytes) -> OutboundAnswer:
-        address = await self._resolve(url.host, url.port or PORTS[url.scheme])
+        addresses = await self._resolve(url.host, url.port or PORTS[url.scheme])
         tls = await asyncio.to_thread(ssl.create_default_context) if url.scheme == "https" else False
         # No connection is kept: it was proven for one name, and two names may have one address.
-        client = httpx.AsyncClient(verify=tls, timeout=self._seconds, trust_env=False, follow_redirects=False)
+        patience = httpx.Timeout(self._seconds, connect=self._seconds / len(addresses))
+        client = httpx.AsyncClient(verify=tls, timeout=patience, trust_env=False, follow_redirects=False)
         async with client:
-            request = client.build_request(
-                "POST",
-                url.copy_with(host=address),
-                headers={"Accept-Encoding": "identity", "User-Agent": "RelayPACS", **headers, "Host": _authority(url)},
-                content=body,
-                extensions={"sni_hostname": url.host},
-            )
-            response = await client.send(request, stream=True)
-            await response.aclose()
-        return OutboundAnswer(response.status_code, _seconds(response.headers.get("retry-after")))
+            for address in addresses[:-1]:
+                with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                    return await _post(client, url, address, headers, body)
+            return await _post(client, url, addresses[-1], headers, body)
 
-    async def _resolve(self, host: str, port: int) -> str:
-        """Return an address of `host` that may be connected to."""
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        """Return the addresses of `host`, all of which may be connected to."""
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as fault:  # UnicodeError: a label is longer than DNS allows
@@ -73,10 +69,25 @@ class GuardedHttp:
             raise AddressNotAllowed(
                 "It leads into a private network, which RELAYPACS_OUTBOUND_NETWORKS does not allow."
             )
-        return addresses[0]
+        return list(dict.fromkeys(addresses))
 
     def _is_open(self, address: str) -> bool:
         return is_open(address, self._networks)
+
+
+async def _post(
+    client: httpx.AsyncClient, url: httpx.URL, address: str, headers: Mapping[str, str], body: bytes
+) -> OutboundAnswer:
+    request = client.build_request(
+        "POST",
+        url.copy_with(host=address),
+        headers={"Accept-Encoding": "identity", "User-Agent": "RelayPACS", **headers, "Host": _authority(url)},
+        content=body,
+        extensions={"sni_hostname": url.host},
+    )
+    response = await client.send(request, stream=True)
+    await response.aclose()
+    return OutboundAnswer(response.status_code, _seconds(response.headers.get("retry-after")))
 
 
 def _is_ip(host: str) -> bool:

@@ -111,6 +111,19 @@ async def test_an_answer_is_given_back_whatever_it_is(tmp_path: Path, monkeypatc
     assert first.headers["host"] == receiver.address.removeprefix("https://")
 
 
+async def test_another_address_of_a_name_is_tried_where_one_does_not_take_the_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_certificate(tmp_path, "hook.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    _resolve_to(monkeypatch, [["127.0.0.2", "127.0.0.1"]])
+    with receiving(tls=serving_with(path)) as receiver:
+        url = f"https://hook.example:{receiver.address.rpartition(':')[2]}"
+        assert (await GuardedHttp(HERE).post(f"{url}/a", {}, b"x")).status == 201
+    (arrival,) = receiver.arrivals
+    assert arrival.headers["host"] == url.removeprefix("https://")
+
+
 async def test_what_does_not_answer_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OutboundUnavailable, match="cannot be reached"):
         await GuardedHttp(HERE).post(f"http://127.0.0.1:{free_port()}/", {}, b"")
