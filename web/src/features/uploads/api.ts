@@ -15,29 +15,12 @@ export type Decision = Pick<FullDecision, 'action'> & Partial<FullDecision>;
 export type UploadFile = Upload['files'][number];
 export type UploadStatus = Upload['status'];
 
-const SHOWN = [
-  'id',
-  'status',
-  'updated_at',
-  'pdf_url',
-  'patient_name',
-  'study_date',
-  'modality',
-  'study_description',
-  'is_critical',
-  'critical_since',
-  'questions',
-] as const;
-
-/** What the sender of a study is shown of its report beside the PDF. */
-export type Report = Pick<Answer<'/api/v1/reports/{report_id}', 'get'>, (typeof SHOWN)[number]>;
-export type Question = Report['questions'][number];
+import type { ReportRow } from '@/shared/reports/report';
+export type { Question, Report, ReportRow } from '@/shared/reports/report';
 type Acknowledgement = Body<'/api/v1/reports/{report_id}/acknowledge', 'post'>;
 /** How somebody has learnt of a critical result. */
 export type Way = Acknowledgement['how'];
 
-/** One line of the list of reports. */
-export type ReportRow = Answer<'/api/v1/reports', 'get'>['items'][number];
 export type ReportQuery = NonNullable<QueryParameters<Operation<'/api/v1/reports', 'get'>>>;
 
 export type InstancePage = Answer<'/api/v1/upload/{upload_id}/instances', 'get'>;
@@ -125,12 +108,6 @@ export function fetchReports(
   signal: AbortSignal,
 ): Promise<ListPage<ReportRow>> {
   return get('/api/v1/reports', { query, signal });
-}
-
-export async function fetchReport(reportId: string, signal: AbortSignal): Promise<Report> {
-  const path = { report_id: reportId };
-  const report = await get('/api/v1/reports/{report_id}', { path, signal });
-  return Object.fromEntries(SHOWN.map((name) => [name, report[name]])) as unknown as Report;
 }
 
 /** Say that the person knows of the critical result; once more changes nothing. */

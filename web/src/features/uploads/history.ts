@@ -1,7 +1,7 @@
 import { forget, keep, recall, type Kept } from '@/shared/kept/kept';
 import { firstPage, withFreshTop, type Listing } from '@/shared/listing';
 
-import type { Report, Upload } from './api';
+import type { Upload } from './api';
 import { NEWEST_FIRST } from './listing';
 
 /* What of the uploads is there without network: docs/adr/0020-kept-for-offline.md */
@@ -46,12 +46,4 @@ export async function forgetUpload(uploadId: string): Promise<void> {
 
 export function keepInstances(uploadId: string, instances: unknown): Promise<void> {
   return keep(KEPT_INSTANCES, uploadId, instances, { records: MOST_INSTANCES });
-}
-
-export const KEPT_REPORT = 'report';
-
-const MOST_REPORTS = 200;
-
-export function keepReport(report: Report): Promise<void> {
-  return keep(KEPT_REPORT, report.id, report, { records: MOST_REPORTS });
 }

@@ -1,6 +1,8 @@
 import { keep, recall } from '@/shared/kept/kept';
 import { compareTexts, firstPage, withFreshTop, type Listing, type Order } from '@/shared/listing';
 
+import { KEPT_REPORTS, NEWEST } from '@/shared/reports/report';
+
 import type { Report, ReportQuery, ReportRow } from './api';
 
 export const REPORT_STATUSES = [
@@ -42,8 +44,6 @@ export const NEWEST_REPORT_FIRST: Order<ReportRow> = {
   compare: (first, second) => compareTexts(second.id, first.id),
 };
 
-export const KEPT_REPORTS = 'reports';
-const NEWEST = 'newest';
 const MOST_LISTED = 200;
 
 /** Keep the newest of what is loaded, and below it what was loaded before. */

@@ -1,4 +1,4 @@
-import { useReport } from '../hooks/useReport';
+import { useReport } from '@/shared/reports/useReport';
 
 import { ReportSection } from './ReportSection';
 

@@ -5,11 +5,10 @@ import { useKept } from '@/shared/hooks/useKept';
 import { useListing, withKept, type ShownListing } from '@/shared/hooks/useListing';
 import type { Kept } from '@/shared/kept/kept';
 import { firstPage, type Listing } from '@/shared/listing';
+import { KEPT_REPORTS, NEWEST } from '@/shared/reports/report';
 
 import { fetchReports, type ReportRow } from '../api';
-import { NEWEST } from '../history';
 import {
-  KEPT_REPORTS,
   keepReports,
   narrowsReports,
   NEWEST_REPORT_FIRST,

@@ -59,6 +59,8 @@ beforeEach(async () => {
     updated_at: '2026-01-14T12:00:00Z',
     pdf_url: null,
     patient_name: 'DOE^JANE',
+    study_instance_uid: '1.2.3',
+    service_level: 'routine',
     study_date: '20260114',
     modality: 'CT',
     study_description: 'Head',

@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 
 import { ApiError } from '@/shared/api/problem';
 import { useFormat } from '@/shared/format/useFormat';
+import { useReport } from '@/shared/reports/useReport';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { PageHeading } from '@/shared/ui/PageHeading';
 import { PatientName } from '@/shared/ui/PatientName';
@@ -11,7 +12,6 @@ import { PageSkeleton } from '@/shared/ui/Skeleton';
 
 import type { Report } from '../api';
 import { ReportSection } from '../components/ReportSection';
-import { useReport } from '../hooks/useReport';
 
 /** A report by itself: what a notification of it leads to, whoever of several has sent the study. */
 export default function ReportPage() {

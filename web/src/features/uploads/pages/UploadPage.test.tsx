@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { session } from '@/shared/api/session';
 import { recall } from '@/shared/kept/kept';
 import { KEPT_PDF } from '@/shared/report/pdf';
+import { KEPT_REPORT } from '@/shared/reports/report';
 import { makeTokens } from '@/test/makeTokens';
 import { makeInstance, makeUpload } from '@/test/makeUpload';
 import { sendingElsewhere, sendingNowhere } from '@/test/otherTab';
@@ -12,7 +13,7 @@ import { API, problem, server } from '@/test/server';
 import { showApp } from '@/test/showApp';
 
 import type { Report } from '../api';
-import { KEPT_INSTANCES, KEPT_REPORT, KEPT_UPLOAD } from '../history';
+import { KEPT_INSTANCES, KEPT_UPLOAD } from '../history';
 
 const REPORT = '00000000-0000-4000-8000-00000000abcd';
 const upload = makeUpload({ report_id: REPORT });
@@ -22,6 +23,8 @@ const report: Report = {
   pdf_url: `/api/v1/reports/${REPORT}/pdf`,
   updated_at: '2026-01-14T12:00:00Z',
   patient_name: 'DOE^JANE',
+  study_instance_uid: '1.2.3',
+  service_level: 'routine',
   study_date: '20260114',
   modality: 'CT',
   study_description: 'Head',

@@ -5,9 +5,15 @@ import { useKept } from '@/shared/hooks/useKept';
 import { usePolling } from '@/shared/hooks/usePolling';
 import type { Kept } from '@/shared/kept/kept';
 
-import { fetchReport, type Report, type ReportRow } from '../api';
-import { KEPT_REPORT, keepReport, NEWEST } from '../history';
-import { KEPT_REPORTS } from '../reports';
+import {
+  fetchReport,
+  KEPT_REPORT,
+  KEPT_REPORTS,
+  keepReport,
+  NEWEST,
+  type Report,
+  type ReportRow,
+} from './report';
 
 const WAITING_MS = 60_000;
 
