@@ -13,6 +13,8 @@ interface ReceivedFile {
 interface ReceivedUpload {
   id: string;
   metadata: unknown;
+  /** The report whose question it answers. */
+  reportId: string | undefined;
   chunkSize: number;
   files: ReceivedFile[];
   status: 'pending' | 'uploading' | 'processing' | 'completed' | 'failed';
@@ -76,6 +78,7 @@ export class FakeGateway {
       file_names: string[];
       file_sizes: number[];
       metadata: unknown;
+      report_id?: string;
       chunk_size: number;
     };
     const id = `upload-${(this.#count += 1)}`;
@@ -85,7 +88,8 @@ export class FakeGateway {
       size: body.file_sizes[index] ?? 0,
       chunks: new Map<number, Uint8Array>(),
     }));
-    const upload = { id, metadata: body.metadata, chunkSize: body.chunk_size, files };
+    const { metadata, report_id: reportId, chunk_size: chunkSize } = body;
+    const upload = { id, metadata, reportId, chunkSize, files };
     this.uploads.set(id, { ...upload, status: 'pending', stage: 'receiving' });
     return HttpResponse.json(
       {

@@ -14,7 +14,7 @@ import { StudyCard } from './StudyCard';
 export function FoundStudies() {
   const { t } = useTranslation('pick');
   const format = useFormat();
-  const { state, scan } = useSelection();
+  const { asked, state, scan } = useSelection();
   const count = scan.studies.length;
   const heading = useHeadingFocus(state.phase === 'found', count);
   const unfiled = scan.skipped.filter(({ studyUid }) => studyUid === null);
@@ -36,8 +36,8 @@ export function FoundStudies() {
           t('result.announced', { count, formatted: format.count(count) })}
       </p>
       {state.phase === 'found' && count === 0 && unfiled.length > 0 && (
-        <EmptyState icon={FileX} title={t('result.noneTitle')}>
-          <p>{t('result.noneDetail')}</p>
+        <EmptyState icon={FileX} title={t(asked ? 'result.noneAskedTitle' : 'result.noneTitle')}>
+          <p>{t(asked ? 'result.noneAskedDetail' : 'result.noneDetail')}</p>
         </EmptyState>
       )}
       {scan.studies.map((study) => (

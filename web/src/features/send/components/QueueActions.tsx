@@ -14,6 +14,7 @@ import {
   resume,
   sendAllTheSame,
   sendNow,
+  sendUnasked,
   tryAgain,
 } from '../outbox/actions';
 import type { Consignment } from '../outbox/types';
@@ -42,8 +43,12 @@ export function QueueActions({ all }: { all: Consignment[] }) {
     case 'stopped':
       return (
         <Row>
-          {state === 'duplicate' ? (
-            <Act name="sendAllTheSame" icon={<Send />} do={() => sendAllTheSame(id)} />
+          {state === 'duplicate' || isUnasked(consignment) ? (
+            <Act
+              name="sendAllTheSame"
+              icon={<Send />}
+              do={() => (isUnasked(consignment) ? sendUnasked(id) : sendAllTheSame(id))}
+            />
           ) : (
             isWorthTrying(consignment) && (
               <Act name="tryAgain" icon={<CirclePlay />} do={() => tryAgain(id)} />
@@ -67,6 +72,11 @@ export function QueueActions({ all }: { all: Consignment[] }) {
     default:
       return null;
   }
+}
+
+/** Whether nobody asks any more for what it was meant to answer. */
+function isUnasked({ problem }: Consignment): boolean {
+  return problem?.code === 'nothing-asked';
 }
 
 /** Whether its bytes are still here, and the gateway did not find all of them unusable. */

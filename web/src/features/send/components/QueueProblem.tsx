@@ -17,6 +17,7 @@ const KNOWN = [
   'expired',
   'upload-gone',
   'too-many-open-uploads',
+  'nothing-asked',
 ] as const;
 
 type Known = (typeof KNOWN)[number];
@@ -28,6 +29,7 @@ export function QueueProblem() {
   const { problem, progress } = consignment;
   return (
     <>
+      {consignment.reportId && <WayBack reportId={consignment.reportId} />}
       {problem && (
         <Alert tone={state === 'duplicate' ? 'caution' : 'critical'} title={t(`state.${state}`)}>
           <p className="break-words">
@@ -54,6 +56,19 @@ export function QueueProblem() {
 
 function isKnown(code: string): code is Known {
   return (KNOWN as readonly string[]).includes(code);
+}
+
+/** The way back to the report whose question it answers. */
+function WayBack({ reportId }: { reportId: string }) {
+  const { t } = useTranslation('queue');
+  return (
+    <Link
+      to={`/reports/${reportId}`}
+      className="inline-flex min-h-11 items-center self-start text-sm font-medium text-brand hover:underline"
+    >
+      {t('openReport')}
+    </Link>
+  );
 }
 
 /** Whether the copy on this device may go, and where the receipt is. */

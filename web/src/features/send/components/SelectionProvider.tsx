@@ -1,25 +1,33 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 
 import { useFreeStorage } from '../hooks/useFreeStorage';
 import { useScan } from '../hooks/useScan';
 import { SelectionContext, type Prepare } from '../hooks/useSelection';
+import { onlyOf, type AskedReport } from '../study/asked';
 import { isSendable } from '../study/findings';
 import type { ReadyStudy } from '../study/ready';
 import type { ServiceLevel } from '../study/serviceLevels';
 
 export interface SelectionProps {
+  /** A report with a question: nothing but its study is taken. */
+  asked?: AskedReport | null;
   defaultServiceLevel: ServiceLevel;
   /** Take studies over; what is taken leaves the selection, and a rejection is shown to the person. */
   onSend: (ready: ReadyStudy[]) => Promise<void>;
 }
 
 export function SelectionProvider({
+  asked = null,
   defaultServiceLevel,
   onSend,
   children,
 }: SelectionProps & { children: ReactNode }) {
   const { leave, ...scanning } = useScan();
-  const freeBytes = useFreeStorage(scanning.scan);
+  const scan = useMemo(
+    () => (asked ? onlyOf(asked.study_instance_uid, scanning.scan) : scanning.scan),
+    [asked, scanning.scan],
+  );
+  const freeBytes = useFreeStorage(scan);
   const prepares = useRef(new Map<string, Prepare>());
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -50,7 +58,7 @@ export function SelectionProvider({
   /** Stops at the first that has to change, so that the focus stays there. */
   const prepareAll = (): ReadyStudy[] | null => {
     const ready: ReadyStudy[] = [];
-    for (const study of scanning.scan.studies.filter(isSendable)) {
+    for (const study of scan.studies.filter(isSendable)) {
       const one = prepares.current.get(study.uid)?.();
       if (!one) return null;
       ready.push(one);
@@ -67,6 +75,8 @@ export function SelectionProvider({
     <SelectionContext
       value={{
         ...scanning,
+        scan,
+        asked,
         defaultServiceLevel,
         freeBytes,
         busy,

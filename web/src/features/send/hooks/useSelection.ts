@@ -1,5 +1,6 @@
 import { createContext, use } from 'react';
 
+import type { AskedReport } from '../study/asked';
 import type { ReadyStudy } from '../study/ready';
 import type { ServiceLevel } from '../study/serviceLevels';
 import type { Scanning } from './useScan';
@@ -9,6 +10,8 @@ export type Prepare = () => ReadyStudy | null;
 
 /** What was picked, and the ways to send it: shared by all parts of the page. */
 export interface Selection extends Omit<Scanning, 'leave'> {
+  /** Only its study is sent; null where nobody has asked for more. */
+  asked: AskedReport | null;
   defaultServiceLevel: ServiceLevel;
   freeBytes: number | null;
   /** Studies are being handed over. */

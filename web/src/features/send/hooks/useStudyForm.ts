@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useForm, type Form } from '@/shared/hooks/useForm';
 
 import type { ScannedStudy } from '../scan/types';
-import { announce, type FallbackCode } from '../study/announce';
+import type { FallbackCode } from '../study/announce';
+import { announceAnswer } from '../study/asked';
 import { compactDate, isoDate } from '../study/dates';
 import { findings, type Finding } from '../study/findings';
 import { metadataOf, type StudyForm } from '../study/form';
@@ -38,8 +39,8 @@ export interface StudyFormState extends Form<StudyField> {
 
 /** The form about a study, filled in from its files, and what there is to say about it. */
 export function useStudyForm(study: ScannedStudy, preview: Blob | null): StudyFormState {
-  const { scan, defaultServiceLevel, freeBytes, send, register } = useSelection();
-  const { metadata, fallbacks } = useMemo(() => announce(study), [study]);
+  const { asked, scan, defaultServiceLevel, freeBytes, send, register } = useSelection();
+  const { metadata, fallbacks } = useMemo(() => announceAnswer(study, asked), [study, asked]);
   const [open, setOpen] = useState(scan.studies.length === 1 || fallbacks.length > 0);
   const earlier = useEarlierUploads(study.uid);
   const wrongDays = useWrongDays();
@@ -48,6 +49,7 @@ export function useStudyForm(study: ScannedStudy, preview: Blob | null): StudyFo
     study,
     metadata: metadataOf(study, values),
     preview,
+    reportId: asked?.id ?? null,
   });
   const { form, ...state } = useForm<StudyField>({
     initial: { ...metadata, service_level: defaultServiceLevel, clinical_history: '' },

@@ -22,6 +22,11 @@ export async function sendAllTheSame(id: string): Promise<void> {
   await database.consignments.update(id, { state: 'queued', isForced: true, problem: null });
 }
 
+/** Send it though its question was answered meanwhile: it joins its study by itself. */
+export async function sendUnasked(id: string): Promise<void> {
+  await database.consignments.update(id, { state: 'queued', reportId: null, problem: null });
+}
+
 /** Try again what stood still for a reason that may be gone. */
 export async function tryAgain(id: string): Promise<void> {
   await database.consignments.update(id, { state: 'queued', problem: null });

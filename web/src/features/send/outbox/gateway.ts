@@ -23,6 +23,7 @@ export interface Order {
   sizes: number[];
   metadata: StudyMetadata;
   studyInstanceUid: string;
+  reportId: string | null;
   chunkSize: number;
 }
 
@@ -34,6 +35,7 @@ export function openUpload(order: Order): Promise<OpenedUpload> {
     metadata: order.metadata,
     chunk_size: order.chunkSize,
     study_instance_uids: [order.studyInstanceUid],
+    ...(order.reportId !== null && { report_id: order.reportId }),
   };
   return post('/api/v1/upload/init', body, ONCE);
 }

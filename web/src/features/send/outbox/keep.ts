@@ -75,7 +75,7 @@ function partOf(
 }
 
 function consignmentOf(
-  { study, metadata, preview }: ReadyStudy,
+  { study, metadata, preview, reportId }: ReadyStudy,
   owner: string,
   planned: PlannedPart[],
   place: { ordinal: number; of: number },
@@ -97,6 +97,7 @@ function consignmentOf(
     series: study.series.length,
     size: planned.reduce((sum, part) => sum + sizeOf(part), 0),
     metadata,
+    reportId,
     preview,
     isKept: false,
     uploadId: null,

@@ -82,7 +82,7 @@ function makeTools(over: Partial<Tools> = {}): Tools {
 }
 
 async function add(study: ScannedStudy, over: Partial<StudyMetadata> = {}): Promise<Consignment> {
-  const ready = { study, metadata: makeMetadata(over), preview: null };
+  const ready = { study, metadata: makeMetadata(over), preview: null, reportId: null };
   await keep(ready, OWNER, { hands, bytes: new PartBytes(hands) });
   const row = await database.consignments
     .where({ owner: OWNER, studyInstanceUid: study.uid })

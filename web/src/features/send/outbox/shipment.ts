@@ -169,6 +169,7 @@ export class Shipment {
       sizes: this.#parts.map((part) => part.size),
       metadata: this.#row.metadata,
       studyInstanceUid: this.#row.studyInstanceUid,
+      reportId: this.#row.reportId ?? null,
       chunkSize: link.chunkSize,
     });
     this.#row = {

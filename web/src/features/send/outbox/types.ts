@@ -68,6 +68,8 @@ export interface Consignment {
   series: number;
   size: number;
   metadata: StudyMetadata;
+  /** The report whose question it answers; absent in what was kept before there were such. */
+  reportId?: string | null;
   preview: Blob | null;
   /** Whether the bytes are in the outbox, written and read back, and so outlive this page. */
   isKept: boolean;

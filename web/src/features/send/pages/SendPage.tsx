@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 
 import { usePreferences } from '@/shared/hooks/usePreferences';
 import { PageHeading } from '@/shared/ui/PageHeading';
 
+import { AnswerSection } from '../components/AnswerSection';
 import { CannotSend } from '../components/CannotSend';
 import { PickSection } from '../components/PickSection';
 import { QueueSection } from '../components/QueueSection';
@@ -10,9 +12,30 @@ import { useOutbox } from '../outbox/current';
 import { canSend } from '../outbox/platform';
 import type { ReadyStudy } from '../study/ready';
 
-/** Pick studies, say about them what is to be known, and see how far they have come. */
+/**
+ * Pick studies, say about them what is to be known, and see how far they have come. With `?report=` it is more of the
+ * study that a radiologist asks about.
+ */
 export default function SendPage() {
   const { t } = useTranslation('queue');
+  const [parameters] = useSearchParams();
+  const reportId = parameters.get('report');
+  return (
+    <div className="flex flex-col gap-6">
+      <PageHeading title={t(reportId ? 'answerPage' : 'page')} />
+      {canSend() ? (
+        <>
+          <Picking key={reportId} reportId={reportId} />
+          <QueueSection />
+        </>
+      ) : (
+        <CannotSend />
+      )}
+    </div>
+  );
+}
+
+function Picking({ reportId }: { reportId: string | null }) {
   const { serviceLevel } = usePreferences();
   const outbox = useOutbox();
 
@@ -21,17 +44,9 @@ export default function SendPage() {
     for (const study of ready) await outbox.add(study);
   };
 
-  return (
-    <div className="flex flex-col gap-6">
-      <PageHeading title={t('page')} />
-      {canSend() ? (
-        <>
-          <PickSection defaultServiceLevel={serviceLevel} onSend={send} />
-          <QueueSection />
-        </>
-      ) : (
-        <CannotSend />
-      )}
-    </div>
+  return reportId ? (
+    <AnswerSection reportId={reportId} onSend={send} />
+  ) : (
+    <PickSection defaultServiceLevel={serviceLevel} onSend={send} />
   );
 }

@@ -89,7 +89,9 @@ export type SkipReason =
   | 'archive-of-other-kind'
   | 'encrypted'
   | 'broken-archive'
-  | 'repeated';
+  | 'repeated'
+  /** Of another study than the one that was asked about. */
+  | 'other-study';
 
 export interface Skipped {
   label: string;

@@ -7,4 +7,6 @@ export interface ReadyStudy {
   metadata: StudyMetadata;
   /** A small picture of it; null where none could be drawn, or not yet. */
   preview: Blob | null;
+  /** The report whose question it answers; null where nobody has asked. */
+  reportId: string | null;
 }

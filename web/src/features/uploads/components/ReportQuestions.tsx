@@ -64,7 +64,7 @@ function Answer({ reportId, onChanged }: { reportId: string; onChanged: () => vo
           {t('report.questions.send')}
         </Button>
         <Link
-          to="/send"
+          to={`/send?report=${reportId}`}
           className="inline-flex min-h-11 items-center text-sm font-medium text-brand underline"
         >
           {t('report.questions.sendImages')}

@@ -101,6 +101,10 @@ describe('the page of a report', () => {
     report = { ...report, status: 'additional_data_required', questions: [asked] };
     open();
     const send = await screen.findByRole('button', { name: 'Send the answer' });
+    expect(screen.getByRole('link', { name: 'Send more images' })).toHaveAttribute(
+      'href',
+      `/send?report=${ID}`,
+    );
     await userEvent.click(send);
     expect(screen.getByLabelText('Your answer')).toHaveAccessibleDescription(/Write an answer/);
     await userEvent.type(screen.getByLabelText('Your answer'), 'None that we know of.');
