@@ -39,10 +39,14 @@ class Stage:
         }
 
     def make(self, name: str, slices: int, zipped: bool = False, **attributes: Any) -> dict[str, Any]:  # noqa: FBT001, FBT002
-        """Put a study into a folder of its own; return the folder, its files and each instance's SHA-256."""
+        """Put a study into a folder of its own; return the folder, its files and each instance's SHA-256.
+
+        With `study` it is more of the study that was made under that name, in a series of its own.
+        """
         folder = self._folder / name
         folder.mkdir(parents=True)
-        uid = make_uid("stage", name)
+        uid = make_uid("stage", attributes.pop("study", name))
+        attributes.setdefault("series_uid", make_uid("stage", "series", name))
         study = make_study(slices, study_uid=uid, **attributes)
         written = [(f"{name}.zip", make_zip(dict(study)))] if zipped else study
         for file_name, content in written:

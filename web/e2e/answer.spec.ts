@@ -1,0 +1,77 @@
+import type { APIRequestContext } from '@playwright/test';
+
+import { card, send, verified } from './queue';
+import { consoleErrors, expect, test, type Stage } from './stage';
+
+type Headers = Record<string, string>;
+
+async function bearer(request: APIRequestContext, stage: Stage, username: string) {
+  const data = { username, password: stage.password };
+  const answer = await request.post(`${stage.address}/api/v1/auth/login`, { data });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return { Authorization: `Bearer ${token}` };
+}
+
+/** Make an account, and return the header of a session of it. */
+async function account(request: APIRequestContext, stage: Stage, username: string, role: string) {
+  const headers = await bearer(request, stage, stage.username);
+  const data = { username, password: stage.password, role, full_name: `Dr. ${username}` };
+  await request.post(`${stage.address}/api/v1/users`, { headers, data });
+  return bearer(request, stage, username);
+}
+
+/** Have the radiologist claim the only study that waits, and ask; return its report. */
+async function ask(request: APIRequestContext, stage: Stage, headers: Headers, text: string) {
+  const reports = `${stage.address}/api/v1/reports`;
+  const answer = await request.get(reports, { headers });
+  const { items } = (await answer.json()) as { items: { id: string }[] };
+  const [report] = items;
+  if (!report) throw new Error('no study waits');
+  await request.post(`${reports}/${report.id}/claim`, { headers });
+  await request.post(`${reports}/${report.id}/request-data`, { headers, data: { text } });
+  return report.id;
+}
+
+test('images for a question: that study alone, through a reload, and back to the report', async ({
+  page,
+  context,
+  request,
+  stage,
+}) => {
+  await account(request, stage, 'rosa', 'clinician');
+  const reader = await account(request, stage, 'anna', 'radiologist');
+  const errors = consoleErrors(context);
+  const first = await stage.make('first', 2, { patient_name: 'Half^Study' });
+  const more = await stage.make('more', 2, { patient_name: 'Half^Study', study: 'first', seed: 7 });
+  const stray = await stage.make('stray', 1, { patient_name: 'Other^Person' });
+
+  await page.goto(`${stage.address}/send`);
+  await page.locator('input[name=username]').fill('rosa');
+  await page.locator('input[name=password]').fill(stage.password);
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await send(page, first);
+  await verified(page, 'Half, Study');
+  await card(page, 'Half').getByRole('button', { name: 'Remove from the list' }).click();
+  const reportId = await ask(request, stage, reader, 'The lower half, please.');
+
+  await page.goto(`${stage.address}/reports/${reportId}`);
+  await page.getByRole('link', { name: 'Send more images' }).click();
+  await expect(page.getByText('The lower half, please.')).toBeVisible();
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles([...more.files, ...stray.files]);
+  await page.getByRole('button', { name: '1 file is left out' }).click();
+  await expect(page.getByText(/another study than the one that was asked about/)).toBeVisible();
+  await page.getByRole('button', { name: 'Send the study of Half, Study' }).click();
+  await expect(page.getByText('The images are on their way')).toBeVisible();
+  await page.reload();
+  await verified(page, 'Half, Study');
+  await card(page, 'Half').getByRole('link', { name: 'Open the report' }).click();
+  await expect(page.getByRole('link', { name: /Answered by more images/ })).toBeVisible();
+  const stored = await stage.stored();
+  expect([...first.digests, ...more.digests].filter((one) => !stored.includes(one))).toEqual([]);
+  expect(stored).not.toContain(stray.digests[0]);
+  expect(errors).toEqual([]);
+});
