@@ -24,8 +24,10 @@ const question = {
   answered_at: null,
 };
 let report: Report;
+let searched: number;
 
 beforeEach(async () => {
+  searched = 0;
   report = {
     id: ID,
     status: 'additional_data_required',
@@ -44,7 +46,10 @@ beforeEach(async () => {
   server.use(
     http.post(`${API}/auth/refresh`, () => HttpResponse.json(makeTokens('jane'))),
     http.get(`${API}/reports/${ID}`, () => HttpResponse.json(report)),
-    http.post(`${API}/upload/search`, () => HttpResponse.json({ items: [], next_cursor: null })),
+    http.post(`${API}/upload/search`, () => {
+      searched += 1;
+      return HttpResponse.json({ items: [], next_cursor: null });
+    }),
   );
   await session.begin(makeTokens('jane'));
 });
@@ -72,12 +77,14 @@ describe('sending images for a question', () => {
     const card = within(await screen.findByRole('article', { name: 'DOE, JANE' }));
     expect(screen.getAllByRole('article')).toHaveLength(1);
     expect(card.getByRole('radio', { name: /Emergency/ })).toBeChecked();
+    expect(searched).toBe(0);
     await userEvent.click(screen.getByRole('button', { name: '1 file is left out' }));
     expect(screen.getByText(/another study than the one that was asked about/)).toBeVisible();
     expect(screen.getByText('stray.dcm')).toBeVisible();
 
     await userEvent.click(card.getByRole('button', { name: 'Send the study of DOE, JANE' }));
     expect(await screen.findByText('The images are on their way')).toBeVisible();
+    expect(document.activeElement).toHaveTextContent('The images are on their way');
     const [ready] = onSend.mock.calls[0]?.[0] ?? [];
     expect(ready).toMatchObject({ reportId: ID, study: { uid: STUDY_UID } });
     expect(screen.getByRole('link', { name: 'Back to the report' })).toHaveAttribute(

@@ -1,5 +1,5 @@
 import { FileQuestion, MessageCircleOff } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
@@ -55,16 +55,19 @@ function Answer({ report, onSend }: { report: Report; onSend: Props['onSend'] })
 
 function UnderWay({ reportId, onMore }: { reportId: string; onMore: () => void }) {
   const { t } = useTranslation('pick');
+  const notice = useRef<HTMLDivElement>(null);
+  // The button that had the focus has gone with the study that it sent.
+  useEffect(() => notice.current?.focus(), []);
   return (
-    <Alert tone="positive" title={t('asked.sentTitle')}>
-      <p>{t('asked.sentDetail')}</p>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <ReportLink reportId={reportId} />
-        <Button look="quiet" onClick={onMore}>
-          {t('asked.more')}
-        </Button>
-      </div>
-    </Alert>
+    <div ref={notice} tabIndex={-1} className="outline-none">
+      <Alert tone="positive" title={t('asked.sentTitle')}>
+        <p>{t('asked.sentDetail')}</p>
+        <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-2">
+          <ReportLink reportId={reportId} />
+          <Button onClick={onMore}>{t('asked.more')}</Button>
+        </div>
+      </Alert>
+    </div>
   );
 }
 

@@ -42,7 +42,8 @@ export function useStudyForm(study: ScannedStudy, preview: Blob | null): StudyFo
   const { asked, scan, defaultServiceLevel, freeBytes, send, register } = useSelection();
   const { metadata, fallbacks } = useMemo(() => announceAnswer(study, asked), [study, asked]);
   const [open, setOpen] = useState(scan.studies.length === 1 || fallbacks.length > 0);
-  const earlier = useEarlierUploads(study.uid);
+  // That a part of it was sent before is why there is more to be sent.
+  const earlier = useEarlierUploads(asked ? null : study.uid);
   const wrongDays = useWrongDays();
 
   const readyWith = (values: StudyForm): ReadyStudy => ({
