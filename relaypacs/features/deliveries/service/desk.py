@@ -87,18 +87,19 @@ class DeliveryDesk:
         """
         async with self._database.write() as session:
             repository = DeliveryRepository(session)
-            destination_id = _present(await repository.delivery(delivery_id)).destination_id
-            destination = await repository.lock_destination(destination_id)  # first, as everywhere
+            found = _present(await repository.delivery(delivery_id))
+            if found.state is DeliveryState.CANCELLED:
+                # Where a study has to be after all, there have to be the reports on it. Before the destination is
+                # locked: who plans them locks the report first.
+                studies = await ReportDeliveryRepository(session).studies_of(delivery_id)
+                await ReportRepository(session).plan_again(studies)
+            destination = await repository.lock_destination(found.destination_id)  # before the delivery, as everywhere
             delivery = _present(await repository.lock_delivery(delivery_id))
             if delivery.state in (DeliveryState.VERIFIED, DeliveryState.PAUSED):
                 raise DeliveryFinished("There is nothing to be tried again: it is verified, or its upload is not open.")
             if await ProofRepository(session).are_files_removed(delivery_id):
                 raise FilesRemoved("The gateway's copy of this study was deleted: there is nothing to be sent.")
             await repository.give_another_chance(delivery_id)
-            if delivery.state is DeliveryState.CANCELLED:
-                # Where a study has to be after all, there have to be the reports on it.
-                studies = await ReportDeliveryRepository(session).studies_of(delivery_id)
-                await ReportRepository(session).plan_again(studies)
             delivery.verified_at = delivery.read_back_at = None
             delivery.state, delivery.next_attempt_at, delivery.attempts = DeliveryState.WAITING, now(), 0
             if destination:
