@@ -334,3 +334,23 @@ async def test_a_report_is_no_image_of_its_study_and_changes_no_receipt(gateway:
     assert [each["sop_instance_uid"] for each in after] == [each["sop_instance_uid"] for each in before]
     (again,) = (await rosa.http.get("/upload")).json()["items"]
     assert again["counts"]["instances"] == 3
+
+
+@on_sqlite_only
+async def test_several_reports_on_a_study_are_one_series_and_pages_may_be_large(gateway: GatewayClient) -> None:
+    """What comes after the final report is read by itself; the PACS has both reports beside the images."""
+    rosa, anna, report_id = await scene(gateway)
+    (await sign(anna, report_id)).raise_for_status()
+    _, answer = await rosa.send(make_study(4, study_uid=make_uid("read and stored"))[3:])
+    second = str(answer.json()["report_id"])
+    assert second != report_id
+    await claim(anna, second)
+    large = PDF.removesuffix(b"%%EOF\n") + bytes(range(256)) * 20_000 + b"\n%%EOF\n"
+    (await anna.http.put(f"/reports/{second}/pdf", content=large)).raise_for_status()
+    (await sign(anna, second)).raise_for_status()
+    for each in (report_id, second):
+        await verified(anna, each, 1)
+    found = reports_in(await archive_of(gateway))
+    assert [int(each.InstanceNumber) for each in found] == [1, 2]
+    assert len({each.SeriesInstanceUID for each in found}) == 1
+    assert pdf_in(found[1]) == large

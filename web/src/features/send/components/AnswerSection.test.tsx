@@ -11,7 +11,7 @@ import { makeTokens } from '@/test/makeTokens';
 import { API, problem, server } from '@/test/server';
 
 import type { ReadyStudy } from '../study/ready';
-import { AnswerSection } from './AnswerSection';
+import AnswerSection from './AnswerSection';
 
 const ID = '00000000-0000-4000-8000-00000000abcd';
 const question = {

@@ -22,7 +22,7 @@ interface Props {
 }
 
 /** Sending more of a study that a radiologist has asked about, and of no other; then the way back to the report. */
-export function AnswerSection({ reportId, onSend }: Props) {
+export default function AnswerSection({ reportId, onSend }: Props) {
   const { report, error, reload } = useReport(reportId);
   if (error instanceof ApiError && [400, 404].includes(error.status)) return <NoSuchReport />;
   if (error) return <ProblemAlert error={error} onRetry={reload} />;

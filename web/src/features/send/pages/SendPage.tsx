@@ -1,16 +1,20 @@
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 
 import { usePreferences } from '@/shared/hooks/usePreferences';
 import { PageHeading } from '@/shared/ui/PageHeading';
+import { RowsSkeleton } from '@/shared/ui/Skeleton';
 
-import { AnswerSection } from '../components/AnswerSection';
 import { CannotSend } from '../components/CannotSend';
 import { PickSection } from '../components/PickSection';
 import { QueueSection } from '../components/QueueSection';
 import { useOutbox } from '../outbox/current';
 import { canSend } from '../outbox/platform';
 import type { ReadyStudy } from '../study/ready';
+
+/** Few come here for a question: it is loaded for them alone. */
+const AnswerSection = lazy(() => import('../components/AnswerSection'));
 
 /**
  * Pick studies, say about them what is to be known, and see how far they have come. With `?report=` it is more of the
@@ -45,7 +49,9 @@ function Picking({ reportId }: { reportId: string | null }) {
   };
 
   return reportId ? (
-    <AnswerSection reportId={reportId} onSend={send} />
+    <Suspense fallback={<RowsSkeleton rows={2} />}>
+      <AnswerSection reportId={reportId} onSend={send} />
+    </Suspense>
   ) : (
     <PickSection defaultServiceLevel={serviceLevel} onSend={send} />
   );
