@@ -1,5 +1,6 @@
 import type { APIRequestContext } from '@playwright/test';
 
+import { faults } from './faults';
 import { card, send, verified } from './queue';
 import { consoleErrors, expect, test, type Stage } from './stage';
 
@@ -64,8 +65,11 @@ test('images for a question: that study alone, through a reload, and back to the
     .setInputFiles([...more.files, ...stray.files]);
   await page.getByRole('button', { name: '1 file is left out' }).click();
   await expect(page.getByText(/another study than the one that was asked about/)).toBeVisible();
+  expect(await faults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Send the study of Half, Study' }).click();
   await expect(page.getByText('The images are on their way')).toBeVisible();
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await faults(page)).toEqual([]);
   await page.reload();
   await verified(page, 'Half, Study');
   await card(page, 'Half').getByRole('link', { name: 'Open the report' }).click();
