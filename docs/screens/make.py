@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,11 +106,12 @@ def begin_reading(gateway: Gateway) -> None:
         colleague.post(f"/reports/{study['id']}/claim").raise_for_status()
 
 
-def signed_in(gateway: Gateway, username: str) -> httpx.Client:
-    http = httpx.Client(base_url=f"{gateway.address}/api/v1")
-    answer = http.post("/auth/login", json={"username": username, "password": PASSWORD}).raise_for_status()
-    http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    return http
+@contextmanager
+def signed_in(gateway: Gateway, username: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{gateway.address}/api/v1") as http:
+        answer = http.post("/auth/login", json={"username": username, "password": PASSWORD}).raise_for_status()
+        http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield http
 
 
 def study_of(patient: str, description: str, slices: int, **more: object) -> Study:
