@@ -22,6 +22,8 @@ const FIRST = 50;
 const NEXT = 100;
 /** As many as the gateway gives: a page that has grown since is still covered. */
 const STRETCH = 200;
+/** News of the top may come every second; what is far down is asked for no more often than so. */
+const STRETCH_MS = 5_000;
 const FAILED_MS = 10_000;
 
 /** Where a list comes from. */
@@ -67,12 +69,12 @@ export function useListing<Item>({
   const [heardAt, setHeardAt] = useState<Date | null>(null);
   const [error, setError] = useState<unknown>(null);
   const turn = useRef(0);
+  const stretchedAt = useRef(-Infinity);
   const asking = useRef(0);
   const online = useOnline();
 
   const refresh = async (signal: AbortSignal) => {
-    const joint = listing && jointInTurn(listing, turn.current, moves, order);
-    turn.current += 1;
+    const joint = nextJoint();
     asking.current += 1;
     try {
       const [top, stretch] = await Promise.all([
@@ -94,6 +96,15 @@ export function useListing<Item>({
     } finally {
       asking.current -= 1;
     }
+  };
+
+  const nextJoint = () => {
+    if (!listing || Date.now() - stretchedAt.current < STRETCH_MS) return null;
+    const joint = jointInTurn(listing, turn.current, moves, order);
+    if (!joint) return null;
+    turn.current += 1;
+    stretchedAt.current = Date.now();
+    return joint;
   };
 
   const reload = usePolling(refresh, error ? FAILED_MS : freshMs(listing?.items ?? []));

@@ -40,7 +40,7 @@ interface HeadProps {
 
 export function TableHead({ columns, template }: HeadProps) {
   return (
-    <div role="rowgroup" className="sr-only lg:not-sr-only lg:block">
+    <div role="rowgroup" className="z-1 max-lg:sr-only lg:sticky lg:top-0">
       <div
         role="row"
         className={classes(
