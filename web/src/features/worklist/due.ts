@@ -20,3 +20,8 @@ export function dueOf(study: Study, now: Date): Due {
   const whole = (due - new Date(study.created_at).getTime()) / 1000;
   return { state: seconds < whole * SOON ? 'soon' : 'inTime', seconds };
 }
+
+/** Return who has a study open at a moment; null where nobody has, or not any more: what is shown may be of earlier. */
+export function lockOf({ lock }: Study, now: Date): Study['lock'] {
+  return lock && new Date(lock.until) > now ? lock : null;
+}

@@ -16,6 +16,7 @@ import { StateLabel } from '@/shared/ui/StateLabel';
 import type { Tone } from '@/shared/ui/tone';
 
 import type { Study, StudyStatus } from '../api';
+import { lockOf } from '../due';
 
 const looks: Record<StudyStatus, { tone: Tone; icon: LucideIcon }> = {
   assigned: { tone: 'neutral', icon: ClipboardList },
@@ -24,8 +25,13 @@ const looks: Record<StudyStatus, { tone: Tone; icon: LucideIcon }> = {
   additional_data_required: { tone: 'caution', icon: MessageCircleQuestion },
 };
 
+interface Props {
+  study: Study;
+  now: Date;
+}
+
 /** Where the reading of a study stands, who has it open and until when, or who reads it. */
-export function ReadingState({ study }: { study: Study }) {
+export function ReadingState({ study, now }: Props) {
   const { t } = useTranslation('worklist');
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -35,15 +41,17 @@ export function ReadingState({ study }: { study: Study }) {
           {t('critical')}
         </StateLabel>
       )}
-      <Reader study={study} />
+      <Reader study={study} now={now} />
     </div>
   );
 }
 
-function Reader({ study: { lock, radiologist, radiologist_id: readerId } }: { study: Study }) {
+function Reader({ study, now }: Props) {
   const { t } = useTranslation('worklist');
   const format = useFormat();
   const me = useCurrentUser()?.id;
+  const lock = lockOf(study, now);
+  const { radiologist, radiologist_id: readerId } = study;
   if (lock) {
     const time = format.timeOfDay(new Date(lock.until));
     return (

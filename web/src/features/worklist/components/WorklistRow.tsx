@@ -44,7 +44,7 @@ export const WorklistRow = memo(function WorklistRow({
       index={index}
       rowKey={study.id}
       className={classes(
-        'flex scroll-my-24 flex-wrap items-center gap-x-4 gap-y-2 border-s-4 ps-3 hover:bg-sunken has-focus-visible:bg-sunken',
+        'flex flex-wrap items-center gap-x-4 gap-y-2 border-s-4 ps-3 hover:bg-sunken has-focus-visible:bg-sunken',
         'outline-focus has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2',
         study.service_level === 'stat' ? 'border-s-critical' : 'border-s-transparent',
       )}
@@ -57,7 +57,7 @@ export const WorklistRow = memo(function WorklistRow({
         <Link
           to={`/reports/${study.id}`}
           tabIndex={isCurrent ? 0 : -1}
-          className="line-clamp-2 font-semibold break-words text-ink outline-none after:absolute after:inset-0 hover:underline"
+          className="line-clamp-2 scroll-my-24 font-semibold break-words text-ink outline-none after:absolute after:inset-0 hover:underline"
         >
           <PatientName name={study.patient_name} />
         </Link>
@@ -83,8 +83,8 @@ export const WorklistRow = memo(function WorklistRow({
         )}
       </TableCell>
       <TableCell className="flex flex-wrap items-center gap-x-3 gap-y-1 max-lg:basis-full">
-        <ReadingState study={study} />
-        <RowActions study={study} isCurrent={isCurrent} onAsk={onAsk} />
+        <ReadingState study={study} now={now} />
+        <RowActions study={study} now={now} isCurrent={isCurrent} onAsk={onAsk} />
       </TableCell>
     </TableRow>
   );

@@ -145,7 +145,7 @@ describe('news', () => {
     expect(screen.getByRole('link', { name: 'P19, X' })).toHaveFocus();
 
     worklist.studies = worklist.studies.filter(({ patient_name: name }) => name !== 'P19^X');
-    await waitFor(() => act(() => worklistNews.tell()));
+    act(() => worklistNews.tell());
     await screen.findByText('32 studies');
     expect(screen.getByRole('link', { name: 'P20, X' })).toHaveFocus();
   });

@@ -72,15 +72,17 @@ describe('the worklist', () => {
     const lock = {
       user_id: 'user-roe',
       name: 'Dr. Roe',
-      until: new Date(2026, 0, 14, 14, 35).toISOString(),
+      until: new Date(2100, 0, 14, 14, 35).toISOString(),
     };
     worklist.studies = [
       named('DOE^JANE', { status: 'pending', lock, radiologist: 'Dr. Roe' }),
       named('ROE^RICHARD', { status: 'pending', radiologist: 'Dr. Roe', radiologist_id: 'x' }),
       named('MINE^ANNA', { status: 'pending', lock: { ...lock, user_id: RAY.id } }),
+      named('OVER^OLAF', { status: 'pending', lock: { ...lock, until: '2026-01-14T12:00:00Z' } }),
     ];
     await worklist.open('/worklist?part=all');
-    await screen.findByText('3 studies');
+    await screen.findByText('4 studies');
+    expect(rowOf('OVER, OLAF')).not.toHaveTextContent('Opened');
     expect(rowOf('DOE, JANE')).toHaveTextContent(/Opened by Dr. Roe, until .*35/);
     expect(rowOf('ROE, RICHARD')).toHaveTextContent('Being read');
     expect(rowOf('ROE, RICHARD')).toHaveTextContent('Dr. Roe');
