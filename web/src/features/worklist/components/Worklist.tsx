@@ -10,7 +10,7 @@ import type { Site } from '../api';
 import { useNarrowing } from '../hooks/useNarrowing';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useWorklist } from '../hooks/useWorklist';
-import { narrowedBy, type View } from '../view';
+import { addressOf, narrowedBy, type View } from '../view';
 
 import { WorklistTable } from './WorklistTable';
 
@@ -33,7 +33,12 @@ export function Worklist({ view, sites, onClear }: Props) {
       isNarrowed={narrowedBy(view).length > 0}
       nothing={<Nothing view={view} sites={sites} onClear={onClear} />}
       table={(listing) => (
-        <WorklistTable listing={listing} busy={studies.more.busy} onChanged={studies.reload} />
+        <WorklistTable
+          name={addressOf(view).toString()}
+          listing={listing}
+          busy={studies.more.busy}
+          onChanged={studies.reload}
+        />
       )}
     />
   );

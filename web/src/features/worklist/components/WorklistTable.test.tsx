@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -40,6 +40,21 @@ describe('the keyboard', () => {
     expect(link('A')).toHaveFocus();
     await user.keyboard('{ArrowDown}{Enter}');
     await waitFor(() => expect(address()).toBe(`/reports/${worklist.studies[1]?.id}`));
+  });
+
+  it('goes on where somebody was who comes back from a study', async () => {
+    await worklist.open();
+    await screen.findByText('4 studies');
+    const user = userEvent.setup();
+    act(() => link('A').focus());
+    await user.keyboard('{ArrowDown}{Enter}');
+    await waitFor(() => expect(address()).toBe(`/reports/${worklist.studies[1]?.id}`));
+    worklist.studies = worklist.studies.filter((_, index) => index !== 1);
+    const nav = screen.getByRole('navigation', { name: 'Main navigation' });
+    await user.click(within(nav).getByRole('link', { name: 'Worklist' }));
+    await screen.findByText('3 studies');
+    await user.keyboard('j');
+    expect(link('C')).toHaveFocus();
   });
 
   it('comes to the rows from anywhere, and to everything that has a key', async () => {

@@ -18,19 +18,21 @@ const COLUMNS = ['due', 'patient', 'study', 'images', 'site', 'state'] as const;
 const MINUTE_MS = 60_000;
 
 interface Props {
+  /** Which list it is: the same for the same view. */
+  name: string;
   listing: Listing<Study>;
   busy: boolean;
   onChanged: () => void;
 }
 
 /** The studies that are loaded, as many as there may be, with one that the keyboard is at. */
-export function WorklistTable({ listing, busy, onChanged }: Props) {
+export function WorklistTable({ name, listing, busy, onChanged }: Props) {
   const { t } = useTranslation('worklist');
   const now = useNow(MINUTE_MS);
   const [asked, setAsked] = useState<{ deed: Deed; study: Study } | null>(null);
   const [ask] = useState(() => (deed: Deed, study: Study) => setAsked({ deed, study }));
   const keys = useMemo(() => listing.items.map(({ id }) => id), [listing.items]);
-  const { index: current, rows, step } = useRowFocus(keys);
+  const { index: current, rows, step } = useRowFocus(name, keys);
   useShortcuts({ j: () => step(1), k: () => step(-1) });
 
   return (

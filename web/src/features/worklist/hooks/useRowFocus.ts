@@ -1,4 +1,5 @@
 import {
+  useEffect,
   useLayoutEffect,
   useReducer,
   useRef,
@@ -7,6 +8,23 @@ import {
   type KeyboardEvent,
   type RefObject,
 } from 'react';
+
+import { session } from '@/shared/api/session';
+
+interface Place {
+  key: string;
+  index: number;
+}
+
+const TOP: Place = { key: '', index: 0 };
+
+/** Where somebody was in a list when he left it, so that he goes on there when he comes back. */
+let left = { list: '', at: TOP };
+
+// Another person, or nobody: that is nobody else's place.
+session.subscribe(() => {
+  left = { list: '', at: TOP };
+});
 
 interface RowFocus {
   /** The row that the Tab key leads to: one of all. */
@@ -26,12 +44,12 @@ interface RowFocus {
  * One row of a list that the keyboard is at, wherever the list puts it: it is known by its key and not by its place.
  *
  * What happens to the list takes the focus from nobody: if the focused row is drawn anew elsewhere it is focused again,
- * and if it is gone, the one that took its place.
+ * and if it is gone, the one that took its place. `list` names the list: who comes back to it is where he was.
  */
-export function useRowFocus(keys: readonly string[]): RowFocus {
+export function useRowFocus(list: string, keys: readonly string[]): RowFocus {
   const table = useRef<HTMLDivElement>(null);
   const isWithin = useRef(false);
-  const [at, setAt] = useState({ key: '', index: 0 });
+  const [at, setAt] = useState(() => (left.list === list ? left.at : TOP));
   const [moves, move] = useReducer((count: number) => count + 1, 0);
   const found = keys.indexOf(at.key);
   const index = found === -1 ? Math.max(0, Math.min(at.index, keys.length - 1)) : found;
@@ -50,6 +68,10 @@ export function useRowFocus(keys: readonly string[]): RowFocus {
   useLayoutEffect(() => {
     if (isWithin.current && !table.current?.contains(document.activeElement)) focusRow();
   });
+
+  useEffect(() => {
+    left = { list, at };
+  }, [list, at]);
 
   const goTo = (target: number) => {
     const next = Math.max(0, Math.min(target, keys.length - 1));
