@@ -16,7 +16,13 @@ import type { Tone } from '@/shared/ui/tone';
 
 import type { SaveState } from '../writer';
 
-const LOOKS: Record<SaveState['phase'], { tone: Tone; icon: LucideIcon }> = {
+interface Look {
+  tone: Tone;
+  icon: LucideIcon;
+}
+
+const NOTHING: Look = { tone: 'neutral', icon: Pencil };
+const LOOKS: Record<SaveState['phase'], Look> = {
   saved: { tone: 'positive', icon: CircleCheck },
   typing: { tone: 'neutral', icon: Pencil },
   saving: { tone: 'active', icon: RefreshCw },
@@ -34,12 +40,16 @@ export function SaveLine({ save }: { save: SaveState }) {
   const words = useWords()(save);
   return (
     <div>
-      <StateLabel {...LOOKS[save.phase]}>{words}</StateLabel>
+      <StateLabel {...lookOf(save)}>{words}</StateLabel>
       <span role="status" className="sr-only">
         {PASSING.includes(save.phase) ? '' : words}
       </span>
     </div>
   );
+}
+
+function lookOf(save: SaveState): Look {
+  return save.phase === 'saved' && !save.at ? NOTHING : LOOKS[save.phase];
 }
 
 function useWords(): (save: SaveState) => string {
