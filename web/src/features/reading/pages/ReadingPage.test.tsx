@@ -1,7 +1,8 @@
-import { act, cleanup, screen, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { unsent } from '@/shared/unsent';
 import { OTHER, READER, type FakeReading } from '@/test/fakeReading';
 import { problem } from '@/test/server';
 import {
@@ -120,6 +121,19 @@ describe('writing', () => {
     expect(screen.getByText(/Offline: this is what was last known/)).toBeVisible();
     goOffline(false);
     await expect.poll(() => gateway.report.draft?.findings).toBe('Online. Offline.');
+  });
+
+  it('asks who signs out while this device alone has the text', async () => {
+    openStudy();
+    await findings();
+    goOffline(true);
+    await userEvent.type(await findings(), 'Only here.');
+    await screen.findAllByText('Kept on this device');
+    await waitFor(() => expect(unsent.waiting().reports).toBe(1));
+    await press('Sign out');
+    expect(await screen.findByRole('alertdialog')).toHaveAccessibleName(/wrote in 1 report/);
+    goOffline(false);
+    await waitFor(() => expect(unsent.waiting().reports).toBe(0));
   });
 
   it('shows both texts where it was changed elsewhere, and loses none', async () => {
