@@ -167,7 +167,8 @@ describe('what was left on the device', () => {
   const signal = () => new AbortController().signal;
 
   async function leaveBehind(base = NO_TEXT): Promise<void> {
-    await new DraftPlace(REPORT, 'report').keep(text, base, gateway.report.revision);
+    const { revision } = gateway.report;
+    await new DraftPlace(REPORT, 'report').keep({ text, base, revision, unheard: [] });
   }
 
   it('goes up without its page being opened', async () => {

@@ -135,6 +135,34 @@ describe('without network', () => {
     expect(gateway.drafts.at(-1)?.impression).toBe('Not lost.');
   });
 
+  it('is there again, to the last letter, after the page went away', async () => {
+    const writer = await begin();
+    goOffline(true);
+    const put = vi.spyOn(database.drafts, 'put');
+    put.mockReturnValue(new Promise(() => undefined) as never);
+    writer.write({ impression: 'Not lost.' });
+    window.dispatchEvent(new Event('pagehide'));
+    put.mockRestore();
+    goOffline(false);
+    const again = await begin();
+    expect(again.read().text.impression).toBe('Not lost.');
+    expect(await again.save()).toBe(true);
+    await expect.poll(() => Object.keys(localStorage).join()).not.toContain('draft');
+  });
+
+  it('is not what was typed before, where the page came back', async () => {
+    const writer = await begin();
+    goOffline(true);
+    writer.write({ impression: 'Before.' });
+    window.dispatchEvent(new Event('pagehide'));
+    goOffline(false);
+    writer.write({ impression: 'After.' });
+    expect(await writer.save()).toBe(true);
+    await expect.poll(kept).toEqual([]);
+    writer.close();
+    expect((await begin()).read().text.impression).toBe('After.');
+  });
+
   it('is of one person alone', async () => {
     const writer = await begin();
     goOffline(true);
@@ -168,6 +196,36 @@ describe('a gateway that answers otherwise', () => {
     expect(await writer.save()).toBe(true);
     expect(writer.read().theirs).toBeNull();
     expect(writer.revision).toBe(gateway.report.revision);
+  });
+
+  it.each([['open'], ['closed and opened again']])(
+    'may have heard what was written before, while more is: the page was %s',
+    async (how) => {
+      let writer = await begin();
+      gateway.lost.add('draft');
+      writer.write({ findings: 'Heard.' });
+      await writer.save();
+      goOffline(true);
+      writer.write({ findings: 'Heard. And more.' });
+      await writer.save();
+      if (how !== 'open') writer.close();
+      await expect.poll(async () => (await kept())[0]?.text.findings).toBe('Heard. And more.');
+      goOffline(false);
+      if (how !== 'open') writer = await begin();
+      expect(await writer.save()).toBe(true);
+      expect(writer.read().theirs).toBeNull();
+      expect(gateway.report.draft?.findings).toBe('Heard. And more.');
+    },
+  );
+
+  it('may have heard what was taken back since', async () => {
+    const writer = await begin();
+    gateway.lost.add('draft');
+    writer.write({ findings: 'On second thoughts, no.' });
+    await writer.save();
+    writer.write({ findings: '' });
+    expect(await writer.save()).toBe(true);
+    expect(gateway.report.draft?.findings).toBe('');
   });
 
   it('may have moved on without the text: the answer to a question does that', async () => {

@@ -10,47 +10,17 @@ import {
   type Report,
   type ReportText,
 } from './api';
-import type { DraftPlace, KeptDraft } from './drafts/drafts';
+import type { KeptDraft, Unsaved } from './drafts/database';
+import type { DraftPlace } from './drafts/drafts';
 import { cleaned, FIELDS, isSame, isTooLong, joined, textOf } from './text';
+import type { Choice, SaveState, Theirs, Writing } from './writing';
 
 const KEEP_AFTER_MS = 300;
 const SAVE_AFTER_MS = 1_500;
 const AGAIN_AFTER_MS = 15_000;
 /** How often one save may find that the gateway knows something newer. */
 const MOST_TURNS = 3;
-
-/** Where what is on the screen is safe. */
-export type SaveState =
-  | { phase: 'saved'; at: string | null }
-  | { phase: 'typing' }
-  | { phase: 'saving' }
-  /** This device has it; it goes up when the gateway answers again. */
-  | { phase: 'kept' }
-  | { phase: 'too-long' }
-  | { phase: 'conflict' }
-  | { phase: 'failed'; error: unknown };
-
-/** What somebody else, or the same person elsewhere, has saved meanwhile. */
-export interface Theirs {
-  text: ReportText;
-  author: string | null;
-  savedAt: string | null;
-  revision: number;
-}
-
-export interface Writing {
-  text: ReportText;
-  save: SaveState;
-  /** Null unless both have written: somebody has to choose. */
-  theirs: Theirs | null;
-}
-
-/** What is on the screen is not at the gateway, which goes by what it has. */
-export class NotSaved extends Error {
-  override readonly name = 'NotSaved';
-}
-
-export type Choice = 'mine' | 'theirs' | 'both';
+const MOST_UNHEARD = 10;
 
 /**
  * What is written about a study: on the screen, on this device and at the gateway.
@@ -69,6 +39,8 @@ export class DraftWriter {
   #base: ReportText;
   #revision: number;
   #savedAt: string | null;
+  /** What was sent since `base` without an answer: the gateway may have it, and then it is nobody else's. */
+  #unheard: ReportText[];
   #theirs: Theirs | null = null;
   #error: unknown = null;
   #isOnDevice = false;
@@ -89,9 +61,11 @@ export class DraftWriter {
     this.#reportId = report.id;
     this.#place = place;
     this.#onRefused = onRefused;
-    this.#text = kept?.text ?? textOf(report.draft);
-    this.#base = kept?.base ?? textOf(report.draft);
-    this.#revision = kept?.revision ?? report.revision;
+    const { text, base, revision, unheard } = kept ?? savedOf(report);
+    this.#text = text;
+    this.#base = base;
+    this.#revision = revision;
+    this.#unheard = unheard;
     this.#savedAt = report.draft?.saved_at ?? null;
     this.#isOnDevice = kept !== null;
     this.#writing = this.#snapshot();
@@ -143,6 +117,7 @@ export class DraftWriter {
     const theirs = this.#theirs;
     if (!theirs) return;
     this.#theirs = null;
+    this.#unheard = [];
     this.#base = theirs.text;
     this.#revision = theirs.revision;
     this.#savedAt = theirs.savedAt;
@@ -182,12 +157,17 @@ export class DraftWriter {
       { signal },
     );
     window.addEventListener('pagehide', () => this.#part(), { signal });
+    window.addEventListener('pageshow', () => void this.save(), { signal });
   }
 
   /** The page goes away: the device has the text, and the gateway gets it if it can. */
   #part(): void {
-    void this.#keep();
-    if (!this.#isToBeSent()) return;
+    if (this.#isToBeSent()) this.#sendParting();
+    if (!this.#isSaved()) this.#place.keepOnParting(this.#unsaved());
+  }
+
+  #sendParting(): void {
+    this.#unheard.push(this.#text);
     void sendParting({
       method: 'PUT',
       url: draftAddress(this.#reportId),
@@ -211,7 +191,7 @@ export class DraftWriter {
       const text = this.#text;
       try {
         if (this.#isSaved()) await this.#place.forget();
-        else await this.#place.keep(text, this.#base, this.#revision);
+        else await this.#place.keep(this.#unsaved());
         this.#isOnDevice = text === this.#text;
       } catch (error) {
         console.warn('The browser keeps no drafts', error);
@@ -220,6 +200,15 @@ export class DraftWriter {
       this.#publish();
     });
     return this.#keeping;
+  }
+
+  #unsaved(): Unsaved {
+    return {
+      text: this.#text,
+      base: this.#base,
+      revision: this.#revision,
+      unheard: this.#unheard,
+    };
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {
@@ -253,10 +242,14 @@ export class DraftWriter {
     try {
       const saved = await saveDraft(this.#reportId, sent, this.#revision);
       this.#base = sent;
+      this.#unheard = [];
       this.#revision = saved.revision;
       this.#savedAt = saved.saved_at;
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ApiError)) {
+        this.#unheard = [...this.#unheard, sent].slice(-MOST_UNHEARD);
+        throw error;
+      }
       // An answer that was lost makes the next save stale; a lease that ran out in a pause is taken again.
       if (error.code === 'stale-edit') this.#compare(await fetchReport(this.#reportId));
       else if (error.code === 'report-not-claimed') this.#compare(await claim(this.#reportId));
@@ -273,13 +266,14 @@ export class DraftWriter {
       savedAt: report.draft?.saved_at ?? null,
       revision: report.revision,
     };
-    const isTheirsNew = !isSame(text, this.#base);
+    const isTheirsNew = ![this.#base, ...this.#unheard].some((own) => isSame(text, own));
     const isMineNew = !isSame(this.#text, this.#base);
     if (isTheirsNew && isMineNew && !isSame(text, this.#text)) {
       this.#theirs = theirs;
       return;
     }
     this.#theirs = null;
+    this.#unheard = [];
     if (isTheirsNew) this.#text = text;
     this.#base = text;
     this.#revision = report.revision;
@@ -295,7 +289,8 @@ export class DraftWriter {
   }
 
   #isSaved(): boolean {
-    return this.#theirs === null && isSame(this.#text, this.#base);
+    const isKnown = this.#theirs === null && this.#unheard.length === 0;
+    return isKnown && isSame(this.#text, this.#base);
   }
 
   #isToBeSent(): boolean {
@@ -325,6 +320,12 @@ export class DraftWriter {
     this.#writing = this.#snapshot();
     this.#listeners.forEach((listener) => listener());
   }
+}
+
+/** Nothing is written that the gateway does not have. */
+function savedOf(report: Report): Unsaved {
+  const text = textOf(report.draft);
+  return { text, base: text, revision: report.revision, unheard: [] };
 }
 
 const LOST = new Set(['report-locked', 'report-finished']);

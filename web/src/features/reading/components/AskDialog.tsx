@@ -7,7 +7,7 @@ import { Dialog } from '@/shared/ui/Dialog';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { TextArea } from '@/shared/ui/TextArea';
 
-import { NotSaved } from '../writer';
+import { NotSaved } from '../writing';
 
 /** As long as the gateway takes it. */
 const MOST_LETTERS = 1000;

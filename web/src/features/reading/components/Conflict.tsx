@@ -8,7 +8,8 @@ import { Button } from '@/shared/ui/Button';
 import type { ReportText } from '../api';
 import { useArrival } from '../hooks/useArrival';
 import { FIELDS } from '../text';
-import type { DraftWriter, Theirs } from '../writer';
+import type { DraftWriter } from '../writer';
+import type { Theirs } from '../writing';
 import { WrittenText } from './WrittenText';
 
 interface Props {

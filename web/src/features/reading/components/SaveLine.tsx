@@ -14,7 +14,7 @@ import { useFormat } from '@/shared/format/useFormat';
 import { StateLabel } from '@/shared/ui/StateLabel';
 import type { Tone } from '@/shared/ui/tone';
 
-import type { SaveState } from '../writer';
+import type { SaveState } from '../writing';
 
 interface Look {
   tone: Tone;

@@ -5,7 +5,7 @@ import { useFormat } from '@/shared/format/useFormat';
 import { Alert } from '@/shared/ui/Alert';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
-import { NotSaved } from '../writer';
+import { NotSaved } from '../writing';
 
 interface Props {
   error: unknown;

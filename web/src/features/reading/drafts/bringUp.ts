@@ -3,6 +3,7 @@ import { isOpenHere } from '../reading';
 import { DraftWriter } from '../writer';
 import { database } from './database';
 import { DraftPlace } from './drafts';
+import { parting } from './parting';
 
 /**
  * Bring up the drafts that somebody has left on this device, such as by closing the tab without network.
@@ -11,6 +12,7 @@ import { DraftPlace } from './drafts';
  * by now, waits for the page to be opened.
  */
 export async function bringUpAll(owner: string, signal: AbortSignal): Promise<void> {
+  await parting.takeUp(owner);
   const drafts = await database.drafts.where({ owner }).toArray();
   for (const draft of drafts) {
     if (signal.aborted) return;

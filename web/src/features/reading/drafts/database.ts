@@ -5,15 +5,21 @@ import type { ReportText } from '../api';
 /** What a text belongs to: the report itself, or what is added to a final one. */
 export type DraftKind = 'report' | 'addendum';
 
-export interface KeptDraft {
+/** A text, and on what it was written. */
+export interface Unsaved {
+  text: ReportText;
+  /** What the gateway had, and which revision that was. */
+  base: ReportText;
+  revision: number;
+  /** What was sent since without an answer: the gateway may have it. */
+  unheard: ReportText[];
+}
+
+export interface KeptDraft extends Unsaved {
   /** Whose it is: the user's id at the gateway. */
   owner: string;
   reportId: string;
   kind: DraftKind;
-  text: ReportText;
-  /** What the gateway had when this was written on it, and which revision that was. */
-  base: ReportText;
-  revision: number;
   /** When it was put here, in milliseconds since the epoch. */
   at: number;
 }

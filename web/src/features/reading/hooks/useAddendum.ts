@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { ReportText } from '../api';
+import type { Unsaved } from '../drafts/database';
 import { DraftPlace } from '../drafts/drafts';
 import { cleaned, FIELDS, isBlank, NO_TEXT } from '../text';
 
@@ -43,7 +44,7 @@ export function useAddendum(reportId: string): AddendumText {
     if (!current) return;
     try {
       if (isBlank(current)) await place.forget();
-      else await place.keep(current, NO_TEXT, 0);
+      else await place.keep(onNothing(current));
       setKept(current === latest.current);
     } catch (error) {
       console.warn('The browser keeps no drafts', error);
@@ -51,13 +52,15 @@ export function useAddendum(reportId: string): AddendumText {
   }, [place]);
 
   useEffect(() => {
-    const leave = () => void keep();
-    window.addEventListener('pagehide', leave);
-    return () => {
-      window.removeEventListener('pagehide', leave);
-      leave();
+    const part = () => {
+      if (latest.current) place.keepOnParting(onNothing(latest.current));
     };
-  }, [keep]);
+    window.addEventListener('pagehide', part);
+    return () => {
+      window.removeEventListener('pagehide', part);
+      void keep();
+    };
+  }, [keep, place]);
 
   const write = (changes: Partial<ReportText>) => {
     const next = { ...(text ?? NO_TEXT), ...changes };
@@ -77,4 +80,9 @@ export function useAddendum(reportId: string): AddendumText {
   };
 
   return { text, isKept, write, forget };
+}
+
+/** The gateway has no drafts of addenda: each is written on nothing. */
+function onNothing(text: ReportText): Unsaved {
+  return { text, base: NO_TEXT, revision: 0, unheard: [] };
 }
