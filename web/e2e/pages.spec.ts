@@ -2,6 +2,7 @@ import type { Browser, Page } from '@playwright/test';
 
 import { faults } from './faults';
 import { card, send, verified } from './queue';
+import { reportPath } from './reports';
 import { expect, signIn, test, type Stage } from './stage';
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
@@ -88,9 +89,8 @@ for (const [index, look] of LOOKS.entries()) {
     stage,
   }) => {
     test.setTimeout(240_000);
-    const sent = await stage.make(`pages-${index}`, 3, {
-      patient_name: LONG_NAME,
-    });
+    const name = `${LONG_NAME} ${index}`;
+    const sent = await stage.make(`pages-${index}`, 3, { patient_name: name });
     const picked = await stage.make(`picked-${index}`, 3, {
       patient_name: 'Picked^Only',
     });
@@ -100,7 +100,8 @@ for (const [index, look] of LOOKS.entries()) {
     const link = card(page, 'Featherstonehaugh').getByRole('link', { name: 'Open the upload' });
     const upload = String(await link.getAttribute('href'));
     await lookLike(page, look);
-    for (const path of [...PAGES, upload]) {
+    const report = await reportPath(page, stage, name);
+    for (const path of [...PAGES, upload, report]) {
       await page.goto(`${stage.address}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       if (path === '/notifications') await page.getByRole('table').waitFor();

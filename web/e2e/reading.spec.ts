@@ -2,11 +2,13 @@ import type { Page } from '@playwright/test';
 
 import { faults } from './faults';
 import { send, verified } from './queue';
+import { reportPath } from './reports';
 import { expect, signIn, test, type Credentials, type Stage } from './stage';
 
-interface Listed {
-  items: { id: string; patient_name: string }[];
-}
+const SIZES = [
+  { width: 360, height: 740 },
+  { width: 1440, height: 900 },
+];
 
 /** Send a study and let it arrive; return the page of its report and a radiologist who has not opened it yet. */
 async function arrived(
@@ -27,22 +29,7 @@ async function arrived(
   const reader = await stage.person(`reads-${family.toLowerCase()}`, 'radiologist', {
     full_name: 'Dr. Ray',
   });
-  return { path: await pathOf(page, stage, reader, `${family}^${given}`), reader };
-}
-
-async function pathOf(page: Page, stage: Stage, who: Credentials, name: string): Promise<string> {
-  const api = `${stage.address}/api/v1`;
-  const login = await page.request.post(`${api}/auth/login`, { data: who });
-  const { access_token: token } = (await login.json()) as { access_token: string };
-  const headers = { Authorization: `Bearer ${token}` };
-  let path = '';
-  await expect(async () => {
-    const answer = await page.request.get(`${api}/reports`, { headers });
-    const found = ((await answer.json()) as Listed).items.find((row) => row.patient_name === name);
-    expect(found).toBeDefined();
-    path = `/reports/${found?.id}`;
-  }).toPass();
-  return path;
+  return { path: await reportPath(page, stage, `${family}^${given}`), reader };
 }
 
 const findings = (page: Page) => page.getByRole('textbox', { name: 'Findings' });
@@ -67,6 +54,10 @@ test('a report is written, survives reloads with and without network, is signed 
 
   await findings(page).pressSequentially('No bleeding.');
   await expect(says(page, /^Saved /)).toBeVisible();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    expect(await faults(page), `${size.width}`).toEqual([]);
+  }
   await page.reload();
   await expect(findings(page)).toHaveValue('No bleeding.');
 
@@ -83,6 +74,7 @@ test('a report is written, survives reloads with and without network, is signed 
   const dialog = page.getByRole('dialog', { name: 'Sign the final report' });
   await expect(dialog.getByText('Writing, Anna')).toBeVisible();
   await expect(dialog.getByText('Written in a tunnel.')).toBeVisible();
+  expect(await faults(page)).toEqual([]);
   await dialog.getByLabel('Your password').fill('not the password');
   await dialog.getByRole('button', { name: 'Sign as final' }).click();
   await expect(dialog.getByText('The password is wrong.')).toBeVisible();

@@ -153,6 +153,23 @@ describe('a study that is open', () => {
     expect(reading.read().phase).toBe('missing');
   });
 
+  it('is not taken for one that was just signed, also after a failure', async () => {
+    gateway.report = { ...gateway.report, signed_at: '2026-01-14T12:30:00Z', status: 'ready' };
+    gateway.faults.look = [() => problem(500, 'internal-error', 'Internal error', '')];
+    const reading = await open('admin');
+    expect(reading.read().phase).toBe('failed');
+    await reading.retry();
+    expect(reading.read()).toMatchObject({ phase: 'final', isNew: false });
+  });
+
+  it('claims nothing for who has left it meanwhile', async () => {
+    const reading = await open();
+    leave();
+    await reading.retry();
+    await expect.poll(() => gateway.report.lock).toBeNull();
+    expect(gateway.calls).toEqual(['claim', 'release']);
+  });
+
   it('is only looked at by an administrator', async () => {
     const reading = await open('admin');
     expect(reading.read().phase).toBe('watched');

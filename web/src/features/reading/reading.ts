@@ -62,6 +62,8 @@ export class Reading {
   #heardAt: Date | null = null;
   #writer: DraftWriter | null = null;
   #hasLock = false;
+  /** Ends when the page is left. */
+  #staying = AbortSignal.abort();
   /** A claim that is on its way: it may come true after the page has been left. */
   #claiming: Promise<Report | null> = Promise.resolve(null);
 
@@ -82,6 +84,7 @@ export class Reading {
   /** Begin. Returns how to leave. */
   open(): () => void {
     const staying = new AbortController();
+    this.#staying = staying.signal;
     opened.set(this.#reportId, (opened.get(this.#reportId) ?? 0) + 1);
     let stop: () => void = () => undefined;
     void this.#remember(staying.signal).then(() => {
@@ -99,19 +102,21 @@ export class Reading {
 
   /** Ask again at once. */
   readonly retry = async (): Promise<void> => {
-    await this.#ask(new AbortController().signal);
+    await this.#ask(this.#staying);
   };
 
-  /** Take up what a call has answered. */
-  readonly adopt = (report: Report): void => {
+  /** Take up what a call of the person's has answered. */
+  readonly adopt = (report: Report): void => this.#take(report, true);
+
+  #take(report: Report, isNew: boolean): void {
     this.#hear(report);
-    if (report.signed_at) this.#finish(report, this.#state.phase !== 'loading');
+    if (report.signed_at) this.#finish(report, isNew);
     else if (!this.#isReader) this.#enter({ phase: 'watched', report });
     else {
       this.#writer?.adopt(report);
       if (this.#state.phase === 'open') this.#enter({ ...this.#state, report });
     }
-  };
+  }
 
   /** The question is out: whoever has sent the study has it now. */
   readonly handBack = (report: Report): void => {
@@ -135,7 +140,7 @@ export class Reading {
     }
     this.#report = kept.value;
     this.#heardAt = kept.at;
-    await this.#show(kept.value, kept.at);
+    await this.#show(kept.value, kept.at, signal);
   }
 
   async #stay(signal: AbortSignal): Promise<void> {
@@ -151,13 +156,14 @@ export class Reading {
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     try {
       const report = await this.#call(signal);
       if (signal.aborted) return;
       this.#hasLock = this.#isReader;
       this.#hear(report);
-      if (this.#isReader) await this.#show(report, null);
-      else this.adopt(report);
+      if (this.#isReader) await this.#show(report, null, signal);
+      else this.#take(report, false);
     } catch (error) {
       if (!signal.aborted) await this.#refused(error, signal);
     }
@@ -171,20 +177,21 @@ export class Reading {
     return answer;
   }
 
-  async #show(report: Report, asOf: Date | null): Promise<void> {
+  async #show(report: Report, asOf: Date | null, signal: AbortSignal): Promise<void> {
     if (!this.#isReader) {
       this.#enter({ phase: 'watched', report });
       return;
     }
     if (!this.#writer) {
       const kept = await this.#place.recall();
-      this.#writer = new DraftWriter(report, kept, this.#place, this.#onRefused);
+      if (signal.aborted) return;
+      this.#writer ??= new DraftWriter(report, kept, this.#place, this.#onRefused);
     } else if (!asOf) this.#writer.adopt(report);
     this.#enter({ phase: 'open', report, writer: this.#writer, asOf });
   }
 
   readonly #onRefused = (refusal: ApiError): void => {
-    void this.#refused(refusal, new AbortController().signal);
+    void this.#refused(refusal, this.#staying);
   };
 
   async #refused(error: unknown, signal: AbortSignal): Promise<void> {
