@@ -102,7 +102,7 @@ export class Reading {
 
   /** Ask again at once. */
   readonly retry = async (): Promise<void> => {
-    await this.#ask(this.#staying);
+    if (!this.#staying.aborted) await this.#ask(this.#staying);
   };
 
   /** Take up what a call of the person's has answered. */
@@ -156,7 +156,6 @@ export class Reading {
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
     try {
       const report = await this.#call(signal);
       if (signal.aborted) return;
