@@ -15,6 +15,7 @@ from relaypacs.core.database import Base, enum_column
 UID = String(64)  # PS3.5 9.1: at most 64 characters
 SHA256 = String(64)  # lower-case hex
 IDENTIFIER = String(256)  # as much of a text as is kept of a file
+IN_SITE = ("site_id", "patient_id", "study_date", "id", "issuer_of_patient_id")  # the issuer, to look at no row
 BY_ISSUER = ("patient_id", "issuer_of_patient_id", "study_date", "id")
 HAS_ISSUER = text("issuer_of_patient_id <> ''")  # in these words in queries too: so the index by issuer is found
 UNREADABLE = "\ufffd"  # stands for what could not be decoded
@@ -91,7 +92,7 @@ class Study(Base):
 
     __table_args__ = (
         UniqueConstraint("site_id", "study_instance_uid"),
-        Index("idx_studies_site_patient", "site_id", "patient_id", "study_date", "id"),
+        Index("idx_studies_site_patient", *IN_SITE),
         Index("idx_studies_patient", *BY_ISSUER, sqlite_where=HAS_ISSUER, postgresql_where=HAS_ISSUER),
     )
 

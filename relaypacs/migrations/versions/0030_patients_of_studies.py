@@ -30,7 +30,8 @@ def upgrade() -> None:
     change = change.values({name: sa.bindparam(f"new_{name}") for name in LENGTHS})
     for studies in _batches():
         op.get_bind().execute(change, [{"study": row.id, **_keys(row.attributes)} for row in studies])
-    op.create_index("idx_studies_site_patient", "studies", ["site_id", "patient_id", "study_date", "id"])
+    in_site = ["site_id", "patient_id", "study_date", "id", "issuer_of_patient_id"]
+    op.create_index("idx_studies_site_patient", "studies", in_site)
     by_issuer = ["patient_id", "issuer_of_patient_id", "study_date", "id"]
     has_issuer = sa.text("issuer_of_patient_id <> ''")
     op.create_index("idx_studies_patient", "studies", by_issuer, sqlite_where=has_issuer, postgresql_where=has_issuer)
