@@ -22,6 +22,16 @@ export function useInTouch(): void {
     })().catch((error: unknown) => console.warn('The gateway could not be told', error));
   }, [i18n, language]);
 
+  useEffect(
+    () => () => {
+      if (session.state().phase !== 'signed-out' || !keptBrowser()) return;
+      void import('../telling/browser')
+        .then(({ silence }) => silence())
+        .catch((error: unknown) => console.warn('Push messages could not be turned off', error));
+    },
+    [],
+  );
+
   useEffect(() => {
     if (!('serviceWorker' in navigator)) return;
     const answer = ({ data, ports }: MessageEvent) => {

@@ -217,6 +217,19 @@ describe('this browser', () => {
   });
 });
 
+it('shows nothing more to who has signed out, and again to who comes back', async () => {
+  const browser = new FakeBrowserPush('granted').install();
+  await browser.subscribe();
+  localStorage.setItem('relaypacs-push', JSON.stringify({ owner: 'jane', id: 'sub-0' }));
+  showApp(PATH);
+  await waitFor(() => expect(gateway.subscribed).toHaveLength(1));
+  await act(() => session.end('none'));
+  await waitFor(() => expect(browser.subscription).toBeNull());
+  await act(() => session.begin(tokensOf('jane')));
+  await waitFor(() => expect(gateway.subscribed).toHaveLength(2));
+  expect(browser.subscription).not.toBeNull();
+});
+
 it('tells the gateway which language is shown, once', async () => {
   await showLanguage('fr');
   showApp(PATH);

@@ -54,6 +54,11 @@ export async function turnOff(): Promise<void> {
   const kept = keptBrowser();
   if (kept) await removeBrowser(kept.id).catch(unlessGone);
   forgetBrowser();
+  await silence();
+}
+
+/** Show no more until the person signs in again, though the gateway may not have been reached to be told so. */
+export async function silence(): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration();
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
 }
