@@ -209,9 +209,13 @@ class Database:
         await self._reader.dispose()
 
 
-def before_commit(session: AsyncSession, action: CommitAction) -> None:
-    """Run `action` as the last thing of the transaction; when it raises, all of the transaction is rolled back."""
-    session.info.setdefault("before_commit", []).append(action)
+def before_commit(session: AsyncSession, action: CommitAction, *, is_first: bool = False) -> None:
+    """Run `action` as the last thing of the transaction; when it raises, all of the transaction is rolled back.
+
+    Actions that wait for locks must always come in the same order. One that `is_first` comes before all that are not.
+    """
+    actions = session.info.setdefault("before_commit", [])
+    actions.insert(0 if is_first else len(actions), action)
 
 
 def after_commit(session: AsyncSession, action: CommitAction) -> None:

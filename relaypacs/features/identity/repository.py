@@ -43,7 +43,7 @@ class IdentityRepository:
             select(User)
             .join(ExternalIdentity, ExternalIdentity.user_id == User.id)
             .where(ExternalIdentity.issuer == issuer, ExternalIdentity.subject == subject)
-            .with_for_update(of=User)
+            .with_for_update(of=User, key_share=True)
         )
 
     async def names(self, user_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -61,7 +61,8 @@ class IdentityRepository:
         return await self._session.scalar(select(User.id).limit(1)) is not None
 
     async def lock_user(self, user_id: UUID) -> User | None:
-        return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
+        """Have nobody else change the account; rows that refer to it can be written meanwhile (FOR NO KEY UPDATE)."""
+        return await self._session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
 
     async def active_with_role(self, role: Role) -> Sequence[UUID]:
         query = select(User.id).where(User.role == role, User.state == AccountState.ACTIVE)
@@ -74,7 +75,7 @@ class IdentityRepository:
     async def lock_active_admins(self) -> Sequence[UUID]:
         """Return who can administer, locked in one order, so that two who demote each other don't wait in a circle."""
         query = select(User.id).where(User.role == Role.ADMIN, User.state == AccountState.ACTIVE)
-        return (await self._session.scalars(query.order_by(User.id).with_for_update())).all()
+        return (await self._session.scalars(query.order_by(User.id).with_for_update(key_share=True))).all()
 
     async def user_page(
         self,

@@ -1,5 +1,6 @@
 """The list of notifications, and the live stream over real HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -117,6 +118,25 @@ async def test_what_was_missed_is_replayed_after_the_last_event_id(
     newest_first = (await listed(served))["items"]
     async with stream(served, last_event_id=newest_first[-2]["id"]) as frames:
         assert [(await frames.notification())["message"] for _ in range(5)] == list("cdefg")
+
+
+async def test_nothing_is_passed_over_that_was_begun_earlier_and_committed_later(served: GatewayClient) -> None:
+    infrastructure = served.infrastructure
+    async with stream(served) as frames:
+        await tell(served, ADMIN, "first")
+        await frames.notification()
+        async with infrastructure.database.write() as session:
+            user = (await session.scalars(select(User).where(User.username == ADMIN))).one()
+            kind = NotificationType.UPLOAD_COMPLETE
+            await notify(session, infrastructure, user.id, kind=kind, message="early", related_id=new_id())
+            telling = asyncio.create_task(tell(served, ADMIN, "late"))
+            await asyncio.wait([telling], timeout=1)  # one database has it wait, the other one does not
+            heard = [await frames.notification()] if telling.done() else []
+        await telling
+        heard += [await frames.notification() for _ in range(2 - len(heard))]
+    assert {item["message"] for item in heard} == {"early", "late"}
+    assert [item["id"] for item in heard] == sorted(item["id"] for item in heard)
+    assert [item["id"] for item in (await listed(served))["items"][:2]] == [item["id"] for item in reversed(heard)]
 
 
 async def test_one_users_news_are_not_anothers(served: GatewayClient) -> None:

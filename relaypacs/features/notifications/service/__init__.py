@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.events.base import Events
-from relaypacs.core.database import after_commit
+from relaypacs.core.clock import new_id
+from relaypacs.core.database import after_commit, before_commit
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.ending import user_channel
@@ -20,6 +21,7 @@ from relaypacs.features.notifications.schemas import NotificationPage, Notificat
 from relaypacs.features.notifications.service.outgoing import tell_outside
 from relaypacs.infrastructure import Infrastructure
 
+GATHERED = "relaypacs.notifications"
 LOOK_AGAIN_SECONDS = 15
 SOONEST = 0.7  # of that: those who came together after a break look again at different times
 REPLAY_PAGE = 100
@@ -40,11 +42,27 @@ async def notify(
     message: str,
     related_id: UUID | None,
 ) -> None:
-    """Write a notification in the caller's transaction; listeners are signalled after it is committed."""
-    notification = Notification(user_id=user_id, type=kind, message=message, related_id=related_id)
-    await NotificationRepository(session).add(notification)
+    """Write a notification as the last thing of the caller's transaction; listeners are signalled after the commit.
+
+    Streams go on behind the last id that they have sent. So a person's ids must become visible in their order: those of
+    a transaction are gathered, and made when nobody else can write one for the same person any more.
+    """
+    if GATHERED not in session.info:
+        session.info[GATHERED] = []
+        before_commit(session, partial(_write, session, infrastructure), is_first=True)
+    session.info[GATHERED].append(Notification(user_id=user_id, type=kind, message=message, related_id=related_id))
     after_commit(session, partial(infrastructure.events.signal, user_channel(user_id)))
-    tell_outside(session, infrastructure, notification)
+
+
+async def _write(session: AsyncSession, infrastructure: Infrastructure) -> None:
+    """Write what was gathered, and what goes out of it: fifty people are as many queries as one."""
+    news: list[Notification] = session.info.pop(GATHERED)
+    repository = NotificationRepository(session)
+    await repository.take_turns({each.user_id for each in news})
+    for each in news:
+        each.id = new_id()
+    await repository.add(*news)
+    await tell_outside(session, infrastructure, news)
 
 
 async def notify_administrators(

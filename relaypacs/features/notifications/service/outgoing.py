@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id
-from relaypacs.core.database import after_commit, before_commit
+from relaypacs.core.database import after_commit
 from relaypacs.features.notifications.models import Channel, Notification, OutgoingMessage
 from relaypacs.features.notifications.outgoing_rows import OutgoingRepository, Recipient
 from relaypacs.features.notifications.push_rows import PushRepository
@@ -16,23 +16,11 @@ from relaypacs.features.notifications.webhook_rows import WebhookRepository
 from relaypacs.features.notifications.wishes import is_wanted
 from relaypacs.infrastructure import Infrastructure
 
-GATHERED = "relaypacs.notifications"
 TASKS = {
     Channel.EMAIL: Task.SEND_EMAIL,
     Channel.PUSH: Task.SEND_PUSH,
     Channel.WEBHOOK: Task.CALL_WEBHOOK,
 }
-
-
-def tell_outside(session: AsyncSession, infrastructure: Infrastructure, notification: Notification) -> None:
-    """Have a notification go out by the channels that its user wants.
-
-    Those of a transaction are gathered, and written as its last thing: fifty people are then as many queries as one.
-    """
-    if GATHERED not in session.info:
-        session.info[GATHERED] = []
-        before_commit(session, partial(_write, session, infrastructure))
-    session.info[GATHERED].append(notification)
 
 
 def offered(infrastructure: Infrastructure) -> frozenset[Channel]:
@@ -48,8 +36,8 @@ async def queue(session: AsyncSession, infrastructure: Infrastructure, messages:
         after_commit(session, partial(infrastructure.wakeups.wake, TASKS[channel], message_id))
 
 
-async def _write(session: AsyncSession, infrastructure: Infrastructure) -> None:
-    news: list[Notification] = session.info.pop(GATHERED)
+async def tell_outside(session: AsyncSession, infrastructure: Infrastructure, news: Sequence[Notification]) -> None:
+    """Have notifications go out by the channels that their users want."""
     channels = offered(infrastructure)
     user_ids = {each.user_id for each in news}
     people = await OutgoingRepository(session).recipients(user_ids)
