@@ -146,6 +146,23 @@ describe('a study that is open', () => {
     expect(reading.read()).toMatchObject({ phase: 'open', asOf: null });
   });
 
+  it.each([
+    ['signed', { signed_at: '2026-01-14T12:30:00Z', status: 'ready' }],
+    ['written in the PACS', { status: 'ready' }],
+  ] as const)('is as it was last seen without network: %s', async (_, changes) => {
+    gateway.report = { ...gateway.report, ...changes };
+    await open();
+    leave();
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    expect((await open()).read()).toMatchObject({ phase: 'final', isNew: false });
+  });
+
+  it('is not there without network where it was never opened', async () => {
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    expect((await open()).read().phase).toBe('failed');
+    expect(gateway.calls).toEqual([]);
+  });
+
   it('is gone where the gateway says so', async () => {
     const reading = await open();
     gateway.faults.claim = [() => problem(404, 'report-not-found', 'Not found', '')];

@@ -140,7 +140,8 @@ export class Reading {
     }
     this.#report = kept.value;
     this.#heardAt = kept.at;
-    await this.#show(kept.value, kept.at, signal);
+    if (isRead(kept.value)) this.#finish(kept.value, false);
+    else await this.#show(kept.value, kept.at, signal);
   }
 
   async #stay(signal: AbortSignal): Promise<void> {
@@ -289,6 +290,11 @@ export class Reading {
     this.#state = state;
     this.#listeners.forEach((listener) => listener());
   }
+}
+
+/** Here or in the PACS; nobody is writing any more. */
+function isRead({ signed_at: signedAt, status, draft }: Report): boolean {
+  return signedAt !== null || (status === 'ready' && draft === null);
 }
 
 async function letGo(

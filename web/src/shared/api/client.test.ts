@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { API, problem, rotatingTokens, server, TRACE_ID } from '@/test/server';
 
-import { get, getBytes, getText, patch, post, remove } from './client';
+import { get, getBytes, getText, patch, post, put, remove } from './client';
 import { ApiError } from './problem';
 import { session } from './session';
 
@@ -83,6 +83,28 @@ describe('the API client', () => {
     await remove('/api/v1/auth/sessions', { query: { keep_current: true } });
     await remove('/api/v1/auth/sessions/{session_id}', { path: { session_id: ID } });
     expect(asked).toEqual(['/api/v1/auth/sessions?keep_current=true', ID]);
+  });
+
+  it('says on what a change is made, also with a renewed token, and what a refusal knows', async () => {
+    rotatingTokens();
+    const made: (string | null)[] = [];
+    server.use(
+      http.put(`${API}/reports/${ID}/draft`, ({ request }) => {
+        made.push(request.headers.get('If-Match'));
+        if (made.length === 1) return problem(401, 'invalid-token', 'No', '');
+        return HttpResponse.json(
+          { type: '/problems/report-locked', title: 'Locked', detail: '', locked_by: 'Dr. Ray' },
+          { status: 409 },
+        );
+      }),
+    );
+    const text = { findings: 'x', impression: '', recommendation: '', is_critical: false };
+    const options = { path: { report_id: ID }, ifMatch: '"7"' };
+    await expect(put('/api/v1/reports/{report_id}/draft', text, options)).rejects.toMatchObject({
+      code: 'report-locked',
+      facts: { locked_by: 'Dr. Ray' },
+    });
+    expect(made).toEqual(['"7"', '"7"']);
   });
 
   it("makes a problem of a proxy's own error page", async () => {
