@@ -1,38 +1,11 @@
 import { get } from '@/shared/api/client';
-
-import type { Report, ReportText } from './api';
-
-interface Addendum extends ReportText {
-  number: number;
-}
+import type { Answer } from '@/shared/api/types';
 
 /** Another report of the patient, with what was signed last; its texts are null while nothing is. */
-export interface Prior {
-  report_id: string;
-  study_date: string;
-  modality: string;
-  body_part: string | null;
-  study_description: string | null;
-  patient_name: string;
-  patient_birth_date: string | null;
-  /** What says that it could be of somebody else. */
-  differs: string[];
-  status: Report['status'];
-  is_critical: boolean;
-  reported_at: string | null;
-  radiologist: string | null;
-  findings: string | null;
-  impression: string | null;
-  recommendation: string | null;
-  /** The latest first. */
-  addenda: Addendum[];
-}
+export type Prior = Answer<'/api/v1/reports/{report_id}/priors', 'get'>['items'][number];
 
 /** What else is known of the patient, the newest study first. */
 export async function fetchPriors(reportId: string, signal: AbortSignal): Promise<Prior[]> {
-  const answer = await get(PRIORS, { path: { report_id: reportId }, signal });
-  return (answer as unknown as { items: Prior[] }).items;
+  const path = { report_id: reportId };
+  return (await get('/api/v1/reports/{report_id}/priors', { path, signal })).items;
 }
-
-/** Takes what the report itself takes. */
-const PRIORS = '/api/v1/reports/{report_id}/priors' as '/api/v1/reports/{report_id}';

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
-import { ReportPdf } from '@/shared/report/ReportPdf';
+import { ReportPdf } from '@/shared/reports/ReportPdf';
 import type { BroughtProof } from '@/shared/singleSignOn';
 
 import type { Report } from '../api';

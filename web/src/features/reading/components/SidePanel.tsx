@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { personName } from '@/shared/format/personName';
 import { useFormat } from '@/shared/format/useFormat';
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
-import { AskedQuestion } from '@/shared/report/AskedQuestion';
+import { AskedQuestion } from '@/shared/reports/AskedQuestion';
 import { Disclosure } from '@/shared/ui/Disclosure';
 
 import type { Report } from '../api';

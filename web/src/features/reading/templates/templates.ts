@@ -1,45 +1,43 @@
 import { get, ONCE, post } from '@/shared/api/client';
+import type { Answer, Body } from '@/shared/api/types';
 
-import type { Report, ReportText } from '../api';
+import type { Report } from '../api';
 
 /** Words that a report begins with. */
-export interface Template extends Omit<ReportText, 'is_critical'> {
-  id: string;
-  name: string;
-  is_mine: boolean;
-  /** Whose it is. */
-  owner: string;
-}
-
+export type Template = Answer<'/api/v1/report-templates', 'get'>['items'][number];
 /** A template to be kept. Null: for any modality, any body part. */
-export interface NewTemplate extends Omit<ReportText, 'is_critical'> {
-  name: string;
-  modality: string | null;
-  body_part: string | null;
-  is_shared: boolean;
-}
+export type NewTemplate = Body<'/api/v1/report-templates', 'post'>;
 
 /** One's own templates and shared ones, those that fit the study first. */
 export async function fetchTemplates(report: Report, signal: AbortSignal): Promise<Template[]> {
-  const query = { modality: report.modality, body_part: report.body_part ?? undefined };
-  const answer = await get(TEMPLATES, { query: query as object, signal });
-  return (answer as unknown as { items: Template[] }).items;
+  const { modality, body_part: bodyPart } = report;
+  const query = { modality, ...(bodyPart !== null && { body_part: bodyPart }) };
+  return (await get('/api/v1/report-templates', { query, signal })).items;
 }
 
 export async function keepTemplate(template: NewTemplate): Promise<void> {
-  await post(TEMPLATES as '/api/v1/users', template as never, ONCE);
+  await post('/api/v1/report-templates', template, ONCE);
 }
 
-/** Takes a query, as the list of reports does. */
-const TEMPLATES = '/api/v1/report-templates' as '/api/v1/reports';
+type Group = NonNullable<NewTemplate['modality']>;
 
-const GROUPS = ['CT', 'MR', 'XR', 'US', 'MG', 'NM', 'PT', 'XA', 'RF'];
-const ALIASES: Record<string, string> = { MRI: 'MR', PET: 'PT', CR: 'XR', DX: 'XR', RG: 'XR' };
+const GROUPS = [
+  'CT',
+  'MR',
+  'XR',
+  'US',
+  'MG',
+  'NM',
+  'PT',
+  'XA',
+  'RF',
+] as const satisfies readonly Group[];
+const ALIASES: Record<string, Group> = { MRI: 'MR', PET: 'PT', CR: 'XR', DX: 'XR', RG: 'XR' };
 
 /** Return the group of a modality's term, as people tell them apart; null for the many that have none. */
-export function groupOf(modality: string): string | null {
+export function groupOf(modality: string): Group | null {
   const term = ALIASES[modality] ?? modality;
-  return GROUPS.includes(term) ? term : null;
+  return GROUPS.find((group) => group === term) ?? null;
 }
 
 /** Return a body part as a code string (PS3.5 6.2), which a template is for; null for what is none. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import { useAttempt } from '@/shared/hooks/useAttempt';
-import { AskedQuestion } from '@/shared/report/AskedQuestion';
+import { AskedQuestion } from '@/shared/reports/AskedQuestion';
 import { Button } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { TextArea } from '@/shared/ui/TextArea';

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
-import { ReportPdf } from '@/shared/report/ReportPdf';
+import { ReportPdf } from '@/shared/reports/ReportPdf';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { Skeleton } from '@/shared/ui/Skeleton';
 

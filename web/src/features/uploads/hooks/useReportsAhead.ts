@@ -6,7 +6,7 @@ import { useOnline } from '@/shared/hooks/useOnline';
 import { usePreferences } from '@/shared/hooks/usePreferences';
 import { recall } from '@/shared/kept/kept';
 
-import { fetchReportPdf, KEPT_PDF, keepPdf, type KeptPdf } from '@/shared/report/pdf';
+import { fetchReportPdf, KEPT_PDF, keepPdf, type KeptPdf } from '@/shared/reports/pdf';
 
 import type { ReportRow } from '../api';
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { session } from '@/shared/api/session';
 import { recall } from '@/shared/kept/kept';
 import { preferences } from '@/shared/preferences';
-import { KEPT_PDF, type KeptPdf } from '@/shared/report/pdf';
+import { KEPT_PDF, type KeptPdf } from '@/shared/reports/pdf';
 import { makeReport } from '@/test/makeReport';
 import { makeTokens } from '@/test/makeTokens';
 import { sendingElsewhere, sendingNowhere } from '@/test/otherTab';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { session } from '@/shared/api/session';
 import { recall } from '@/shared/kept/kept';
-import { KEPT_PDF } from '@/shared/report/pdf';
+import { KEPT_PDF } from '@/shared/reports/pdf';
 import { KEPT_REPORT } from '@/shared/reports/report';
 import { makeTokens } from '@/test/makeTokens';
 import { makeInstance, makeUpload } from '@/test/makeUpload';
