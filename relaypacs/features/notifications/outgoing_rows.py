@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from relaypacs.core.clock import now
 from relaypacs.core.leases import PROCESS, lease_deadline
+from relaypacs.core.turns import take_turns
 from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.notifications.models import (
     Channel,
@@ -71,6 +72,7 @@ class OutgoingRepository:
 
         A target gets one at a time, so that it gets them in order.
         """
+        await take_turns(self._session, f"messages:{channel.value}")  # else two would claim two of one target
         at = now()
         other = aliased(OutgoingMessage)
         under_way = (other.channel == channel, other.lease_until > at)

@@ -1,15 +1,13 @@
 """Queries for notifications."""
 
 from collections.abc import Collection, Sequence
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.core.turns import take_turns
 from relaypacs.features.notifications.models import Notification
-
-LOCKS = b"notifications of "
 
 
 class NotificationRepository:
@@ -21,14 +19,8 @@ class NotificationRepository:
         await self._session.flush()
 
     async def take_turns(self, user_ids: Collection[UUID]) -> None:
-        """Return when nobody else writes notifications for these users before the transaction ends.
-
-        Everybody who waits for several takes them in the same order. With SQLite only one transaction writes at a time.
-        """
-        if self._session.get_bind().dialect.name == "sqlite":
-            return
-        for user_id in sorted(user_ids):
-            await self._session.execute(select(func.pg_advisory_xact_lock(_lock_of(user_id))))
+        """Return when nobody else writes notifications for these users before the transaction ends."""
+        await take_turns(self._session, *(f"notifications:{user_id}" for user_id in user_ids))
 
     async def page(self, user_id: UUID, *, before: UUID | None, limit: int) -> Sequence[Notification]:
         """Return the newest first, those older than `before`."""
@@ -71,8 +63,3 @@ class NotificationRepository:
             .where(Notification.user_id == user_id, Notification.is_read.is_(False))
             .values(is_read=True)
         )
-
-
-def _lock_of(user_id: UUID) -> int:
-    """Return the advisory lock (a signed 64-bit number) of a user; two who share one only wait for each other."""
-    return int.from_bytes(sha256(LOCKS + user_id.bytes).digest()[:8], signed=True)
