@@ -75,6 +75,7 @@ EVENTS = (
     ("report.priors-viewed", Event(INSTANCES_ACCESSED, "R")),
     ("report.", Event(INSTANCES_ACCESSED, "U")),
     ("instances.", Event(INSTANCES_ACCESSED, "R")),
+    ("template.", Event(APPLICATION_ACTIVITY, "E")),
     ("receipt.", Event(EXPORT, "R")),
     ("audit.", Event(AUDIT_LOG_USED, "R")),
     ("service.started", Event(APPLICATION_ACTIVITY, "E", APPLICATION_START)),
