@@ -23,6 +23,9 @@ from relaypacs.features.reports.models import (
 )
 from relaypacs.features.studies.models import Study
 
+# `updated_at` says since when a report stands where it does, and what is only noted about it does not change that.
+UNTOUCHED = {"updated_at": Report.updated_at}
+
 
 class ReportRepository:
     def __init__(self, session: AsyncSession) -> None:
@@ -57,7 +60,7 @@ class ReportRepository:
         await self._session.execute(
             update(Report)
             .where(Report.study_id == study_id, Report.status.in_(OPEN))
-            .values(images_expected=expected, images_verified=verified)
+            .values(images_expected=expected, images_verified=verified, **UNTOUCHED)
         )
 
     async def draft(self, report_id: UUID) -> ReportVersion | None:
@@ -195,7 +198,8 @@ class ReportRepository:
         return set(await self._session.scalars(query))
 
     async def looked_for(self, report_ids: Collection[UUID]) -> None:
-        await self._session.execute(update(Report).where(Report.id.in_(report_ids)).values(looked_for_at=now()))
+        change = update(Report).where(Report.id.in_(report_ids))
+        await self._session.execute(change.values(looked_for_at=now(), **UNTOUCHED))
 
 
 def _draft_of(report_id: UUID | InstrumentedAttribute[UUID]) -> tuple[ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event, update
 from relaypacs.core.clock import now
 from relaypacs.core.settings import Settings
 from relaypacs.features.reports.models import Report, ReportStatus
+from relaypacs.features.reports.repository import ReportRepository
 from tests.builders.dicom import make_dicom, make_study, make_uid
 from tests.builders.gateway import ADMIN, GatewayClient
 from tests.builders.people import make_site, make_user, signed_in
@@ -51,6 +52,20 @@ async def change(client: GatewayClient, report_id: str, **values: Any) -> None:
 async def reader_of(gateway: GatewayClient, name: str = "reader") -> GatewayClient:
     await make_user(gateway, name, role="radiologist", full_name=f"Dr. {name.title()}")
     return await signed_in(gateway, name)
+
+
+async def test_what_is_only_noted_about_a_report_does_not_say_that_it_changed(gateway: GatewayClient) -> None:
+    report_id = await sent(gateway, 1)
+    (before,) = (await page(gateway))["items"]
+    async with gateway.infrastructure.database.write() as session:
+        repository = ReportRepository(session)
+        report = await repository.lock(UUID(report_id))
+        assert report
+        await repository.looked_for([report.id])
+        await repository.count_images(report.study_id, expected=7, verified=5)
+    (after,) = (await page(gateway))["items"]
+    assert after["images"] == {"expected": 7, "verified": 5}
+    assert after["updated_at"] == before["updated_at"]
 
 
 async def test_what_is_urgent_comes_first_then_what_is_due_first(gateway: GatewayClient) -> None:
