@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from relaypacs.dependencies import InfrastructureDep
-from relaypacs.features.identity.dependencies import WithRole
+from relaypacs.features.identity.dependencies import SignedIn, WithRole
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.service.claims import Claims
@@ -59,15 +59,14 @@ ReportWritingDep = Annotated[ReportWriting, Depends(report_writing)]
 ReportSigningDep = Annotated[ReportSigning, Depends(report_signing)]
 QuestionsDep = Annotated[Questions, Depends(questions)]
 CriticalResultsDep = Annotated[CriticalResults, Depends(critical_results)]
-Sender = Annotated[Caller, Depends(WithRole(Role.CLINICIAN, Role.RADIOGRAPHER))]
 
 
-async def seen_report(report_id: UUID, caller: Sender, reader: ReportReaderDep) -> UUID:
-    """A report that somebody may see who treats patients."""
-    await reader.require(report_id, caller)
+async def told_report(report_id: UUID, caller: SignedIn, reader: ReportReaderDep) -> UUID:
+    """A report whose questions the caller may answer, and whose critical result he may acknowledge."""
+    await reader.require_told(report_id, caller)
     return report_id
 
 
-SeenReport = Annotated[UUID, Depends(seen_report)]
+ToldReport = Annotated[UUID, Depends(told_report)]
 Reader = Annotated[Caller, Depends(WithRole(Role.RADIOLOGIST))]
 ReaderOrAdmin = Annotated[Caller, Depends(WithRole(Role.RADIOLOGIST, Role.ADMIN))]

@@ -20,8 +20,7 @@ from relaypacs.features.reports.dependencies import (
     ReportReaderDep,
     ReportSigningDep,
     ReportWritingDep,
-    SeenReport,
-    Sender,
+    ToldReport,
 )
 from relaypacs.features.reports.prior_schemas import PriorList
 from relaypacs.features.reports.schemas import (
@@ -141,22 +140,22 @@ async def request_data(
 
 @router.post("/{report_id}/provide-data")
 async def provide_data(
-    seen: SeenReport, answer: Words, caller: Sender, questions: QuestionsDep, response: Response
+    told: ToldReport, answer: Words, caller: SignedIn, questions: QuestionsDep, response: Response
 ) -> ReportView:
     """Answer in words what is asked. An upload that brings more of the study answers by itself."""
-    return _tagged(response, await questions.answer(seen, answer.text, caller))
+    return _tagged(response, await questions.answer(told, answer.text, caller))
 
 
 @router.post("/{report_id}/acknowledge")
 async def acknowledge(
-    seen: SeenReport,
+    told: ToldReport,
     acknowledgement: AcknowledgementNew,
-    caller: Sender,
+    caller: SignedIn,
     critical: CriticalResultsDep,
     response: Response,
 ) -> ReportView:
     """Say that the caller knows of the critical result."""
-    return _tagged(response, await critical.acknowledge(seen, acknowledgement.how, caller))
+    return _tagged(response, await critical.acknowledge(told, acknowledgement.how, caller))
 
 
 @router.get("/{report_id}/pdf", response_class=StreamingResponse, responses=PDF)

@@ -230,6 +230,10 @@ class ReportView(ReportRow):
     pacs_receipt_id: str | None
     revision: int
     escalated_at: datetime | None = Field(description="When others of the site were told of a critical result.")
+    is_told_to_caller: bool = Field(
+        description="The caller answers its questions and acknowledges its critical result: he has sent the study, or "
+        "treats patients."
+    )
     signed_at: datetime | None = Field(description="When the final report was signed: from then on there are addenda.")
     versions: list[VersionView] = Field(description="What was signed, the latest first: addenda, final, preliminary.")
     questions: list[QuestionView] = Field(description="What was asked about the study, the latest first.")

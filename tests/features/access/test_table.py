@@ -65,8 +65,8 @@ POST   /api/v1/reports/{report_id}/release      111    333       333          ++
 PUT    /api/v1/reports/{report_id}/draft        111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/sign         111    333       333          +++         333    111
 POST   /api/v1/reports/{report_id}/request-data 111    333       333          +++         333    111
-POST   /api/v1/reports/{report_id}/provide-data 111    +44       ++4          333         333    111
-POST   /api/v1/reports/{report_id}/acknowledge  111    +44       ++4          333         333    111
+POST   /api/v1/reports/{report_id}/provide-data 111    +44       ++4          +44         +44    111
+POST   /api/v1/reports/{report_id}/acknowledge  111    +44       ++4          +44         +44    111
 POST   /api/v1/reports/{report_id}/addenda      111    333       333          +++         333    111
 PUT    /api/v1/reports/{report_id}/pdf          111    333       333          +++         333    111
 DELETE /api/v1/reports/{report_id}/pdf          111    333       333          +++         333    111

@@ -64,6 +64,28 @@ async def test_who_has_sent_the_study_acknowledges_and_everybody_sees_who_and_ho
     assert await told(people["bert"], report_id) == []
 
 
+@pytest.mark.parametrize("role", ["radiologist", "admin"])
+async def test_who_reads_or_administers_and_has_sent_the_study_answers_and_acknowledges(
+    gateway: GatewayClient, role: str
+) -> None:
+    anna = await reader_of(gateway, "anna")
+    await make_user(gateway, "sue", role=role, full_name="Dr. Sue")
+    sue = await signed_in(gateway, "sue")
+    report_id = await sent(sue, 1)
+    await claim(anna, report_id)
+    (await anna.http.post(f"/reports/{report_id}/request-data", json={"text": "Which side?"})).raise_for_status()
+    answer = {"text": "The left one."}
+    is_problem(await anna.http.post(f"/reports/{report_id}/provide-data", json=answer), 404, "report-not-found")
+    (await sue.http.post(f"/reports/{report_id}/provide-data", json=answer)).raise_for_status()
+    await claim(anna, report_id)
+    (await save(anna, report_id, is_critical=True)).raise_for_status()
+    (await sign(anna, report_id)).raise_for_status()
+    is_problem(await acknowledge(anna, report_id), 404, "report-not-found")
+    assert [(await report_of(who, report_id))["is_told_to_caller"] for who in (anna, sue)] == [False, True]
+    (await acknowledge(sue, report_id)).raise_for_status()
+    assert await acknowledgements(anna, report_id) == [("Dr. Sue", "read")]
+
+
 async def test_others_of_the_site_are_told_once_and_may_read_it(gateway: GatewayClient) -> None:
     people, report_id = await scene(gateway)
     (await sign(people["reader"], report_id)).raise_for_status()

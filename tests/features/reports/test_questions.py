@@ -77,7 +77,7 @@ async def test_only_who_has_the_study_open_asks_and_only_senders_answer(gateway:
     is_problem(await ask(anna, report_id), 409, "report-not-claimed")
     stranger = await gateway.another("stranger")
     is_problem(await answer(stranger, report_id), 404, "report-not-found")
-    is_problem(await answer(anna, report_id), 403, "role-forbidden")
+    is_problem(await answer(anna, report_id), 404, "report-not-found")
 
 
 async def test_a_question_does_not_keep_anybody_from_reading(gateway: GatewayClient) -> None:

@@ -53,6 +53,7 @@ export function makeReport(changes: Partial<Report> = {}): Report {
     pacs_receipt_id: null,
     revision: 1,
     escalated_at: null,
+    is_told_to_caller: false,
     signed_at: null,
     versions: [],
     questions: [],

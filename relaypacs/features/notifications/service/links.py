@@ -12,6 +12,7 @@ ABOUT: Mapping[NotificationType | None, str] = {
     NotificationType.UPLOAD_COMPLETE: "upload",
     NotificationType.UPLOAD_FAILED: "upload",
     NotificationType.UPLOAD_HELD: "upload",
+    NotificationType.REPORT_ASSIGNED: "report",
     NotificationType.REPORT_READY: "report",
     NotificationType.REPORT_ADDENDUM: "report",
     NotificationType.ADDITIONAL_DATA_REQUIRED: "report",

@@ -54,7 +54,7 @@ class Claims:
                 self._trail.record(session, entry)
                 worklist_changed(session, self._infrastructure.events)
             await session.flush()
-            return await report_view(session, report, shows_draft=True)
+            return await report_view(session, report, caller)
 
     async def release(self, report_id: UUID, caller: Caller) -> ReportView:
         """Let go of a study that the caller has open; once more does nothing. It waits for anybody again.
@@ -72,7 +72,7 @@ class Claims:
                 self._trail.record(session, Entry(Action.REPORT_RELEASED, caller.actor, "report", str(report_id)))
                 worklist_changed(session, self._infrastructure.events)
             await session.flush()
-            return await report_view(session, report, shows_draft=True)
+            return await report_view(session, report, caller)
 
 
 async def give_back(infrastructure: Infrastructure) -> None:

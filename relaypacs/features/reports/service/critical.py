@@ -54,7 +54,7 @@ class CriticalResults:
                 self._trail.record(session, entry)
                 worklist_changed(session, self._events)
             await session.flush()
-            return await report_view(session, report, shows_draft=False)
+            return await report_view(session, report, caller)
 
 
 async def escalate(infrastructure: Infrastructure) -> None:

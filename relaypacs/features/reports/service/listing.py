@@ -14,10 +14,9 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.list_rows import Asked, Extent, Place, ReportListRepository
 from relaypacs.features.reports.models import OPEN, Report, ReportStatus
 from relaypacs.features.reports.schemas import ReportListQuery, ReportPage, ReportShare, SiteName
-from relaypacs.features.reports.service.views import report_rows
+from relaypacs.features.reports.service.views import READERS, report_rows
 from relaypacs.infrastructure import Infrastructure
 
-READERS = (Role.RADIOLOGIST, Role.ADMIN)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 CURSOR = re.compile(r"(?:([0-3])\.([0-9]{1,17})\.)?([0-9a-f]{32})")

@@ -55,7 +55,7 @@ class Questions:
             await _tell(session, self._infrastructure, await repository.senders(report_id), ASKED, report)
             self._trail.record(session, Entry(Action.REPORT_DATA_REQUESTED, caller.actor, "report", str(report_id)))
             await session.flush()
-            return await report_view(session, report, shows_draft=True)
+            return await report_view(session, report, caller)
 
     async def answer(self, report_id: UUID, text: str, caller: Caller) -> ReportView:
         """Answer in words whatever is asked about a study that the caller may see.
@@ -70,7 +70,7 @@ class Questions:
             if not answered:
                 raise NothingAsked("Nothing is asked about this study.")
             await session.flush()
-            return await report_view(session, report, shows_draft=False)
+            return await report_view(session, report, caller)
 
 
 async def asked_study(session: AsyncSession, report_id: UUID, caller: Caller) -> Study:

@@ -13,8 +13,7 @@ from relaypacs.features.reports.errors import ReportNotFound, ReportPdfNotReady
 from relaypacs.features.reports.models import Report
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.schemas import ReportView
-from relaypacs.features.reports.service.listing import READERS
-from relaypacs.features.reports.service.views import report_view
+from relaypacs.features.reports.service.views import READERS, is_told_to, report_view
 from relaypacs.infrastructure import Infrastructure
 
 
@@ -44,11 +43,14 @@ class ReportReader:
         report = await self._find(report_id, caller)
         await self._trail.note_look(Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id)))
         async with self._database.read() as session:
-            return await report_view(session, report, shows_draft=caller.role in READERS)
+            return await report_view(session, report, caller)
 
-    async def require(self, report_id: UUID, caller: Caller) -> None:
-        """Raise ReportNotFound unless the caller may see the report."""
+    async def require_told(self, report_id: UUID, caller: Caller) -> None:
+        """Raise ReportNotFound unless the report is told to the caller (see `is_told_to`)."""
         await self._find(report_id, caller)
+        async with self._database.read() as session:
+            if not is_told_to(caller, await ReportRepository(session).senders(report_id)):
+                raise ReportNotFound("You have sent no part of such a study.")
 
     async def pdf(
         self, report_id: UUID, version_id: UUID | None, caller: Caller, *, ahead: bool

@@ -152,7 +152,7 @@ class ReportSigning:
             for kind, message in news:
                 await notify(session, self._infrastructure, user_id, kind=kind, message=message, related_id=report.id)
         await session.flush()
-        return await report_view(session, report, shows_draft=True)
+        return await report_view(session, report, caller)
 
     async def _prove(self, report_id: UUID, kind: VersionKind, proof: Proof, caller: Caller) -> None:
         """Have the caller prove who he is; what fails is written down, as a failed sign-in is."""

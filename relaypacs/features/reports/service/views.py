@@ -1,7 +1,7 @@
 """What a report looks like from outside."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
+from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
+from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.models import OPEN, Acknowledgement, Question, Report, ReportVersion
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.schemas import (
@@ -27,6 +29,9 @@ from relaypacs.features.reports.schemas import (
 )
 from relaypacs.features.reports.stored_rows import StoredRow, stored_rows
 from relaypacs.features.studies.models import Study
+
+READERS = (Role.RADIOLOGIST, Role.ADMIN)
+TREATING = (Role.CLINICIAN, Role.RADIOGRAPHER)
 
 # What the files say, and where the form says it too. Whoever reads the images goes by what stands in them.
 OF_FILES = {
@@ -74,11 +79,20 @@ async def report_rows(session: AsyncSession, reports: Sequence[Report]) -> list[
     ]
 
 
-async def report_view(session: AsyncSession, report: Report, *, shows_draft: bool) -> ReportView:
+def is_told_to(caller: Caller, senders: Collection[UUID]) -> bool:
+    """Return whether somebody who may see a report answers its questions and acknowledges its critical result.
+
+    Those who have sent the study do, whatever their role; of the others those who may treat the patient.
+    """
+    return caller.user_id in senders or caller.role in TREATING
+
+
+async def report_view(session: AsyncSession, report: Report, caller: Caller) -> ReportView:
     """Return a report with all that was written. The draft, and where reports are stored, is for those who read."""
     (row,) = await report_rows(session, [report])
     repository = ReportRepository(session)
     versions = await repository.signed_versions(report.id)
+    shows_draft = caller.role in READERS
     draft = await repository.draft(report.id) if shows_draft else None
     stored = await stored_rows(session, [version.id for version in versions]) if shows_draft else {}
     questions = await repository.questions(report.id)
@@ -93,6 +107,7 @@ async def report_view(session: AsyncSession, report: Report, *, shows_draft: boo
         pacs_receipt_id=report.pacs_receipt_id,
         revision=report.revision,
         escalated_at=report.escalated_at,
+        is_told_to_caller=is_told_to(caller, await repository.senders(report.id)),
         signed_at=report.signed_at,
         versions=[
             _signed(version, names, acknowledged.get(version.id), stored.get(version.id, []))

@@ -29,7 +29,7 @@ const LOOKS: Record<NotificationType, Look> = {
   upload_complete: { tone: 'positive', icon: PackageCheck, about: 'upload' },
   upload_failed: { tone: 'critical', icon: TriangleAlert, about: 'upload' },
   upload_held: { tone: 'caution', icon: Hand, about: 'upload' },
-  report_assigned: { tone: 'active', icon: ClipboardList, about: null },
+  report_assigned: { tone: 'active', icon: ClipboardList, about: 'report' },
   report_ready: { tone: 'positive', icon: FileText, about: 'report' },
   report_addendum: { tone: 'active', icon: FilePlus, about: 'report' },
   additional_data_required: { tone: 'caution', icon: MessageCircleQuestionMark, about: 'report' },

@@ -2810,6 +2810,11 @@ export interface components {
              * @description It is not read yet, and should be.
              */
             is_overdue: boolean;
+            /**
+             * Is Told To Caller
+             * @description The caller answers its questions and acknowledges its critical result: he has sent the study, or treats patients.
+             */
+            is_told_to_caller: boolean;
             lock: components["schemas"]["ReportLock"] | null;
             /** Modality */
             modality: string;

@@ -23,6 +23,7 @@ const SHOWN = [
   'is_critical',
   'critical_since',
   'questions',
+  'is_told_to_caller',
 ] as const;
 
 /** What the sender of a study is shown of its report beside the PDF, and what an answer to a question is about. */

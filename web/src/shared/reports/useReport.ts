@@ -52,7 +52,11 @@ function useKeptReport(reportId: string): Report | null {
   const list = useKept<ReportRow[]>(KEPT_REPORTS, NEWEST);
   const listed = list?.value.find(({ id }) => id === reportId);
   if (list && listed && (!opened || isNewer(list, opened))) {
-    return { ...listed, questions: opened?.value.questions ?? [] };
+    return {
+      ...listed,
+      questions: opened?.value.questions ?? [],
+      is_told_to_caller: opened?.value.is_told_to_caller ?? false,
+    };
   }
   return opened?.value ?? null;
 }

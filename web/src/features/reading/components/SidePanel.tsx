@@ -23,6 +23,7 @@ interface Props {
 export function SidePanel({ report, onCompare }: Props) {
   return (
     <>
+      {report.is_told_to_caller && <AsSender reportId={report.id} />}
       <History report={report} />
       {report.is_critical && <CriticalState report={report} />}
       {report.questions.length > 0 && <Questions report={report} />}
@@ -44,6 +45,22 @@ function History({ report }: { report: Report }) {
         <p className="text-sm text-muted">{t('facts.noHistory')}</p>
       )}
     </Panel>
+  );
+}
+
+/** Who reads and has sent the study himself answers and acknowledges on the sender's page. */
+function AsSender({ reportId }: { reportId: string }) {
+  const { t } = useTranslation('reading');
+  return (
+    <p className="text-sm">
+      {t('sender.detail')}{' '}
+      <Link
+        to={`/reports/${reportId}?as=sender`}
+        className="inline-flex min-h-11 items-center font-medium text-brand underline"
+      >
+        {t('sender.open')}
+      </Link>
+    </p>
   );
 }
 

@@ -4,6 +4,7 @@ import { useFormat } from '@/shared/format/useFormat';
 
 import type { Report, Version } from '../api';
 import { Panel } from './Panel';
+import { StoredIn } from './StoredIn';
 import { WrittenText } from './WrittenText';
 
 /** What was signed: addenda above the report, preliminary ones below it. Nothing of it is ever changed. */
@@ -39,6 +40,7 @@ function SignedVersion({ version }: { version: Version }) {
         </p>
       </div>
       <WrittenText text={version} />
+      <StoredIn version={version} />
     </article>
   );
 }

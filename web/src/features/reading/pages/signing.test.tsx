@@ -131,6 +131,34 @@ describe('a report that is signed', () => {
     await expect.poll(() => database.drafts.count()).toBe(0);
   });
 
+  it('says where it is stored beside the images, and why it is not', async () => {
+    const [addendum, final] = gateway.report.versions;
+    if (!addendum || !final) throw new Error('no versions');
+    const at = '2026-01-14T12:40:00Z';
+    gateway.report.versions = [
+      {
+        ...addendum,
+        stored: [{ destination: 'Archive', state: 'attention', reason: 'SOP class refused', at }],
+      },
+      { ...final, stored: [{ destination: 'Archive', state: 'verified', reason: '', at }] },
+    ];
+    openStudy();
+    const [first, second] = await screen.findAllByRole('list', {
+      name: 'Stored beside the images',
+    });
+    if (!first || !second) throw new Error('no lists');
+    expect(within(first).getByText(/^Archive needs attention/)).toBeVisible();
+    expect(within(first).getByText('SOP class refused')).toBeVisible();
+    expect(within(second).getByText('In Archive, proven')).toBeVisible();
+  });
+
+  it('leads who has sent the study to what a sender does', async () => {
+    gateway.report = { ...gateway.report, is_told_to_caller: true };
+    openStudy();
+    const link = await screen.findByRole('link', { name: 'Show it as its sender' });
+    expect(link).toHaveAttribute('href', expect.stringMatching(/\?as=sender$/));
+  });
+
   it('says who knows of a critical result, and how', async () => {
     const [addendum, final] = gateway.report.versions;
     if (!addendum || !final) throw new Error('no versions');

@@ -41,6 +41,7 @@ beforeEach(async () => {
     service_level: 'emergency',
     is_critical: false,
     critical_since: null,
+    is_told_to_caller: true,
     questions: [question],
   };
   server.use(

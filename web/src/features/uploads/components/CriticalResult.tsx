@@ -9,7 +9,6 @@ import { Choice } from '@/shared/ui/Choice';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { acknowledge, type Report, type Way } from '../api';
-import { useTreats } from '../hooks/useTreats';
 
 const WAYS = ['read', 'phone', 'in_person'] as const satisfies readonly Way[];
 
@@ -22,7 +21,6 @@ interface Props {
 export function CriticalResult({ report, onChanged }: Props) {
   const { t } = useTranslation('uploads');
   const format = useFormat();
-  const treats = useTreats();
   const { critical_since: since } = report;
   if (since === null) {
     return <p className="text-sm font-semibold">{t('report.critical.acknowledged')}</p>;
@@ -30,7 +28,7 @@ export function CriticalResult({ report, onChanged }: Props) {
   return (
     <Alert tone="critical" title={t('report.critical.title')}>
       <p>{t('report.critical.detail', { time: format.dateTime(since) })}</p>
-      {treats && <Acknowledgement reportId={report.id} onChanged={onChanged} />}
+      {report.is_told_to_caller && <Acknowledgement reportId={report.id} onChanged={onChanged} />}
     </Alert>
   );
 }

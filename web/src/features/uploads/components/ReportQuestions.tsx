@@ -9,7 +9,6 @@ import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { TextArea } from '@/shared/ui/TextArea';
 
 import { answerQuestions, type Report } from '../api';
-import { useTreats } from '../hooks/useTreats';
 
 /** As long as the gateway takes it. */
 const MOST_LETTERS = 1000;
@@ -22,7 +21,6 @@ interface Props {
 /** What the radiologist has asked, what came back, and where to answer. */
 export function ReportQuestions({ report, onChanged }: Props) {
   const { t } = useTranslation('uploads');
-  const treats = useTreats();
   const isAsked = report.questions.some(({ answered_at: answeredAt }) => answeredAt === null);
   return (
     <div className="flex flex-col gap-3">
@@ -34,7 +32,7 @@ export function ReportQuestions({ report, onChanged }: Props) {
           </li>
         ))}
       </ul>
-      {isAsked && treats && <Answer reportId={report.id} onChanged={onChanged} />}
+      {isAsked && report.is_told_to_caller && <Answer reportId={report.id} onChanged={onChanged} />}
     </div>
   );
 }

@@ -67,6 +67,7 @@ beforeEach(async () => {
     is_critical: false,
     critical_since: null,
     questions: [],
+    is_told_to_caller: true,
   };
   sendingElsewhere();
   server.use(http.post(`${API}/auth/refresh`, () => HttpResponse.json(makeTokens('user-jane'))));

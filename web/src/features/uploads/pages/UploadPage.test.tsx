@@ -31,6 +31,7 @@ const report: Report = {
   is_critical: false,
   critical_since: null,
   questions: [],
+  is_told_to_caller: true,
 };
 
 function answerUpload(): void {
