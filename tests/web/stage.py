@@ -111,7 +111,7 @@ def _digest(content: bytes) -> str:
 def main(folder: Path) -> None:
     with running_orthanc() as orthanc:
         app = shutil.copytree(WEB / "dist", folder / APP)
-        settings = {"PACS": orthanc.pacs_url, "WEB_DIR": str(app), "COMPLETE_WAIT": "0"}
+        settings = {"PACS": orthanc.pacs_url, "WEB_DIR": str(app), "COMPLETE_WAIT": "0", "CRITICAL_ESCALATION": "1"}
         with (
             gateway_process(folder / "data", **settings) as gateway,
             running_bad_link(gateway.port, cuts=[]) as link,

@@ -1,4 +1,4 @@
-import { act, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -71,6 +71,8 @@ beforeEach(() => {
 
 afterEach(() => {
   Reflect.deleteProperty(navigator, 'serviceWorker');
+  sessionStorage.clear();
+  vi.useRealTimers();
 });
 
 describe('a new version', () => {
@@ -113,6 +115,26 @@ describe('a new version', () => {
     expect(fresh.postMessage).not.toHaveBeenCalled();
     release();
     await vi.waitFor(() => expect(fresh.postMessage).toHaveBeenCalledWith(TAKE_OVER));
+  });
+
+  it('is put in place after all where the browser put it off, and not tried without end', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    container.registration.active = new Worker();
+    await showNotice();
+    const fresh = install();
+    await userEvent.click(await screen.findByRole('button', { name: 'Update' }));
+    await vi.advanceTimersByTimeAsync(5_000);
+    for (const asked of [2, 3]) {
+      expect(reload).toHaveBeenCalledTimes(asked - 1);
+      cleanup();
+      await showNotice();
+      await vi.waitFor(() => expect(fresh.postMessage).toHaveBeenCalledTimes(asked));
+      await vi.advanceTimersByTimeAsync(5_000);
+    }
+    cleanup();
+    await showNotice();
+    expect(await screen.findByRole('button', { name: 'Update' })).toBeVisible();
+    expect(fresh.postMessage).toHaveBeenCalledTimes(3);
   });
 
   it('is not pressed upon who did not ask: another tab leaves this one as it is', async () => {

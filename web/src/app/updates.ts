@@ -3,6 +3,9 @@ import { TAKE_OVER } from '@/shared/workerMessages';
 
 const LOOK_EVERY_MS = 60 * 60 * 1000;
 const LONGEST_TAKE_OVER_MS = 5_000;
+/** How often this tab was shown anew to put an update in place that was asked for. */
+const ATTEMPTS = 'relaypacs-update-attempts';
+const MOST_ATTEMPTS = 3;
 
 export type UpdateState =
   | 'none'
@@ -57,7 +60,13 @@ class Updates {
       const waiting = this.#registration?.waiting;
       if (waiting) waiting.postMessage(TAKE_OVER);
       // A browser puts it off while the old version has something to do for this page: without the page it has not.
-      setTimeout(() => this.#reload(), waiting ? LONGEST_TAKE_OVER_MS : 0);
+      setTimeout(
+        () => {
+          if (waiting) noteAttempts(attempts() + 1);
+          this.#reload();
+        },
+        waiting ? LONGEST_TAKE_OVER_MS : 0,
+      );
       // Nothing may begin any more until the page is shown anew.
       return new Promise<void>(() => undefined);
     });
@@ -70,6 +79,7 @@ class Updates {
       if (waiting && active && this.#state === 'none') this.#enter('ready');
     };
     look();
+    this.#goOn();
     registration.addEventListener('updatefound', () => {
       registration.installing?.addEventListener('statechange', look);
     });
@@ -79,7 +89,15 @@ class Updates {
     }, LOOK_EVERY_MS);
   }
 
+  /** The page was shown anew, and its first requests kept the old version busy once more. */
+  #goOn(): void {
+    const count = attempts();
+    if (this.#state === 'ready' && count > 0 && count < MOST_ATTEMPTS) void this.apply();
+    else noteAttempts(0);
+  }
+
   #replaced(): void {
+    noteAttempts(0);
     if (this.#state === 'asked') this.#reload();
     else this.#enter('replaced');
   }
@@ -92,6 +110,15 @@ class Updates {
     this.#state = state;
     this.#listeners.forEach((listener) => listener());
   }
+}
+
+function attempts(): number {
+  return Number(sessionStorage.getItem(ATTEMPTS));
+}
+
+function noteAttempts(count: number): void {
+  if (count > 0) sessionStorage.setItem(ATTEMPTS, String(count));
+  else sessionStorage.removeItem(ATTEMPTS);
 }
 
 export const updates = new Updates();
