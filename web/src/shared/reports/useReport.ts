@@ -2,6 +2,7 @@ import { useState } from 'react';
 
 import { UnreachableError } from '@/shared/api/problem';
 import { useKept } from '@/shared/hooks/useKept';
+import { usePageNews } from '@/shared/hooks/usePageNews';
 import { usePolling } from '@/shared/hooks/usePolling';
 import type { Kept } from '@/shared/kept/kept';
 
@@ -42,6 +43,7 @@ export function useReport(reportId: string): CurrentReport {
   };
 
   const reload = usePolling(refresh, fresh?.status === 'ready' ? null : WAITING_MS);
+  usePageNews(`/reports/${reportId}`, reload);
   const report = fresh ?? kept;
   return { report, error: report && error instanceof UnreachableError ? null : error, reload };
 }
@@ -52,13 +54,15 @@ function useKeptReport(reportId: string): Report | null {
   const list = useKept<ReportRow[]>(KEPT_REPORTS, NEWEST);
   const listed = list?.value.find(({ id }) => id === reportId);
   if (list && listed && (!opened || isNewer(list, opened))) {
-    return {
-      ...listed,
-      questions: opened?.value.questions ?? [],
-      is_told_to_caller: opened?.value.is_told_to_caller ?? false,
-    };
+    return asListed(listed, opened?.value);
   }
   return opened?.value ?? null;
+}
+
+/** A report as it stands in the list, with what only its page tells, as that last did. */
+function asListed(listed: ReportRow, opened: Report | undefined): Report {
+  const { questions = [], is_told_to_caller = false } = opened ?? {};
+  return { ...listed, questions, is_told_to_caller };
 }
 
 function isNewer(first: Kept<unknown>, second: Kept<unknown>): boolean {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { pageNews } from '@/shared/pageNews';
 import { toasts } from '@/shared/toasts';
 
 import type { NotificationItem } from '../api';
@@ -44,6 +45,7 @@ export function useAnnouncements(feed: NotificationFeed | null): void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = feed?.onNews((news) => {
       if (news.kind !== 'arrived') return;
+      refreshPages(news.items);
       arrived = [...news.items, ...arrived];
       timer ??= setTimeout(() => {
         announce(arrived);
@@ -58,8 +60,19 @@ export function useAnnouncements(feed: NotificationFeed | null): void {
   }, [feed]);
 }
 
-/** Whether the page at this address shows what the notification says: the queue does so of what went well. */
+/** What is shown of what has happened is old: the page may have been left open since yesterday. */
+function refreshPages(items: readonly NotificationItem[]): void {
+  const pages = new Set(items.map((item) => pageOf(item)));
+  for (const page of pages) if (page) pageNews.tell(page);
+}
+
+/**
+ * Whether the page at this address shows what the notification says: the queue does so of what went well.
+ *
+ * What is critical is said all the same: a page that changes while somebody looks elsewhere on it says too little.
+ */
 function isInView(item: NotificationItem, pathname: string): boolean {
+  if (lookOf(item).tone === 'critical') return false;
   if (pathname === '/notifications' || pathname === pageOf(item)) return true;
   return pathname === '/send' && item.type === 'upload_complete';
 }

@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { session } from '@/shared/api/session';
+import { pageNews } from '@/shared/pageNews';
 import { FakeNotifications, makeNotification, tokensOf } from '@/test/fakeNotifications';
 import { haveLocks } from '@/test/locks';
 import { makeUpload } from '@/test/makeUpload';
@@ -95,6 +96,19 @@ describe('the bell', () => {
     gateway.tell(makeNotification({ type: 'storage_alert', related_id: null }));
     expect(await screen.findByRole('alert')).toHaveTextContent('disk is nearly full');
     expect(toasts()).toHaveLength(1);
+  });
+
+  it('has a page that is open shown as it is now, and shouts what is critical there too', async () => {
+    const gateway = new FakeNotifications();
+    const result = makeNotification({ type: 'critical_result' });
+    const page = `/reports/${result.related_id ?? ''}`;
+    await open(page, gateway);
+    const asked = vi.fn();
+    const forget = pageNews.subscribe(page, asked);
+    gateway.tell(result);
+    expect(await screen.findByRole('alert')).toHaveTextContent('Critical result');
+    expect(asked).toHaveBeenCalledOnce();
+    forget();
   });
 });
 

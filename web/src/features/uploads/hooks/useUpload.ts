@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 
 import { ApiError, UnreachableError } from '@/shared/api/problem';
 import { useOnline } from '@/shared/hooks/useOnline';
+import { usePageNews } from '@/shared/hooks/usePageNews';
 import { usePolling } from '@/shared/hooks/usePolling';
 import type { Kept } from '@/shared/kept/kept';
 
@@ -42,6 +43,8 @@ export function useUpload(uploadId: string): CurrentUpload {
   };
 
   const reload = usePolling(refresh, pollingInterval(fresh?.value ?? null, error));
+
+  usePageNews(`/uploads/${uploadId}`, reload);
 
   useEffect(() => {
     if (isMissing) void forgetUpload(uploadId);

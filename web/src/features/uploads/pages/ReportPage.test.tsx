@@ -1,9 +1,10 @@
-import { screen } from '@testing-library/react';
+import { act, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { session } from '@/shared/api/session';
+import { pageNews } from '@/shared/pageNews';
 import { makeTokens } from '@/test/makeTokens';
 import { sendingElsewhere, sendingNowhere } from '@/test/otherTab';
 import { API, problem, server } from '@/test/server';
@@ -82,6 +83,16 @@ describe('the page of a report', () => {
     expect(screen.getByText('Being read')).toBeVisible();
     expect(document.title).not.toContain('DOE');
     expect(screen.queryByText('Questions')).not.toBeInTheDocument();
+  });
+
+  it('is asked for again when there is news of it, also when it was ready', async () => {
+    report = { ...report, status: 'ready' };
+    open();
+    expect(await screen.findByText('Ready')).toBeVisible();
+    report = { ...report, is_critical: true, critical_since: '2026-01-14T12:00:00Z' };
+    act(() => pageNews.tell('/reports/another'));
+    act(() => pageNews.tell(`/reports/${ID}`));
+    expect(await screen.findByText('Critical result: read it now')).toBeVisible();
   });
 
   it('has a critical result acknowledged, with how it became known', async () => {
