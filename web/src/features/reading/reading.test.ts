@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { session } from '@/shared/api/session';
+import { worklistNews } from '@/shared/worklistNews';
 import { FakeReading, OTHER, READER, REPORT } from '@/test/fakeReading';
 import { makeTokens } from '@/test/makeTokens';
 import { problem } from '@/test/server';
@@ -240,5 +241,48 @@ describe('what was left on the device', () => {
     await leaveBehind();
     await bringUpAll('user-anna', signal());
     expect(gateway.calls).toEqual([]);
+  });
+});
+
+describe('news of the worklist', () => {
+  it('open a study again that was asked about, as soon as it is answered', async () => {
+    const reading = await open();
+    const { report } = gateway;
+    gateway.report = { ...report, lock: null, status: 'additional_data_required' };
+    reading.handBack(gateway.report);
+    const claims = gateway.count('claim');
+    worklistNews.tell();
+    await expect.poll(() => gateway.count('look')).toBe(1);
+    expect(reading.read().phase).toBe('asked');
+    gateway.report = { ...gateway.report, status: 'pending' };
+    worklistNews.tell();
+    await expect.poll(() => reading.read().phase).toBe('open');
+    expect(gateway.count('claim')).toBe(claims + 1);
+    worklistNews.tell();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(gateway.count('claim')).toBe(claims + 1);
+  });
+
+  it('show what has come to a report that is signed, and nothing where there is no network', async () => {
+    gateway.report = { ...gateway.report, status: 'ready', signed_at: '2026-01-14T12:00:00Z' };
+    const reading = await open();
+    expect(reading.read().phase).toBe('final');
+    const looks = gateway.count('look');
+    gateway.report = { ...gateway.report, is_critical: true };
+    worklistNews.tell();
+    await expect.poll(() => reading.read()).toMatchObject({ report: { is_critical: true } });
+    gateway.faults.look = [() => null];
+    worklistNews.tell();
+    await expect.poll(() => gateway.count('look')).toBe(looks + 2);
+    expect(reading.read()).toMatchObject({ phase: 'final', report: { is_critical: true } });
+  });
+
+  it('are nothing to a page that was left', async () => {
+    await open('admin');
+    const looks = gateway.count('look');
+    leave();
+    worklistNews.tell();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(gateway.count('look')).toBe(looks);
   });
 });

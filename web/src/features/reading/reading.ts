@@ -3,6 +3,7 @@ import { ApiError, UnreachableError } from '@/shared/api/problem';
 import { forget, keep, recall } from '@/shared/kept/kept';
 import { pause } from '@/shared/pause';
 import { whilePresent } from '@/shared/whilePresent';
+import { worklistNews } from '@/shared/worklistNews';
 
 import { claim, fetchReport, release, releaseAddress, takeOver, type Report } from './api';
 import { DraftPlace } from './drafts/drafts';
@@ -15,6 +16,8 @@ const MOST_KEPT = 50;
 const SHORTEST_RENEWAL_MS = 20_000;
 const LONGEST_RENEWAL_MS = 10 * 60_000;
 const ASK_AGAIN_MS = 15_000;
+/** An answer takes its time, and is told of besides. */
+const LOOK_FOR_ANSWER_MS = 60_000;
 
 /** Who has the study, as the gateway says it. */
 export interface Holder {
@@ -91,9 +94,11 @@ export class Reading {
       if (!staying.signal.aborted) stop = whilePresent((signal) => this.#stay(signal));
     });
     window.addEventListener('pagehide', () => this.#part(), { signal: staying.signal });
+    const stopHearing = worklistNews.subscribe(() => void this.#hearNews(staying.signal));
     return () => {
       if (staying.signal.aborted) return;
       staying.abort();
+      stopHearing();
       stop();
       opened.set(this.#reportId, (opened.get(this.#reportId) ?? 1) - 1);
       this.#leave();
@@ -153,11 +158,12 @@ export class Reading {
   }
 
   #isOver(): boolean {
-    return ['missing', 'final', 'asked'].includes(this.#state.phase);
+    return ['missing', 'final'].includes(this.#state.phase);
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
     try {
+      if (this.#state.phase === 'asked' && !(await this.#isAnswered(signal))) return;
       const report = await this.#call(signal);
       if (signal.aborted) return;
       this.#hasLock = this.#isReader;
@@ -167,6 +173,31 @@ export class Reading {
     } catch (error) {
       if (!signal.aborted) await this.#refused(error, signal);
     }
+  }
+
+  /** Something about some study has changed: what is shown of this one may be old. What is open is its reader's. */
+  async #hearNews(signal: AbortSignal): Promise<void> {
+    const { phase } = this.#state;
+    if (['asked', 'locked', 'watched'].includes(phase)) await this.#ask(signal);
+    else if (phase === 'final') await this.#refresh(signal);
+  }
+
+  async #refresh(signal: AbortSignal): Promise<void> {
+    try {
+      const report = await fetchReport(this.#reportId, signal);
+      if (signal.aborted) return;
+      this.#hear(report);
+      if (this.#state.phase === 'final') this.#enter({ ...this.#state, report });
+    } catch (error) {
+      if (!signal.aborted) this.#goStale(error);
+    }
+  }
+
+  /** Whether whoever sent the study has answered; until then nobody reads it. */
+  async #isAnswered(signal: AbortSignal): Promise<boolean> {
+    const report = await fetchReport(this.#reportId, signal);
+    if (!signal.aborted && this.#state.phase === 'asked') this.#enter({ phase: 'asked', report });
+    return report.status !== 'additional_data_required';
   }
 
   #call(signal: AbortSignal): Promise<Report> {
@@ -252,6 +283,7 @@ export class Reading {
   }
 
   #untilNext(): number {
+    if (this.#state.phase === 'asked') return LOOK_FOR_ANSWER_MS;
     if (this.#state.phase !== 'open' || this.#state.asOf) return ASK_AGAIN_MS;
     const until = this.#report?.lock?.until;
     const third = until ? (new Date(until).getTime() - Date.now()) / 3 : 0;
