@@ -51,6 +51,8 @@ export default defineConfig({
   forbidOnly: true,
   reporter: [['list']],
   use: {
+    // Nothing fades: what is half transparent has half the contrast.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     video: canRecord ? 'retain-on-failure' : 'off',

@@ -120,4 +120,5 @@ test('a study is sent, asked about, read and added to, and its critical result f
   await reader.reload();
   await expect(reader.getByText(/^Dr. Carla, .* has read the report\.$/)).toBeVisible();
   expect(await faults(reader)).toEqual([]);
+  for (const page of [reader, ward, colleague]) await page.context().close();
 });

@@ -163,6 +163,7 @@ for (const [index, look] of LOOKS.entries()) {
     expect(await unreached(waiting), '/reports').toEqual([]);
     await waiting.goto(`${stage.address}/worklist`);
     await checked(waiting, 'the worklist of who reads nothing');
+    for (const each of [reader, waiting]) await each.context().close();
   });
 }
 
