@@ -10,6 +10,8 @@ const MESSAGE = {
   at: '2026-01-14T09:30:00Z',
 };
 
+const CLICKED = { ...MESSAGE, tag: '0198-another-one' };
+
 /** Have the page believe that this browser is told by: it then gives the service worker its words. */
 async function beTold(page: Page, { address, username, password }: Stage): Promise<void> {
   await page.evaluate(
@@ -87,17 +89,22 @@ test('a push message is shown in the language of the app, once, and leads to its
     await expect.poll(() => shown(page), { timeout: 4_000 }).toEqual([expected]);
   }).toPass({ timeout: 40_000 });
 
+  // Of its own tag: one of those before may still be on its way.
+  await deliver(page, context, CLICKED);
+  await expect.poll(async () => (await shown(page)).map(({ tag }) => tag)).toContain(CLICKED.tag);
   const [worker] = context.serviceWorkers();
   if (!worker) throw new Error('no service worker');
   // An event that a script makes may not wait for anything, so it throws once all has begun.
-  await worker.evaluate(async () => {
+  await worker.evaluate(async (tag) => {
     const scope = globalThis as unknown as ServiceWorkerGlobal;
-    const [notification] = await scope.registration.getNotifications();
+    const [notification] = await scope.registration.getNotifications({ tag });
     scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
-  });
+  }, CLICKED.tag);
   await expect(page).toHaveURL(`${stage.address}${MESSAGE.page}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Comment vous êtes prévenu');
-  await expect.poll(() => shown(page)).toEqual([]);
+  await expect
+    .poll(async () => (await shown(page)).map(({ tag }) => tag))
+    .not.toContain(CLICKED.tag);
 });
 
 interface ServiceWorkerGlobal {
