@@ -55,13 +55,19 @@ class ReportRepository:
         rows = await self._session.scalars(select(Study).where(Study.id.in_(study_ids)))
         return {study.id: study for study in rows}
 
-    async def count_images(self, study_id: UUID, *, expected: int, verified: int) -> None:
-        """Set how many images of a study are on their way, and how many are proven to be in the PACS."""
-        await self._session.execute(
+    async def count_images(self, study_id: UUID, *, expected: int, verified: int) -> bool:
+        """Set how many images of a study are on their way, and how many are proven to be in the PACS.
+
+        Returns whether that is news for a report that is open.
+        """
+        is_news = or_(Report.images_expected != expected, Report.images_verified != verified)
+        changed = await self._session.scalars(
             update(Report)
-            .where(Report.study_id == study_id, Report.status.in_(OPEN))
+            .where(Report.study_id == study_id, Report.status.in_(OPEN), is_news)
             .values(images_expected=expected, images_verified=verified, **UNTOUCHED)
+            .returning(Report.id)
         )
+        return bool(changed.all())
 
     async def draft(self, report_id: UUID) -> ReportVersion | None:
         return await self._session.scalar(select(ReportVersion).where(*_draft_of(report_id)))

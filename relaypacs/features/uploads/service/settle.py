@@ -214,8 +214,8 @@ class Settlement:
         ids = {i.study_id for i in await self._studies.instances_of(self._upload.id) if i.study_id}
         for study_id in sorted(ids):
             expected, verified = await self._uploads.images_of_study(study_id)
-            await ReportRepository(self._session).count_images(study_id, expected=expected, verified=verified)
-        worklist_changed(self._session, self._infrastructure.events)
+            if await ReportRepository(self._session).count_images(study_id, expected=expected, verified=verified):
+                worklist_changed(self._session, self._infrastructure.events)
 
     async def _open_reports(self, instances: Sequence[Instance], receipt_id: str) -> None:
         """Have a report for each study; the upload links to that of its first one."""
