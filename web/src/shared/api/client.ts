@@ -77,53 +77,52 @@ export function getBytes<P extends PathWith<'get'>>(
 export function post<P extends PathWith<'post'>>(
   path: P,
   body: Body<P, 'post'> | undefined,
-  { path: parameters, query, ...attempt }: Attempt & Options<Operation<P, 'post'>> = {},
+  options: Attempt & Options<Operation<P, 'post'>> = {},
 ): Promise<Answer<P, 'post'>> {
-  return authorized({
-    method: 'POST',
-    url: filled(path, parameters),
-    query: query as object | undefined,
-    body,
-    ...attempt,
-  }) as Promise<Answer<P, 'post'>>;
+  return sent('POST', path, body, options) as Promise<Answer<P, 'post'>>;
 }
 
 /** PUT as the signed-in person: JSON, or a file as it is. Raises as `get`. */
 export function put<P extends PathWith<'put'>>(
   path: P,
   body: Body<P, 'put'> | Blob,
-  { path: parameters, query, ...attempt }: Attempt & Options<Operation<P, 'put'>> = {},
+  options: Attempt & Options<Operation<P, 'put'>> = {},
 ): Promise<Answer<P, 'put'>> {
-  return authorized({
-    method: 'PUT',
-    url: filled(path, parameters),
-    query: query as object | undefined,
-    body,
-    ...attempt,
-  }) as Promise<Answer<P, 'put'>>;
+  return sent('PUT', path, body, options) as Promise<Answer<P, 'put'>>;
 }
 
 /** PATCH as the signed-in person. Raises as `get`. */
 export function patch<P extends PathWith<'patch'>>(
   path: P,
   body: Body<P, 'patch'>,
-  { path: parameters, ...attempt }: Attempt & Pick<Options<Operation<P, 'patch'>>, 'path'> = {},
+  options: Attempt & Options<Operation<P, 'patch'>> = {},
 ): Promise<Answer<P, 'patch'>> {
-  const url = filled(path, parameters);
-  return authorized({ method: 'PATCH', url, body, ...attempt }) as Promise<Answer<P, 'patch'>>;
+  return sent('PATCH', path, body, options) as Promise<Answer<P, 'patch'>>;
 }
 
 /** DELETE as the signed-in person. Raises as `get`. */
 export function remove<P extends PathWith<'delete'>>(
   path: P,
-  { path: parameters, query, ...attempt }: Attempt & Options<Operation<P, 'delete'>> = {},
+  options: Attempt & Options<Operation<P, 'delete'>> = {},
 ): Promise<Answer<P, 'delete'>> {
-  return authorized({
-    method: 'DELETE',
-    url: filled(path, parameters),
-    query: query as object | undefined,
-    ...attempt,
-  }) as Promise<Answer<P, 'delete'>>;
+  return sent('DELETE', path, undefined, options) as Promise<Answer<P, 'delete'>>;
+}
+
+/** What changes something: the same for every method. */
+function sent(
+  method: string,
+  path: string,
+  body: unknown,
+  { path: parameters, query, ...attempt }: Attempt & AnyOptions,
+): Promise<unknown> {
+  const url = filled(path, parameters);
+  return authorized({ method, url, query: query as object | undefined, body, ...attempt });
+}
+
+interface AnyOptions {
+  path?: unknown;
+  query?: unknown;
+  signal?: AbortSignal;
 }
 
 /** POST as nobody: for signing in. Raises ApiError or UnreachableError. */

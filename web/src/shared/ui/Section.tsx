@@ -8,7 +8,8 @@ interface Props {
   children: ReactNode;
 }
 
-export function AccountSection({ title, intro, state, children }: Props) {
+/** A part of a page with a heading of its own. */
+export function Section({ title, intro, state, children }: Props) {
   const id = useId();
   return (
     <section

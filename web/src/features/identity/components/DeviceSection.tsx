@@ -4,8 +4,8 @@ import { usePreferences } from '@/shared/hooks/usePreferences';
 import { SERVICE_LEVELS, THEMES } from '@/shared/preferences';
 import { Choice } from '@/shared/ui/Choice';
 import { LanguageSelect } from '@/shared/ui/LanguageSelect';
+import { Section } from '@/shared/ui/Section';
 
-import { AccountSection } from './AccountSection';
 import { DataSaver } from './DataSaver';
 
 /** What people like on this device; it is kept here and not with the account. */
@@ -13,7 +13,7 @@ export function DeviceSection() {
   const { t } = useTranslation(['account', 'common']);
   const { theme, serviceLevel, change } = usePreferences();
   return (
-    <AccountSection title={t('device.title')} intro={t('device.intro')}>
+    <Section title={t('device.title')} intro={t('device.intro')}>
       <div className="grid gap-4 sm:grid-cols-2">
         <LanguageSelect />
         <Choice
@@ -34,6 +34,6 @@ export function DeviceSection() {
         onChange={(chosen) => change({ serviceLevel: chosen })}
       />
       <DataSaver />
-    </AccountSection>
+    </Section>
   );
 }

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useForm } from '@/shared/hooks/useForm';
 import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
+import { Section } from '@/shared/ui/Section';
 
 import { changePassword } from '../api';
-import { AccountSection } from './AccountSection';
 import { IdentityProblem } from './IdentityProblem';
 import { NewPasswordField } from './NewPasswordField';
 import { PasswordField } from './PasswordField';
@@ -32,7 +32,7 @@ export function PasswordSection({ username, onChanged }: Props) {
   });
 
   return (
-    <AccountSection title={t('password.title')} intro={t('password.intro')}>
+    <Section title={t('password.title')} intro={t('password.intro')}>
       <IdentityProblem error={error} />
       {changed && !error && <Alert tone="positive" title={t('password.changed')} />}
       <form {...form} className="flex flex-col gap-4">
@@ -53,6 +53,6 @@ export function PasswordSection({ username, onChanged }: Props) {
           {busy ? t('saving') : t('password.submit')}
         </Button>
       </form>
-    </AccountSection>
+    </Section>
   );
 }

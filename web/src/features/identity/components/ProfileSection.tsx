@@ -5,10 +5,10 @@ import { useForm } from '@/shared/hooks/useForm';
 import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
 import { Field } from '@/shared/ui/Field';
+import { Section } from '@/shared/ui/Section';
 
 import { looksLikeEmail } from '../accounts';
 import { changeProfile, type CurrentUser } from '../api';
-import { AccountSection } from './AccountSection';
 import { IdentityProblem } from './IdentityProblem';
 
 interface Props {
@@ -33,7 +33,7 @@ export function ProfileSection({ user, onSaved }: Props) {
   });
 
   return (
-    <AccountSection title={t('profile.title')}>
+    <Section title={t('profile.title')}>
       <dl className="flex flex-wrap gap-x-8 gap-y-2 text-sm">
         <div className="min-w-0">
           <dt className="text-muted">{t('identity:username')}</dt>
@@ -55,6 +55,6 @@ export function ProfileSection({ user, onSaved }: Props) {
           {busy ? t('saving') : t('profile.save')}
         </Button>
       </form>
-    </AccountSection>
+    </Section>
   );
 }

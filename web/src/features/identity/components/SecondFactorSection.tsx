@@ -2,10 +2,10 @@ import { ShieldCheck, ShieldOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from '@/shared/ui/Button';
+import { Section } from '@/shared/ui/Section';
 import { StateLabel } from '@/shared/ui/StateLabel';
 
 import { useSecondFactor } from '../hooks/useSecondFactor';
-import { AccountSection } from './AccountSection';
 import { IdentityProblem } from './IdentityProblem';
 import { RecoveryCodes } from './RecoveryCodes';
 import { TotpDisableForm } from './TotpDisableForm';
@@ -22,7 +22,7 @@ export function SecondFactorSection({ username, enabled, onChange }: Props) {
   const factor = useSecondFactor(onChange);
 
   return (
-    <AccountSection
+    <Section
       title={t('factor.title')}
       intro={t('factor.intro')}
       state={
@@ -38,7 +38,7 @@ export function SecondFactorSection({ username, enabled, onChange }: Props) {
     >
       <IdentityProblem error={factor.error} />
       <CurrentStep username={username} enabled={enabled} factor={factor} />
-    </AccountSection>
+    </Section>
   );
 }
 

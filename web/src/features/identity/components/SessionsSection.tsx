@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { Section } from '@/shared/ui/Section';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
 
 import { OTHERS, type useSessions } from '../hooks/useSessions';
-import { AccountSection } from './AccountSection';
 import { IdentityProblem } from './IdentityProblem';
 import { SessionRow } from './SessionRow';
 
@@ -16,7 +16,7 @@ export function SessionsSection({ list }: { list: ReturnType<typeof useSessions>
   const others = sessions?.some((session) => !session.is_current);
 
   return (
-    <AccountSection title={t('sessions.title')} intro={t('sessions.intro')}>
+    <Section title={t('sessions.title')} intro={t('sessions.intro')}>
       <IdentityProblem error={list.endError} />
       {ended && <Alert tone="positive" title={t(`sessions.ended.${ended}`)} />}
       {Boolean(error) && <ProblemAlert error={error} onRetry={list.reload} />}
@@ -43,6 +43,6 @@ export function SessionsSection({ list }: { list: ReturnType<typeof useSessions>
           {t('sessions.endOthers')}
         </Button>
       )}
-    </AccountSection>
+    </Section>
   );
 }

@@ -4,24 +4,23 @@ import { useOnline } from '@/shared/hooks/useOnline';
 import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { Section } from '@/shared/ui/Section';
 import { RowsSkeleton } from '@/shared/ui/Skeleton';
 
 import { useThisBrowser } from '../hooks/useThisBrowser';
 import type { PushOffer } from '../telling/api';
 
-import { TellingCard } from './TellingCard';
-
 /** Push messages in this browser, as far as the gateway sends any. */
 export function BrowserCard({ offer }: { offer: PushOffer }) {
   const { t } = useTranslation('telling');
   return (
-    <TellingCard title={t('browser.title')} intro={t('browser.intro')}>
+    <Section title={t('browser.title')} intro={t('browser.intro')}>
       {offer.public_key ? (
         <ThisBrowser publicKey={offer.public_key} />
       ) : (
         <Alert tone="neutral" title={t('browser.notOffered')} />
       )}
-    </TellingCard>
+    </Section>
   );
 }
 

@@ -7,10 +7,9 @@ import { useOnline } from '@/shared/hooks/useOnline';
 import { Alert } from '@/shared/ui/Alert';
 import { Button, buttonLook } from '@/shared/ui/Button';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { Section } from '@/shared/ui/Section';
 
 import { sendTestEmail, type Telling } from '../telling/api';
-
-import { TellingCard } from './TellingCard';
 
 /** Where e-mails go, and a way to see whether they arrive. */
 export function EmailCard({ channel }: { channel: Telling['channels']['email'] }) {
@@ -25,7 +24,7 @@ export function EmailCard({ channel }: { channel: Telling['channels']['email'] }
   };
 
   return (
-    <TellingCard title={t('email.title')} intro={t('email.intro')}>
+    <Section title={t('email.title')} intro={t('email.intro')}>
       {!channel.offered && <Alert tone="neutral" title={t('email.notOffered')} />}
       {channel.offered && !channel.address && (
         <Alert
@@ -50,6 +49,6 @@ export function EmailCard({ channel }: { channel: Telling['channels']['email'] }
           </Button>
         </>
       )}
-    </TellingCard>
+    </Section>
   );
 }

@@ -6,12 +6,12 @@ import { useUnloadWarning } from '@/shared/hooks/useUnloadWarning';
 import type { BroughtProof } from '@/shared/singleSignOn';
 import { Button } from '@/shared/ui/Button';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
+import { Section } from '@/shared/ui/Section';
 
 import { addAddendum, type Proof, type Report, type ReportText } from '../api';
 import { useAddendum, type AddendumText } from '../hooks/useAddendum';
 import type { Reading } from '../reading';
 import { isBlank, isTooLong } from '../text';
-import { Panel } from './Panel';
 import { SigningDialog, type Signed } from './SigningDialog';
 import { TextFields } from './TextFields';
 import { WrittenText } from './WrittenText';
@@ -70,7 +70,7 @@ function AddendumForm({ reading, report, brought, addendum, text, onDone }: Form
     reading.adopt(signed);
   };
   return (
-    <Panel title={t('addendum.title')}>
+    <Section title={t('addendum.title')}>
       <p className="text-sm text-muted">
         {isBegun && isKept ? t('addendum.kept') : t('addendum.hint')}
       </p>
@@ -100,7 +100,7 @@ function AddendumForm({ reading, report, brought, addendum, text, onDone }: Form
           <WrittenText text={text} />
         </SigningDialog>
       )}
-    </Panel>
+    </Section>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { BroughtProof } from '@/shared/singleSignOn';
 import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
+import { Section } from '@/shared/ui/Section';
 
 import { requestData, sign, type Proof, type Report, type ReportText } from '../api';
 import { useShortcuts } from '../hooks/useShortcuts';
@@ -15,7 +16,6 @@ import type { DraftWriter } from '../writer';
 import { NotSaved } from '../writing';
 import { AskDialog } from './AskDialog';
 import { BroughtPdf } from './BroughtPdf';
-import { Panel } from './Panel';
 import { ReportToSign } from './ReportToSign';
 import { ShortcutList } from './ShortcutList';
 import { SigningDialog, type Signed } from './SigningDialog';
@@ -55,9 +55,9 @@ export function Editor({ reading, report, writer, brought }: Props) {
   });
 
   return (
-    <Panel
+    <Section
       title={t('write')}
-      beside={
+      state={
         <Button look="quiet" onClick={() => setShown('shortcuts')} className="max-lg:hidden">
           <Keyboard aria-hidden className="size-4" />
           {t('shortcut.show')}
@@ -98,7 +98,7 @@ export function Editor({ reading, report, writer, brought }: Props) {
           onClose={() => setShown(null)}
         />
       )}
-    </Panel>
+    </Section>
   );
 }
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
 import { ReportPdf } from '@/shared/reports/ReportPdf';
 import type { BroughtProof } from '@/shared/singleSignOn';
+import { Section } from '@/shared/ui/Section';
 
 import type { Report } from '../api';
 import type { Reading } from '../reading';
@@ -10,7 +11,6 @@ import { AddendumSection } from './AddendumSection';
 import { Done } from './Done';
 import { Leftover } from './Leftover';
 import { NextStudy } from './NextStudy';
-import { Panel } from './Panel';
 import { SidePanel } from './SidePanel';
 import { StudyBar } from './StudyBar';
 import { TwoColumns } from './TwoColumns';
@@ -42,14 +42,14 @@ export function FinalView({ reading, report, isNew, brought }: Props) {
         )}
         <Leftover reportId={report.id} />
         {report.pdf_url !== null && (
-          <Panel title={t('final.title')}>
+          <Section title={t('final.title')}>
             <p className="text-sm text-muted">
               {report.signed_at ? t('final.locked') : t('final.elsewhere')}
             </p>
             <div>
               <ReportPdf key={report.updated_at} report={report} />
             </div>
-          </Panel>
+          </Section>
         )}
         {isReader && report.signed_at && (
           <AddendumSection reading={reading} report={report} brought={brought} />

@@ -7,11 +7,11 @@ import { Button } from '@/shared/ui/Button';
 import { Disclosure } from '@/shared/ui/Disclosure';
 import { PatientName } from '@/shared/ui/PatientName';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { Section } from '@/shared/ui/Section';
 import { Skeleton } from '@/shared/ui/Skeleton';
 
 import { usePriors } from '../hooks/usePriors';
 import type { Prior } from '../priors';
-import { Panel } from './Panel';
 import { WrittenText } from './WrittenText';
 
 interface Props {
@@ -24,7 +24,7 @@ export function Priors({ reportId, onCompare }: Props) {
   const { t } = useTranslation('reading');
   const { priors, error, reload } = usePriors(reportId);
   return (
-    <Panel title={t('prior.title')}>
+    <Section title={t('prior.title')}>
       {Boolean(error) && <ProblemAlert error={error} onRetry={reload} />}
       {!priors && !error && <Skeleton className="h-11 w-full" />}
       {priors?.length === 0 && <p className="text-sm text-muted">{t('prior.none')}</p>}
@@ -37,7 +37,7 @@ export function Priors({ reportId, onCompare }: Props) {
           ))}
         </ul>
       )}
-    </Panel>
+    </Section>
   );
 }
 

@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { Section } from '@/shared/ui/Section';
 
 import type { Report } from '../api';
-import { Panel } from './Panel';
 import { SidePanel } from './SidePanel';
 import { StudyBar } from './StudyBar';
 import { TwoColumns } from './TwoColumns';
@@ -28,12 +28,12 @@ export function ReadOnlyStudy({ report, children }: Props) {
       <TwoColumns side={<SidePanel report={report} />}>
         {children}
         {draft && (
-          <Panel title={t('draft.title')}>
+          <Section title={t('draft.title')}>
             <p className="text-sm text-muted">
               {t('draft.by', { name: draft.author, time: format.dateTime(draft.saved_at) })}
             </p>
             <WrittenText text={draft} />
-          </Panel>
+          </Section>
         )}
         {report.versions.length > 0 && <VersionList report={report} />}
       </TwoColumns>

@@ -7,10 +7,10 @@ import { useFormat } from '@/shared/format/useFormat';
 import { useCurrentUser } from '@/shared/hooks/useCurrentUser';
 import { AskedQuestion } from '@/shared/reports/AskedQuestion';
 import { Disclosure } from '@/shared/ui/Disclosure';
+import { Section } from '@/shared/ui/Section';
 
 import type { Report } from '../api';
 import { CriticalState } from './CriticalState';
-import { Panel } from './Panel';
 import { Priors } from './Priors';
 
 interface Props {
@@ -36,7 +36,7 @@ export function SidePanel({ report, onCompare }: Props) {
 function History({ report }: { report: Report }) {
   const { t } = useTranslation('reading');
   return (
-    <Panel title={t('facts.history')}>
+    <Section title={t('facts.history')}>
       {report.clinical_history ? (
         <p dir="auto" className="max-w-prose break-words whitespace-pre-wrap">
           {report.clinical_history}
@@ -44,7 +44,7 @@ function History({ report }: { report: Report }) {
       ) : (
         <p className="text-sm text-muted">{t('facts.noHistory')}</p>
       )}
-    </Panel>
+    </Section>
   );
 }
 
@@ -67,7 +67,7 @@ function AsSender({ reportId }: { reportId: string }) {
 function Questions({ report }: { report: Report }) {
   const { t } = useTranslation('reading');
   return (
-    <Panel title={t('ask.asked')}>
+    <Section title={t('ask.asked')}>
       <ul className="flex flex-col gap-3">
         {report.questions.map((question) => (
           <li key={question.asked_at} className="flex flex-col gap-1 text-sm">
@@ -75,7 +75,7 @@ function Questions({ report }: { report: Report }) {
           </li>
         ))}
       </ul>
-    </Panel>
+    </Section>
   );
 }
 
@@ -88,7 +88,7 @@ function Facts({ report }: { report: Report }) {
   const [isOpen, setOpen] = useState(false);
   const images = { verified: format.count(verified), expected: format.count(expected) };
   return (
-    <Panel title={t('facts.title')}>
+    <Section title={t('facts.title')}>
       <Disclosure
         onlyOnPhones
         label={t('facts.more')}
@@ -114,7 +114,7 @@ function Facts({ report }: { report: Report }) {
           </Link>
         )}
       </Disclosure>
-    </Panel>
+    </Section>
   );
 }
 

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '@/shared/format/useFormat';
+import { Section } from '@/shared/ui/Section';
 
 import type { Report, Version } from '../api';
-import { Panel } from './Panel';
 import { StoredIn } from './StoredIn';
 import { WrittenText } from './WrittenText';
 
@@ -11,7 +11,7 @@ import { WrittenText } from './WrittenText';
 export function VersionList({ report }: { report: Report }) {
   const { t } = useTranslation('reading');
   return (
-    <Panel title={t('version.title')}>
+    <Section title={t('version.title')}>
       <ol className="flex flex-col gap-5 divide-y divide-line *:not-first:pt-5">
         {report.versions.map((version) => (
           <li key={version.id}>
@@ -19,7 +19,7 @@ export function VersionList({ report }: { report: Report }) {
           </li>
         ))}
       </ol>
-    </Panel>
+    </Section>
   );
 }
 
