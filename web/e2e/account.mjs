@@ -149,6 +149,8 @@ async function acceptInvitation(page, admin) {
 
 async function register(page) {
   await page.getByRole('link', { name: 'Register' }).click();
+  // The page before has a user name too.
+  await field(page, 'Full name').waitFor();
   await field(page, 'User name').fill(`bob-${screen}`);
   await field(page, 'Full name').fill('Bob Example');
   await field(page, 'E-mail').fill('nowhere');

@@ -17,7 +17,7 @@ async function arrived(
   name: string,
 ): Promise<{ path: string; reader: Credentials }> {
   const [family = '', given = ''] = name.split(', ');
-  const study = await stage.make(family.toLowerCase(), 3, {
+  const study = await stage.make(`reading-${family.toLowerCase()}`, 3, {
     patient_name: `${family}^${given}`,
     body_part_examined: 'HEAD',
   });
