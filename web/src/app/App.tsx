@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { Outlet, Route, Routes } from 'react-router';
+import { Navigate, Outlet, Route, Routes } from 'react-router';
 
 import { PageSkeleton } from '@/shared/ui/Skeleton';
 
@@ -11,6 +11,7 @@ import { ReportPage } from './ReportPage';
 import { SessionGate, Waiting } from './SessionGate';
 import {
   AccountPage,
+  ConsoleFrame,
   InvitationPage,
   NotFoundPage,
   NotificationsPage,
@@ -51,6 +52,10 @@ export function App() {
           <Route path="notifications" element={<NotificationsPage />} />
           <Route path="notifications/settings" element={<TellingPage />} />
           <Route path="account" element={<AccountPage />} />
+          <Route path="admin" element={<ConsoleFrame />}>
+            <Route index element={<Navigate to="system" replace />} />
+            <Route path="*" element={<NotFoundPage />} />
+          </Route>
           <Route path="*" element={<NotFoundPage />} />
         </Route>
       </Routes>

@@ -1,5 +1,6 @@
 import 'i18next';
 
+import type console from '@/features/console/locales/en.json';
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
 import type notifications from '@/features/notifications/locales/en.json';
@@ -27,6 +28,7 @@ declare module 'i18next' {
       reading: typeof reading;
       templates: typeof templates;
       telling: typeof telling;
+      console: typeof console;
     };
   }
 }

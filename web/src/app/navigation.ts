@@ -1,4 +1,12 @@
-import { FileText, List, ListChecks, Send, type LucideIcon } from 'lucide-react';
+import {
+  ChartColumn,
+  FileText,
+  List,
+  ListChecks,
+  Send,
+  Settings,
+  type LucideIcon,
+} from 'lucide-react';
 
 import type { CurrentUser } from '@/shared/currentUser';
 
@@ -8,7 +16,7 @@ interface Destination {
   to: string;
   icon: LucideIcon;
   /** What it is called: a text of the common namespace. */
-  name: 'nav.worklist' | 'nav.send' | 'nav.uploads' | 'nav.reports';
+  name: `nav.${'worklist' | 'send' | 'uploads' | 'reports' | 'analytics' | 'admin'}`;
   /** Whose work it is a part of; everybody's where none is named. */
   roles?: readonly Role[];
 }
@@ -19,6 +27,8 @@ const DESTINATIONS: readonly Destination[] = [
   { to: '/send', icon: Send, name: 'nav.send' },
   { to: '/uploads', icon: List, name: 'nav.uploads' },
   { to: '/reports', icon: FileText, name: 'nav.reports', roles: ['clinician', 'radiographer'] },
+  { to: '/analytics', icon: ChartColumn, name: 'nav.analytics' },
+  { to: '/admin', icon: Settings, name: 'nav.admin', roles: ['admin'] },
 ];
 
 /** Where the navigation leads somebody; undefined: as long as nobody knows who it is. */

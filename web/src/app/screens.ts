@@ -18,6 +18,7 @@ const folders = {
   worklist: 'worklist/locales',
   reading: 'reading/locales',
   templates: 'templates/locales',
+  console: 'console/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -115,3 +116,7 @@ export const OutboxRunner = lazy(() => import('@/features/send/components/Outbox
 export const DraftsRunner = lazy(() => import('@/features/reading/components/DraftsRunner'));
 export const Toaster = lazy(() => import('@/shared/ui/Toaster'));
 export const NotFoundPage = lazy(() => import('./NotFoundPage'));
+export const ConsoleFrame = screen(
+  ['console'],
+  () => import('@/features/console/pages/ConsoleFrame'),
+);
