@@ -87,6 +87,8 @@ async def test_reports_that_were_there_have_their_place(empty: Database) -> None
         assert [row.report_id for row in await session.scalars(select(ReportDocument))] == [reports[0].id]
         senders = list(await session.scalars(select(ReportSender)))
     assert {(row.upload_id, row.report_id) for row in senders} == {(r.upload_id, r.id) for r in reports}
+    facets = {report.id: (report.status, report.urgency, report.modality_group) for report in (read, waiting)}
+    assert {row.report_id: (row.status, row.urgency, row.modality_group) for row in senders} == facets
     assert [read.id, waiting.id] == [report.id for report in reports]
     assert {read.site_id, waiting.site_id} == {reports[0].site_id}
     assert (read.urgency, read.due_at, read.reported_at) == (0, OPENED + timedelta(hours=1), FOUND)

@@ -6,7 +6,8 @@ However many reports there are, and however many of them nobody ever reads here,
   first.
 - Where it is narrowed by status or modality, each combination of the facets has its reports in that order in another
   index. What comes first of every combination is looked up and merged, one level of urgency after the other.
-- What has been read, and what senders see, comes newest first, by status or by combinations of all facets.
+- What has been read, and what senders see, comes newest first, by status or by combinations of all facets. Those of a
+  report are repeated with each of its senders.
 """
 
 from collections.abc import Iterable, Sequence
@@ -74,13 +75,21 @@ class Asked:
         )
         return [*self.extent.conditions(), *(column.in_(sorted(some)) for column, some in named if some)]
 
-    def combinations(self, urgencies: Iterable[int]) -> list[Conditions]:
+    def combinations(
+        self, urgencies: Iterable[int], of: type[Report] | type[ReportSender] = Report
+    ) -> list[Conditions]:
         """Return the conditions of each combination of facets."""
         statuses, groups = sorted(self.statuses or ReportStatus), sorted(self.modalities or ModalityGroup)
         return [
-            [Report.status == status, Report.urgency == urgency, Report.modality_group == group]
+            [of.status == status, of.urgency == urgency, of.modality_group == group]
             for status, urgency, group in product(statuses, urgencies, groups)
         ]
+
+    def parts_by_age(self, of: type[Report] | type[ReportSender]) -> Sequence[Conditions]:
+        """Return the conditions of the fewest parts that each lie in an index with the newest at its end."""
+        if self.levels or self.modalities:
+            return self.combinations(self.urgencies, of)
+        return [[of.status == status] for status in sorted(self.statuses or ReportStatus)]
 
 
 class ReportListRepository:
@@ -123,24 +132,30 @@ class ReportListRepository:
 
     @staticmethod
     def _newest_of_sender(asked: Asked) -> Select[UUID]:
+        """Whoever has sent several parts of a study stands there as often, but sees it once."""
         sent = ReportSender.report_id
-        query = select(sent).where(ReportSender.user_id == asked.extent.sender_id)
-        if asked.after:
-            query = query.where(sent < asked.after.id)
-        if facets := asked.facets():
-            query = query.join(Report, Report.id == sent).where(*facets)
-        return query.distinct().order_by(sent.desc()).limit(asked.limit)
+        bounds = [ReportSender.user_id == asked.extent.sender_id, *([sent < asked.after.id] if asked.after else [])]
+        is_narrowed = asked.statuses or asked.levels or asked.modalities
+        parts = asked.parts_by_age(ReportSender) if is_narrowed else [[]]
+        queries = [select(sent.label("id")).where(*part, *bounds).distinct().order_by(sent.desc()) for part in parts]
+        if in_site := asked.extent.conditions():
+            queries = [query.join(Report, Report.id == sent).where(*in_site) for query in queries]
+        return _first_of_all(queries, asked.limit)
 
     @staticmethod
     def _newest(asked: Asked) -> Select[UUID]:
-        by_status: Sequence[Conditions] = [[Report.status == each] for each in sorted(asked.statuses or ReportStatus)]
-        parts = asked.combinations(asked.urgencies) if asked.levels or asked.modalities else by_status
         bounds = [*asked.extent.conditions(), *([Report.id < asked.after.id] if asked.after else [])]
+        parts = asked.parts_by_age(Report)
         queries = [select(Report.id).where(*part, *bounds).order_by(Report.id.desc()) for part in parts]
-        together = union_all(*(select(query.limit(asked.limit).subquery()) for query in queries)).subquery()
-        return select(together.c.id).order_by(together.c.id.desc()).limit(asked.limit)
+        return _first_of_all(queries, asked.limit)
 
     async def _in_order(self, ids: Sequence[UUID]) -> Sequence[Report]:
         rows = await self._session.scalars(select(Report).where(Report.id.in_(ids)))
         reports = {report.id: report for report in rows}
         return [reports[report_id] for report_id in ids]
+
+
+def _first_of_all(queries: Iterable[Select[UUID]], limit: int) -> Select[UUID]:
+    """Return the newest that any of the queries finds."""
+    together = union_all(*(select(query.limit(limit).subquery()) for query in queries)).subquery()
+    return select(together.c.id).order_by(together.c.id.desc()).limit(limit)

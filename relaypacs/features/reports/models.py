@@ -182,15 +182,28 @@ class Question(Base):
 
 
 class ReportSender(Base):
-    """Who has sent the study, or a part of it, and so waits for the report."""
+    """Who has sent the study, or a part of it, and so waits for the report.
+
+    What lists are narrowed by is repeated here, in one index with the user. Triggers of the database keep it (migration
+    0020), whoever writes to either table.
+    """
 
     __tablename__ = "report_senders"
 
     upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), primary_key=True, index=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    status: Mapped[ReportStatus] = mapped_column(enum_column(ReportStatus), server_default=ReportStatus.ASSIGNED.value)
+    urgency: Mapped[int] = mapped_column(server_default="0")
+    modality_group: Mapped[ModalityGroup] = mapped_column(
+        enum_column(ModalityGroup), server_default=ModalityGroup.OTHER.value
+    )
 
-    __table_args__ = (Index("idx_report_senders_user_id", "user_id", "report_id"),)
+    __table_args__ = (
+        Index("idx_report_senders_user_id", "user_id", "report_id"),
+        Index("idx_report_senders_newest", "user_id", "status", "report_id"),
+        Index("idx_report_senders_facets_newest", "user_id", *FACETS, "report_id"),
+    )
 
 
 class ReportDocument(Base):

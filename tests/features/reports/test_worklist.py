@@ -211,6 +211,23 @@ async def test_senders_see_what_has_become_of_theirs_the_newest_first(gateway: G
     assert set(await listed(reader, status=["ready", "assigned"])) == {second, *theirs.values()}
 
 
+async def test_senders_narrow_their_reports_by_what_these_have_become(gateway: GatewayClient) -> None:
+    await make_user(gateway, "rosa")
+    rosa = await signed_in(gateway, "rosa")
+    first, second = [await sent(rosa, number, service_level="routine", modality="MR") for number in (1, 2)]
+    stat = {"service_level": "stat", "modality": "MR"}
+    assert await listed(rosa, **stat) == []
+    await change(gateway, first, urgency=0)
+    assert await listed(rosa, **stat) == [first]
+    await change(gateway, second, urgency=0, status=ReportStatus.READY)
+    for limit in (1, 50):
+        assert await listed(rosa, **stat, limit=limit) == [second, first]
+        assert await listed(rosa, **stat, status="ready", limit=limit) == [second]
+    more = [("b.dcm", make_dicom(study_uid=make_uid("study", 1), rows=8, columns=8, instance_number=77))]
+    await rosa.send(more, metadata=stat)
+    assert await listed(rosa, **stat, limit=1) == [second, first]  # once, although two parts of it were sent
+
+
 async def test_of_what_an_administrator_has_sent_the_newest_comes_first(gateway: GatewayClient) -> None:
     await make_user(gateway, "rosa")
     await sent(await signed_in(gateway, "rosa"), 1, service_level="stat")
