@@ -136,19 +136,7 @@ class UploadRepository:
 
     async def uploads_to_settle(self) -> Sequence[UUID]:
         """Return uploads whose next step waits for nobody."""
-        unchecked = exists().where(UploadFile.upload_id == Upload.id, UploadFile.check_state != CheckState.DONE)
-        under_way = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.WAITING)
-        needs_attention = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.ATTENTION)
-        any_destination = exists().where(Destination.enabled, Destination.removed_at.is_(None))
-        query = select(Upload.id).where(
-            Upload.status == UploadStatus.PROCESSING,
-            or_(
-                (Upload.stage == Stage.RECEIVED) & ~unchecked,
-                (Upload.stage == Stage.VALIDATED) & any_destination,
-                (Upload.stage == Stage.DELIVERING) & ~under_way & ~needs_attention,
-            ),
-        )
-        return (await self._session.scalars(query)).all()
+        return (await self._session.scalars(select(Upload.id).where(*next_step_is_due()))).all()
 
     async def earlier_with_hash(self, upload: Upload) -> UUID | None:
         """Return another upload of the site that brought exactly the same study, and did not fail."""
@@ -210,6 +198,22 @@ class UploadRepository:
             .with_for_update(skip_locked=True)
         )
         return (await self._session.scalars(query)).all()
+
+
+def next_step_is_due() -> tuple[ColumnElement[bool], ...]:
+    """Of uploads that the gateway can take a step further, whoever else waits for something."""
+    unchecked = exists().where(UploadFile.upload_id == Upload.id, UploadFile.check_state != CheckState.DONE)
+    under_way = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.WAITING)
+    needs_attention = exists().where(Delivery.upload_id == Upload.id, Delivery.state == DeliveryState.ATTENTION)
+    any_destination = exists().where(Destination.enabled, Destination.removed_at.is_(None))
+    return (
+        Upload.status == UploadStatus.PROCESSING,
+        or_(
+            (Upload.stage == Stage.RECEIVED) & ~unchecked,
+            (Upload.stage == Stage.VALIDATED) & any_destination,
+            (Upload.stage == Stage.DELIVERING) & ~under_way & ~needs_attention,
+        ),
+    )
 
 
 def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
