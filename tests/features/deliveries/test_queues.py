@@ -64,7 +64,7 @@ async def test_a_file_waits_to_be_checked_since_its_last_chunk_came(gateway: Gat
 
 
 async def test_messages_wait_by_channel(gateway: GatewayClient) -> None:
-    user_id = (await gateway.http.get("/auth/me")).json()["id"]
+    user_id = UUID((await gateway.http.get("/auth/me")).json()["id"])
     long_ago = datetime(2024, 2, 29, tzinfo=UTC)
     async with gateway.infrastructure.database.write() as session:
         session.add_all(
