@@ -214,6 +214,7 @@ class UploadView(BaseModel):
     duplicate_of: UUID | None
     split_from: UUID | None
     sender: str = Field("", description="Who opened it: the full name, else the user name.")
+    site: str = Field("", description="Name of the sender's site.")
     origin: UploadOrigin = UploadOrigin.WEB
     source: str | None = Field(None, description="The AE title that sent it, where it came by C-STORE.")
     held: HeldView | None = None

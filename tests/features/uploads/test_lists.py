@@ -123,7 +123,7 @@ async def test_a_list_says_who_has_sent_what(gateway: GatewayClient) -> None:
     for name in ("rosa", "nameless"):
         await opened(await signed_in(gateway, name))
     page = (await gateway.http.get("/upload")).json()
-    assert [item["sender"] for item in page["items"]] == ["nameless", "Rosa Luna"]
+    assert [(item["sender"], item["site"]) for item in page["items"]] == [("nameless", "Here"), ("Rosa Luna", "Here")]
 
 
 async def test_filters_narrow_the_list_and_several_of_one_kind_widen_it(gateway: GatewayClient) -> None:

@@ -10,6 +10,7 @@ export function makeUpload(changes: Partial<Upload> = {}): Upload {
     status: 'completed',
     stage: 'verified',
     sender: 'Jane Doe',
+    site: 'Main site',
     created_at: '2026-01-14T09:30:00Z',
     completed_at: '2026-01-14T09:31:00Z',
     expires_at: '2026-01-15T09:30:00Z',

@@ -115,6 +115,7 @@ async def upload_views(session: AsyncSession, uploads: Sequence[Upload]) -> list
     progress = await delivery_progress(session, ids)
     receipts = await DeliveryRepository(session).receipt_ids(ids)
     senders = await IdentityRepository(session).names({upload.user_id for upload in uploads})
+    sites = await IdentityRepository(session).site_names({upload.site_id for upload in uploads})
     unproven = await ProofRepository(session).unproven(receipts)
     return [
         _view(
@@ -124,6 +125,7 @@ async def upload_views(session: AsyncSession, uploads: Sequence[Upload]) -> list
             counts=_counts(verdicts.get(upload.id, {}), progress[upload.id]),
             warnings=_warnings(upload, verdicts.get(upload.id, {}), progress[upload.id]),
             sender=senders[upload.user_id],
+            site=sites[upload.site_id],
             receipt_id=receipts.get(upload.id),
             safe_to_delete=upload.id in receipts and upload.id not in unproven,
         )
@@ -183,6 +185,7 @@ def _view(
     counts: Counts,
     warnings: list[UploadWarning],
     sender: str,
+    site: str,
     receipt_id: UUID | None,
     safe_to_delete: bool,
 ) -> UploadView:
@@ -206,6 +209,7 @@ def _view(
         duplicate_of=upload.duplicate_of,
         split_from=upload.split_from,
         sender=sender,
+        site=site,
         origin=upload.origin,
         source=upload.source,
         report_id=upload.report_id,
