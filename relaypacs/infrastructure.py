@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -26,7 +27,9 @@ from relaypacs.adapters.storage.space import FreeSpace
 from relaypacs.adapters.syslog.base import SyslogSender
 from relaypacs.adapters.syslog.factory import open_syslog
 from relaypacs.adapters.wakeups.base import Wakeups
+from relaypacs.core.clock import now
 from relaypacs.core.database import Database, sqlite_file
+from relaypacs.core.jobs import JobBook
 from relaypacs.core.security import Tokens, Vault, derive_key
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptSigner
@@ -58,6 +61,8 @@ class Infrastructure:
     outbound: Outbound
     push: PushSender | None
     stream_looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAM_LOOKS))
+    jobs: JobBook = field(default_factory=JobBook)
+    started_at: datetime = field(default_factory=now)
 
     async def close(self) -> None:
         await self.inspector.close()

@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +36,7 @@ from relaypacs.features.notifications.tasks import (
     send_email,
     send_push,
 )
+from relaypacs.features.operations.service.jobs import JobKeeper, JobStopped
 from relaypacs.features.reports.service.claims import give_back
 from relaypacs.features.reports.service.critical import escalate
 from relaypacs.features.uploads.repository import UploadRepository
@@ -52,6 +55,16 @@ WATCH_EVERY_SECONDS = 15
 SYNCHRONISE_EVERY_SECONDS = 300
 REPORTS_EVERY_SECONDS = 60
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalJob:
+    """What comes again every so many seconds. Jobs with one lock run one after the other."""
+
+    work: Callable[[], Awaitable[object]]
+    seconds: float
+    lock: asyncio.Lock
+    at_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +102,42 @@ class Worker:
     def __init__(self, infrastructure: Infrastructure, broker: AsyncBroker) -> None:
         self._infrastructure = infrastructure
         self._broker = broker
+        self._keeper = JobKeeper(infrastructure)
         self._running: set[asyncio.Task[None]] = set()
         self._tick = asyncio.Lock()  # held while a job on the database runs
         self._slow: dict[str, asyncio.Task[Any]] = {}  # jobs that wait for networks and disks; a stop ends them
-        self._slow_locks = {name: asyncio.Lock() for name in SLOW_JOBS}
         self._room = RoomWatch()
-        self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1})
+        self._jobs = {**self._quick_jobs(), **self._slow_jobs()}
+        # However late a run is, it is better than none before the next one.
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
         for task, job in JOBS.items():
             broker.register_task(self._bound(task, job), task_name=task)
+
+    def _quick_jobs(self) -> dict[str, IntervalJob]:
+        every = self._infrastructure.settings.wake_interval
+        return {
+            "wake_due": IntervalJob(self._wake_due, every, self._tick),
+            "raise_alerts": IntervalJob(lambda: raise_alerts(self._infrastructure), every, self._tick),
+            "watch_room": IntervalJob(lambda: self._room.look(self._infrastructure), WATCH_EVERY_SECONDS, self._tick),
+            "look_after_reports": IntervalJob(self._look_after_reports, REPORTS_EVERY_SECONDS, self._tick),
+            "expire_uploads": IntervalJob(
+                lambda: expire_uploads(self._infrastructure), EXPIRE_EVERY_SECONDS, self._tick
+            ),
+        }
+
+    def _slow_jobs(self) -> dict[str, IntervalJob]:
+        def job(name: str, seconds: float, *, at_start: bool = False) -> IntervalJob:
+            return IntervalJob(partial(self._run_slow, name), seconds, asyncio.Lock(), at_start)
+
+        return {
+            "forward_audit": job("forward_audit", self._infrastructure.settings.wake_interval),
+            "clean_up": job("clean_up", CLEAN_UP_EVERY_SECONDS, at_start=True),
+            "forget_messages": job("forget_messages", CLEAN_UP_EVERY_SECONDS, at_start=True),
+            "remove_kept_files": job("remove_kept_files", REMOVE_EVERY_SECONDS),
+            "synchronise": job("synchronise", SYNCHRONISE_EVERY_SECONDS),
+        }
 
     def _bound(self, task: Task, job: Job) -> Callable[[str], Coroutine[Any, Any, None]]:
         async def run(key: str) -> None:
@@ -118,52 +159,40 @@ class Worker:
             await DeliveryRepository(session).release_leases()
             await OutgoingRepository(session).release_leases()
         await self._broker.startup()
-        settings = self._infrastructure.settings
-        self._scheduler.add_job(self._wake_due, "interval", seconds=settings.wake_interval)
-        self._scheduler.add_job(self._run_slow, "interval", ["forward_audit"], seconds=settings.wake_interval)
-        for name in ("clean_up", "forget_messages"):
+        first = now()
+        next_runs = {
+            name: first if job.at_start else first + timedelta(seconds=job.seconds) for name, job in self._jobs.items()
+        }
+        await self._keeper.begin({name: (job.seconds, next_runs[name]) for name, job in self._jobs.items()})
+        for name, job in self._jobs.items():
             self._scheduler.add_job(
-                self._run_slow, "interval", [name], seconds=CLEAN_UP_EVERY_SECONDS, next_run_time=now()
+                self._run, "interval", [name], seconds=job.seconds, id=name, next_run_time=next_runs[name]
             )
-        self._scheduler.add_job(self._run_slow, "interval", ["remove_kept_files"], seconds=REMOVE_EVERY_SECONDS)
-        self._scheduler.add_job(self._run_slow, "interval", ["synchronise"], seconds=SYNCHRONISE_EVERY_SECONDS)
-        self._scheduler.add_job(self._watch_room, "interval", seconds=WATCH_EVERY_SECONDS)
-        self._scheduler.add_job(self._raise_alerts, "interval", seconds=settings.wake_interval)
-        self._scheduler.add_job(self._expire, "interval", seconds=EXPIRE_EVERY_SECONDS)
-        self._scheduler.add_job(self._look_after_reports, "interval", seconds=REPORTS_EVERY_SECONDS)
         self._scheduler.start()
-        await self._wake_due()
-        await self._expire()
+        await self._run("wake_due")
+        await self._run("expire_uploads")
+
+    async def _run(self, name: str) -> None:
+        job = self._jobs[name]
+        async with job.lock:
+            await self._keeper.run(name, job.work)
 
     async def _wake_due(self) -> None:
-        async with self._tick:
-            for task, job in JOBS.items():
-                for key in await job.due(self._infrastructure):
-                    await self._infrastructure.wakeups.wake(task, key)
-
-    async def _raise_alerts(self) -> None:
-        async with self._tick:
-            await raise_alerts(self._infrastructure)
-
-    async def _watch_room(self) -> None:
-        async with self._tick:
-            await self._room.look(self._infrastructure)
-
-    async def _expire(self) -> None:
-        async with self._tick:
-            await expire_uploads(self._infrastructure)
+        for task, job in JOBS.items():
+            for key in await job.due(self._infrastructure):
+                await self._infrastructure.wakeups.wake(task, key)
 
     async def _look_after_reports(self) -> None:
-        async with self._tick:
-            await give_back(self._infrastructure)
-            await escalate(self._infrastructure)
+        await give_back(self._infrastructure)
+        await escalate(self._infrastructure)
 
     async def _run_slow(self, name: str) -> None:
-        async with self._slow_locks[name]:
-            work = self._slow[name] = asyncio.create_task(SLOW_JOBS[name](self._infrastructure), name=name)
-            await asyncio.wait([work])
-        if not work.cancelled() and (error := work.exception()):
-            log.error("task_failed", task=name, exc_info=error)
+        """Raise what the job has raised; JobStopped when a stop has ended it."""
+        work = self._slow[name] = asyncio.create_task(SLOW_JOBS[name](self._infrastructure), name=name)
+        await asyncio.wait([work])
+        if work.cancelled():
+            raise JobStopped
+        work.result()
 
     async def stop(self) -> None:
         """Stop taking work, and let what runs give its claims back."""
@@ -172,7 +201,7 @@ class Worker:
             slow.cancel()  # what was not sent, or not removed, is so after the next start
         # Let jobs that have begun end: the scheduler would cut them off, and call that an error.
         async with AsyncExitStack() as ended:
-            for lock in (self._tick, *self._slow_locks.values()):
+            for lock in {job.lock for job in self._jobs.values()}:
                 await ended.enter_async_context(lock)
             self._scheduler.shutdown(wait=False)
         running = list(self._running)

@@ -10,6 +10,7 @@ from relaypacs.features.audit import models as audit
 from relaypacs.features.deliveries import models as deliveries
 from relaypacs.features.identity import models as identity
 from relaypacs.features.notifications import models as notifications
+from relaypacs.features.operations import models as operations
 from relaypacs.features.reports import models as reports
 from relaypacs.features.studies import models as studies
 from relaypacs.features.templates import models as templates
@@ -20,6 +21,7 @@ MODELS = (
     deliveries,
     identity,
     notifications,
+    operations,
     reports,
     studies,
     templates,

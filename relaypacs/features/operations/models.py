@@ -1,0 +1,28 @@
+"""What the gateway remembers of its own work."""
+
+from datetime import datetime
+
+from sqlalchemy import Float, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from relaypacs.core.database import Base, enum_column
+from relaypacs.core.jobs import JobOutcome
+
+
+class JobRun(Base):
+    """The last run of a job, for other processes and for after a restart. See `core.jobs.JobState` for the columns."""
+
+    __tablename__ = "job_runs"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    interval_seconds: Mapped[float] = mapped_column(Float)
+    next_run_at: Mapped[datetime | None]
+    running_since: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    milliseconds: Mapped[int | None]
+    outcome: Mapped[JobOutcome | None] = mapped_column(enum_column(JobOutcome))
+    error: Mapped[str] = mapped_column(String(64), default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
