@@ -37,6 +37,8 @@ from relaypacs.features.inbound.service.intake import InboundIntake
 from relaypacs.features.inbound.service.receive_dimse import open_listener
 from relaypacs.features.notifications.endpoints import router as notifications
 from relaypacs.features.notifications.endpoints import webhooks
+from relaypacs.features.operations.endpoints import router as operations
+from relaypacs.features.operations.service.overview import Overview
 from relaypacs.features.reports.endpoints import router as reports
 from relaypacs.features.templates.endpoints import router as templates
 from relaypacs.features.uploads.endpoints import router as uploads
@@ -116,6 +118,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.chunk_intake = ChunkIntake(infrastructure)
     intake = app.state.inbound_intake = InboundIntake(infrastructure)
     app.state.basic_sign_in = BasicSignIn(infrastructure)
+    overview = app.state.overview = Overview(infrastructure)
     await prepare(infrastructure)
     worker = Worker(infrastructure, broker)
     await worker.start()
@@ -132,6 +135,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             await listener.stop()
         await intake.stop()
         await worker.stop()
+        await overview.close()
         await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))
         await infrastructure.close()
         log.info("server_stopped")
@@ -194,7 +198,7 @@ def _add_health(router: APIRouter) -> None:
 def _compose_routes() -> list[BaseRoute]:
     """Return what every application serves, whatever its settings."""
     api = APIRouter(responses=PROBLEMS)
-    for router in (auth, uploads, reports, templates, deliveries, notifications, webhooks, admin):
+    for router in (auth, uploads, reports, templates, deliveries, notifications, webhooks, admin, operations):
         api.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     api.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
     _add_health(api)

@@ -1,7 +1,7 @@
-"""`relaypacs admin`: accounts, webhooks and the audit trail, on the database itself, whether or not the gateway runs.
+"""`relaypacs admin`: accounts, webhooks, the audit trail and the state of the gateway, on the database itself.
 
-For when nobody can sign in, and for scripts on the gateway's machine. All that it does is in the audit trail, under
-`cli:` and the name of the operating system's user.
+For when nobody can sign in, and for scripts on the gateway's machine, whether or not the gateway runs. All that it does
+is in the audit trail, under `cli:` and the name of the operating system's user.
 
 | code | meaning |
 |-----:|---------|
@@ -21,9 +21,21 @@ RoleName = Literal["clinician", "radiographer", "radiologist", "admin"]
 StateName = Literal["pending", "active", "disabled"]
 Username = Annotated[str, typer.Argument(metavar="USERNAME", help="The account.", show_default=False)]
 
-admin = typer.Typer(help="Accounts, webhooks and the audit trail, on this machine's database.", no_args_is_help=True)
+admin = typer.Typer(
+    help="Accounts, webhooks, the audit trail and the gateway's state, on this machine.", no_args_is_help=True
+)
 admin.add_typer(audit, name="audit")
 admin.add_typer(webhook, name="webhook")
+
+
+@admin.command("system")
+def system(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002
+) -> None:
+    """Say how the gateway is doing: what needs somebody first, then queues, destinations, jobs, disk and database."""
+    from relaypacs.cli.admin_system import show  # noqa: PLC0415 - needs the server's libraries
+
+    show(as_json=as_json)
 
 
 @admin.command("create-user")

@@ -85,3 +85,9 @@ async def test_subscriptions_leave_nothing_behind() -> None:
             pass
         await events.signal(f"upload:{number}")
     assert not events._subscriptions
+
+
+async def test_who_listens_is_counted_by_the_channels_they_listen_on(events: Events) -> None:
+    async with events.subscribe("user:1", "worklist"), events.subscribe("user:1"), events.subscribe("upload:1"):
+        assert (events.listening("user:"), events.listening("upload:")) == (2, 1)
+    assert events.listening("") == 0

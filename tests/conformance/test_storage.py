@@ -195,8 +195,9 @@ async def test_prefixes_are_named_once_with_the_time_of_their_last_change(storag
 
 async def test_free_bytes_are_a_number_or_there_is_no_bound(storage: Storage) -> None:
     for _ in range(2):  # before there is anything, and afterwards
-        free = await storage.free_bytes()
-        assert free is None or 0 < free < 2**63
+        free, total = await storage.free_bytes(), await storage.total_bytes()
+        assert (free is None) == (total is None)
+        assert free is None or total is None or 0 < free <= total < 2**63
         await storage.write(KEY, 0, b"x")
 
 

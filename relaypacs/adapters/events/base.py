@@ -22,6 +22,10 @@ class Events(Protocol):
         """Wake everybody who is subscribed to `channel`. Never blocks, never fails."""
         ...
 
+    def listening(self, prefix: str) -> int:
+        """Return how many subscriptions of this process are to a channel whose name begins so."""
+        ...
+
     def subscribe(self, *channels: str) -> AbstractAsyncContextManager[Subscription]:
         """Listen on all of `channels`. A signal sent after entering the context is never missed."""
         ...

@@ -35,6 +35,9 @@ class MemoryEvents:
         for subscription in self._subscriptions.get(channel, ()):
             subscription.tell(channel)
 
+    def listening(self, prefix: str) -> int:
+        return sum(len(each) for channel, each in self._subscriptions.items() if channel.startswith(prefix))
+
     @asynccontextmanager
     async def subscribe(self, *channels: str) -> AsyncIterator[MemorySubscription]:
         subscription = MemorySubscription()

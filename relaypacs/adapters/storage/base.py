@@ -68,6 +68,13 @@ class Storage(Protocol):
         """Return how many more bytes can be written; None when the store has no bounds. Raises StorageUnavailable."""
         ...
 
+    async def total_bytes(self) -> int | None:
+        """Return how many bytes there are in all, used ones too; None when the store has no bounds.
+
+        Raises StorageUnavailable.
+        """
+        ...
+
     async def check(self) -> None:
         """Prove that a blob can be written. Raises StorageFull or StorageUnavailable."""
         ...

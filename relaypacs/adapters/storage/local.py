@@ -153,6 +153,9 @@ class LocalStorage:
     async def free_bytes(self) -> int:
         return await self._run(lambda: free_bytes(self._root))
 
+    async def total_bytes(self) -> int:
+        return await self._run(lambda: total_bytes(self._root))
+
     async def check(self) -> None:
         await self._run(self._check)
 
@@ -189,9 +192,18 @@ class LocalStorage:
 
 def free_bytes(folder: Path) -> int:
     """Return how many more bytes fit beside a folder, which need not exist yet."""
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    found = os.statvfs(existing)
+    found = _disk_of(folder)
     return found.f_bavail * found.f_frsize
+
+
+def total_bytes(folder: Path) -> int:
+    """Return how many bytes there are on the disk of a folder, which need not exist yet."""
+    found = _disk_of(folder)
+    return found.f_blocks * found.f_frsize
+
+
+def _disk_of(folder: Path) -> os.statvfs_result:
+    return os.statvfs(next(path for path in (folder, *folder.parents) if path.exists()))
 
 
 def _write_fully(descriptor: int, data: bytes, offset: int) -> None:

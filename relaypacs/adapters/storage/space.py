@@ -40,6 +40,11 @@ class FreeSpace:
         await self._refresh()
         return None if self._storage_free is None else max(0, self._storage_free - self._reserve)
 
+    async def beside_database(self) -> int | None:
+        """Return the free bytes of the disk that the database is on; None where that is another machine's."""
+        await self._refresh()
+        return self._database_free
+
     async def is_low(self) -> bool:
         """Say whether less than the reserve is left, for files or for the database."""
         await self._refresh()

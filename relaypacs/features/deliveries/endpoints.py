@@ -20,13 +20,13 @@ from relaypacs.features.deliveries.schemas import (
     DestinationPage,
     DestinationView,
     Echo,
-    Health,
     RefusedInstances,
     RoutingRule,
     TlsView,
 )
 from relaypacs.features.deliveries.service.desk import DeliveryReport
 from relaypacs.features.deliveries.service.destinations import QueueCounts
+from relaypacs.features.deliveries.service.health import health_of
 from relaypacs.features.identity.dependencies import Admin
 from relaypacs.features.studies.models import ServiceLevel
 
@@ -144,21 +144,13 @@ def _destination_view(destination: Destination, counts: QueueCounts) -> Destinat
         rule=RoutingRule.model_validate(destination.rule),
         version=destination.version,
         created_at=destination.created_at,
-        health=_health(destination),
+        health=health_of(destination),
         failing_since=destination.failing_since,
         last_error=destination.last_error if destination.failures else "",
         last_success_at=destination.last_success_at,
         retry_at=destination.retry_at,
         deliveries=dict(counts),
     )
-
-
-def _health(destination: Destination) -> Health:
-    if not destination.enabled:
-        return Health.DISABLED
-    if destination.failures:
-        return Health.FAILING
-    return Health.UP if destination.last_success_at else Health.UNKNOWN
 
 
 def _delivery_view(report: DeliveryReport) -> DeliveryView:

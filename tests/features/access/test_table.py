@@ -116,6 +116,7 @@ GET    /api/v1/deliveries                       1      3         3            3 
 GET    /api/v1/deliveries/{delivery_id}         111    333       333          333         +++    111
 POST   /api/v1/deliveries/{delivery_id}/retry   111    333       333          333         +++    111
 POST   /api/v1/deliveries/{delivery_id}/cancel  111    333       333          333         +++    111
+GET    /api/v1/system                           1      3         3            3           +      1
 GET    /api/v1/audit                            1      3         3            3           +      1
 GET    /api/v1/audit/export                     1      3         3            3           +      1
 GET    /api/v1/audit/verify                     1      3         3            3           +      1

@@ -17,6 +17,7 @@ from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.deliveries.models import Destination
 from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.schemas import Health
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify_administrators
 from relaypacs.infrastructure import Infrastructure
@@ -24,6 +25,15 @@ from relaypacs.infrastructure import Infrastructure
 MAX_BACKOFF_SECONDS = 30.0
 ALERT_AFTER = timedelta(minutes=15)
 log = structlog.get_logger(__name__)
+
+
+def health_of(destination: Destination) -> Health:
+    """Say how a destination is doing, as the last conversations with it have shown."""
+    if not destination.enabled:
+        return Health.DISABLED
+    if destination.failures:
+        return Health.FAILING
+    return Health.UP if destination.last_success_at else Health.UNKNOWN
 
 
 def backoff(failures: int) -> float:

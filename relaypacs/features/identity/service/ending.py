@@ -10,10 +10,12 @@ from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.identity.repository import IdentityRepository
 
+USER_CHANNELS = "user:"
+
 
 def user_channel(user_id: UUID) -> str:
     """Return the name of the signal "look again": this user has news, or may have lost his session."""
-    return f"user:{user_id}"
+    return f"{USER_CHANNELS}{user_id}"
 
 
 async def end_sessions(session: AsyncSession, events: Events, user_id: UUID, *, keep: UUID | None = None) -> int:

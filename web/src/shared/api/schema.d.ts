@@ -1077,6 +1077,26 @@ export interface paths {
         patch: operations["rename_site_api_v1_sites__site_id__patch"];
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description Say how the gateway is doing, what first needs somebody, and which of its parts do not answer.
+         */
+        get: operations["get_system_api_v1_system_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/upload": {
         parameters: {
             query?: never;
@@ -1593,6 +1613,33 @@ export interface components {
             seal: string;
         };
         /**
+         * CertificateUse
+         * @enum {string}
+         */
+        CertificateUse: "destination" | "destination_ca" | "listener" | "listener_ca" | "syslog_ca";
+        /**
+         * CertificateView
+         * @description `name` is the destination's. Of authorities it is the last one that ends.
+         */
+        CertificateView: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Name */
+            name: string;
+            /** Subject Id */
+            subject_id: string | null;
+            use: components["schemas"]["CertificateUse"];
+        };
+        /**
+         * Channel
+         * @description A way out of the gateway. The list in the app is none: it always has everything.
+         * @enum {string}
+         */
+        Channel: "email" | "push" | "webhook";
+        /**
          * Choice
          * @description By which channels somebody is told of something. The app always has it: `in_app` cannot be turned off.
          */
@@ -1638,6 +1685,41 @@ export interface components {
             upload_id: string;
         };
         /**
+         * Concern
+         * @description `name` is what it is about, such as a destination or a job, `subject_id` its identifier.
+         */
+        Concern: {
+            code: components["schemas"]["ConcernCode"];
+            /** Count */
+            count?: number | null;
+            /**
+             * Detail
+             * @description The code of an error, or a destination's own words.
+             * @default
+             */
+            detail: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            service_level?: components["schemas"]["ServiceLevel"] | null;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Since
+             * @description Of certificates: when it ends.
+             */
+            since?: string | null;
+            /** Subject Id */
+            subject_id?: string | null;
+        };
+        /**
+         * ConcernCode
+         * @description What needs somebody; of those that are as severe, the first one first.
+         * @enum {string}
+         */
+        ConcernCode: "database-silent" | "writing-silent" | "storage-fails" | "storage-low" | "destination-failing" | "deliveries-refused" | "deliveries-late" | "no-destination" | "checks-late" | "worker-silent" | "job-failed" | "job-late" | "job-stuck" | "studies-held" | "destination-off" | "database-slow" | "messages-late" | "webhooks-parked" | "certificate-ended" | "certificate-ending" | "clock-differs" | "part-silent";
+        /**
          * Counts
          * @description `delivered` and `verified`: by every destination that must have the study.
          */
@@ -1667,6 +1749,41 @@ export interface components {
              * @default 0
              */
             verified: number;
+        };
+        /**
+         * DatabaseKind
+         * @enum {string}
+         */
+        DatabaseKind: "sqlite" | "postgresql";
+        /**
+         * DatabaseView
+         * @description What is null is not known: it was not answered.
+         */
+        DatabaseView: {
+            /**
+             * Clock Offset Seconds
+             * @description Its clock less ours; null where they are the same.
+             */
+            clock_offset_seconds?: number | null;
+            /**
+             * Free Bytes
+             * @description Of its disk; null where that is another machine's.
+             */
+            free_bytes?: number | null;
+            kind: components["schemas"]["DatabaseKind"];
+            /** Read Milliseconds */
+            read_milliseconds?: number | null;
+            /**
+             * Revision
+             * @description Of the schema.
+             */
+            revision?: string | null;
+            /** Size Bytes */
+            size_bytes?: number | null;
+            /** Version */
+            version?: string | null;
+            /** Write Milliseconds */
+            write_milliseconds?: number | null;
         };
         /**
          * Decision
@@ -1870,6 +1987,35 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** DestinationState */
+        DestinationState: {
+            /** Failing Since */
+            failing_since: string | null;
+            health: components["schemas"]["relaypacs__features__deliveries__schemas__Health"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["DestinationKind"];
+            /**
+             * Last Error
+             * @description In the destination's own words.
+             */
+            last_error: string;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Name */
+            name: string;
+            /** Oldest Waiting */
+            oldest_waiting: string | null;
+            /** Refused */
+            refused: number;
+            /** Required */
+            required: boolean;
+            /** Waiting */
+            waiting: number;
+        };
         /**
          * DestinationView
          * @description `version` is also the answer's ETag. Secrets are never shown again.
@@ -2009,6 +2155,11 @@ export interface components {
             /** Offered */
             offered: boolean;
         };
+        /**
+         * Environment
+         * @enum {string}
+         */
+        Environment: "embedded" | "production";
         /**
          * ExportFormat
          * @enum {string}
@@ -2283,6 +2434,51 @@ export interface components {
             version: number;
         };
         /**
+         * JobStanding
+         * @enum {string}
+         */
+        JobStanding: "never" | "running" | "done" | "failed" | "stopped";
+        /**
+         * JobView
+         * @description `started_at` to `error` are of the last run that ended.
+         */
+        JobView: {
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Error
+             * @description The code of the error, or the name of its kind.
+             */
+            error: string;
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Failures
+             * @description In a row.
+             */
+            failures: number;
+            /** Interval Seconds */
+            interval_seconds: number;
+            /**
+             * Is Late
+             * @description It should have run long ago, or ended.
+             */
+            is_late: boolean;
+            /** Milliseconds */
+            milliseconds: number | null;
+            /** Name */
+            name: string;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Running Since */
+            running_since: string | null;
+            standing: components["schemas"]["JobStanding"];
+            /** Started At */
+            started_at: string | null;
+            /** Succeeded At */
+            succeeded_at: string | null;
+        };
+        /**
          * Language
          * @description The languages in which the gateway writes e-mails; those of the web app.
          * @enum {string}
@@ -2397,6 +2593,12 @@ export interface components {
             /** Url */
             url: string;
         };
+        /**
+         * Part
+         * @description What is asked, each by itself: one that hangs keeps nobody from hearing of the others.
+         * @enum {string}
+         */
+        Part: "database" | "writing" | "storage" | "queue" | "destinations" | "jobs" | "certificates";
         /** PasswordChange */
         PasswordChange: {
             /** Current Password */
@@ -2514,6 +2716,19 @@ export interface components {
             /** Study Instance Uid */
             study_instance_uid: string;
         };
+        /** ProcessView */
+        ProcessView: {
+            /**
+             * Listeners
+             * @description Open streams of notifications.
+             */
+            listeners: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
         /**
          * ProfileChange
          * @description What is left out, or null, stays as it is.
@@ -2590,6 +2805,27 @@ export interface components {
             text: string;
             /** Upload Id */
             upload_id: string | null;
+        };
+        /**
+         * QueueView
+         * @description What waits, what is under way included. `oldest` of uploads is when it was opened.
+         */
+        QueueView: {
+            /** Checks */
+            checks: components["schemas"]["WaitingChecks"][];
+            /** Deliveries */
+            deliveries: components["schemas"]["WaitingDeliveries"][];
+            /** Messages */
+            messages: components["schemas"]["WaitingMessages"][];
+            /** Parked Webhooks */
+            parked_webhooks: number;
+            /**
+             * Settlements
+             * @description Uploads whose next step waits for the gateway alone.
+             */
+            settlements: number;
+            /** Uploads */
+            uploads: components["schemas"]["WaitingUploads"][];
         };
         /**
          * RecoveryCodes
@@ -2965,6 +3201,11 @@ export interface components {
             /** User Agent */
             user_agent: string;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "urgent" | "warning";
         /** Signature */
         Signature: {
             kind: components["schemas"]["SignatureKind"];
@@ -3059,6 +3300,31 @@ export interface components {
          */
         Stage: "receiving" | "received" | "validated" | "delivering" | "verified" | "held" | "rejected" | "duplicate" | "cancelled" | "expired";
         /**
+         * StorageKind
+         * @enum {string}
+         */
+        StorageKind: "folder";
+        /**
+         * StorageView
+         * @description `free_bytes` and `total_bytes` are null where there are no bounds, and where nothing was answered.
+         */
+        StorageView: {
+            /** Free Bytes */
+            free_bytes?: number | null;
+            /** Is Low */
+            is_low?: boolean | null;
+            kind: components["schemas"]["StorageKind"];
+            /**
+             * Milliseconds
+             * @description For a small file that was written; null: it could not be.
+             */
+            milliseconds?: number | null;
+            /** Reserve Bytes */
+            reserve_bytes: number;
+            /** Total Bytes */
+            total_bytes?: number | null;
+        };
+        /**
          * StoredState
          * @description How far a signed version has come at a destination: the state of its delivery.
          * @enum {string}
@@ -3112,6 +3378,40 @@ export interface components {
             study_date: string;
             /** Study Description */
             study_description?: string | null;
+        };
+        /**
+         * SystemView
+         * @description What is null was not answered; `unanswered` says why.
+         */
+        SystemView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Certificates */
+            certificates: components["schemas"]["CertificateView"][] | null;
+            /** Concerns */
+            concerns: components["schemas"]["Concern"][];
+            database: components["schemas"]["DatabaseView"];
+            /** Destinations */
+            destinations: components["schemas"]["DestinationState"][] | null;
+            environment: components["schemas"]["Environment"];
+            /** Jobs */
+            jobs: components["schemas"]["JobView"][] | null;
+            /** @description Null where the gateway itself is not asked. */
+            process: components["schemas"]["ProcessView"] | null;
+            queue: components["schemas"]["QueueView"] | null;
+            /**
+             * Redis
+             * @description There is none.
+             */
+            redis?: null;
+            storage: components["schemas"]["StorageView"];
+            /** Unanswered */
+            unanswered: components["schemas"]["Unanswered"][];
+            /** Version */
+            version: string;
         };
         /**
          * TemplateChange
@@ -3277,6 +3577,20 @@ export interface components {
             qr_code: string;
             /** Secret */
             secret: string;
+        };
+        /**
+         * Unanswered
+         * @description `problem` is the code of an error; `timed-out` when there was no answer in time.
+         */
+        Unanswered: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            part: components["schemas"]["Part"];
+            /** Problem */
+            problem: string;
         };
         /**
          * UploadInitRequest
@@ -3470,6 +3784,12 @@ export interface components {
              * @default
              */
             sender: string;
+            /**
+             * Site
+             * @description Name of the sender's site.
+             * @default
+             */
+            site: string;
             /**
              * Source
              * @description The AE title that sent it, where it came by C-STORE.
@@ -3717,6 +4037,43 @@ export interface components {
              * @description Where it is an instance of the study, or will be; only who reads and administrators see it.
              */
             stored: components["schemas"]["StoredView"][];
+        };
+        /** WaitingChecks */
+        WaitingChecks: {
+            /** Oldest */
+            oldest: string | null;
+            service_level: components["schemas"]["ServiceLevel"];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * WaitingDeliveries
+         * @description `refused` needs attention: a destination will never take some instance.
+         */
+        WaitingDeliveries: {
+            /** Oldest */
+            oldest: string | null;
+            /** Refused */
+            refused: number;
+            service_level: components["schemas"]["ServiceLevel"];
+            /** Waiting */
+            waiting: number;
+        };
+        /** WaitingMessages */
+        WaitingMessages: {
+            channel: components["schemas"]["Channel"];
+            /** Oldest */
+            oldest: string | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /** WaitingUploads */
+        WaitingUploads: {
+            /** Oldest */
+            oldest: string | null;
+            stage: components["schemas"]["Stage"];
+            /** Waiting */
+            waiting: number;
         };
         /**
          * WebhookAnswer
@@ -8468,6 +8825,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    get_system_api_v1_system_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
                 };
             };
             /** @description Refused */

@@ -1,0 +1,101 @@
+"""The whole at one look: every part is asked at the same time, and what does not answer is said to be silent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from relaypacs import __version__
+from relaypacs.core.clock import now
+from relaypacs.features.identity.service.ending import USER_CHANNELS
+from relaypacs.features.operations.schemas import (
+    CertificateView,
+    DatabaseKind,
+    DatabaseView,
+    Part,
+    ProcessView,
+    StorageKind,
+    StorageView,
+    SystemView,
+)
+from relaypacs.features.operations.service.certificates import certificates_of, certificates_of_settings
+from relaypacs.features.operations.service.concerns import concerns_of
+from relaypacs.features.operations.service.facts import (
+    Places,
+    ask_database,
+    ask_destinations,
+    ask_for_a_write,
+    ask_jobs,
+    ask_queue,
+    ask_storage,
+)
+from relaypacs.features.operations.service.probes import Answer, Probes
+from relaypacs.features.operations.service.standing import job_view
+from relaypacs.infrastructure import Infrastructure
+
+T = TypeVar("T")
+
+
+class Overview:
+    """One for a process: whoever looks while a part hangs waits for the same answer."""
+
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self._infrastructure = infrastructure
+        self._probes = Probes()
+
+    async def look(self, *, from_outside: bool = False) -> SystemView:
+        """Return what is known now, within a few seconds. `from_outside`: this process is not the gateway."""
+        (database, writing, storage), (queue, places, jobs, files) = await asyncio.gather(
+            asyncio.gather(
+                self._ask(Part.DATABASE, ask_database),
+                self._ask(Part.WRITING, ask_for_a_write),
+                self._ask(Part.STORAGE, ask_storage),
+            ),
+            asyncio.gather(
+                self._ask(Part.QUEUE, ask_queue),
+                self._ask(Part.DESTINATIONS, ask_destinations),
+                self._ask(Part.JOBS, ask_jobs),
+                self._ask(Part.CERTIFICATES, lambda known: certificates_of_settings(known.settings)),
+            ),
+        )
+        at, answers = now(), (database, writing, storage, queue, places, jobs, files)
+        view = SystemView(
+            at=at,
+            version=__version__,
+            environment=self._infrastructure.settings.environment,
+            concerns=[],
+            unanswered=[answer.fault for answer in answers if answer.fault],
+            process=None if from_outside else self._process(),
+            database=DatabaseView(
+                kind=DatabaseKind.SQLITE if self._infrastructure.database.is_sqlite else DatabaseKind.POSTGRESQL,
+                write_milliseconds=None if writing.fault else writing.milliseconds,
+                **(database.value or {}),
+            ),
+            storage=StorageView(
+                kind=StorageKind.FOLDER,
+                reserve_bytes=self._infrastructure.settings.storage_reserve,
+                milliseconds=None if storage.fault else storage.milliseconds,
+                **(storage.value or {}),
+            ),
+            queue=queue.value,
+            destinations=None if places.value is None else list(places.value.states()),
+            jobs=None if jobs.value is None else [job_view(state, at) for state in jobs.value],
+            certificates=_certificates(files, places),
+        )
+        return view.model_copy(update={"concerns": concerns_of(view)})
+
+    async def close(self) -> None:
+        await self._probes.close()
+
+    def _ask(self, part: Part, question: Callable[[Infrastructure], Awaitable[T]]) -> Awaitable[Answer[T]]:
+        return self._probes.ask(part, partial(question, self._infrastructure))
+
+    def _process(self) -> ProcessView:
+        listeners = self._infrastructure.events.listening(USER_CHANNELS)
+        return ProcessView(started_at=self._infrastructure.started_at, listeners=listeners)
+
+
+def _certificates(files: Answer[Sequence[CertificateView]], places: Answer[Places]) -> list[CertificateView] | None:
+    if files.value is None or places.value is None:
+        return None
+    return sorted([*files.value, *certificates_of(places.value.rows)], key=lambda each: each.ends_at)

@@ -1,0 +1,113 @@
+"""Jobs: how their runs went is known at once, to everybody, and after a restart."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from relaypacs import worker
+from relaypacs.core.clock import now
+from relaypacs.core.database import Database
+from relaypacs.core.jobs import JobOutcome, JobState
+from relaypacs.core.settings import Settings
+from relaypacs.features.operations.repository import JobRunRepository
+from relaypacs.features.operations.service.jobs import next_run
+from relaypacs.features.operations.service.standing import job_view
+from tests.builders.gateway import ADMIN, GatewayClient
+from tests.builders.waiting import until
+from tests.conftest import running_gateway
+
+AT = datetime.fromisoformat("2026-02-28T12:00:00+00:00")
+
+
+async def jobs(gateway: GatewayClient) -> dict[str, dict[str, Any]]:
+    view = (await gateway.http.get("/system")).raise_for_status().json()
+    return {job["name"]: job for job in view["jobs"]}
+
+
+async def rows(settings: Settings) -> dict[str, JobState]:
+    database = Database(settings.effective_database_url)
+    try:
+        async with database.read() as session:
+            return {state.name: state for state in await JobRunRepository(session).all()}
+    finally:
+        await database.close()
+
+
+async def test_runs_survive_a_restart(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as hasty:
+        hasty.setattr(worker, "REMOVE_EVERY_SECONDS", 0.1)
+        async with running_gateway(settings) as gateway:
+            await gateway.sign_in(ADMIN)
+
+            async def has_run() -> bool:
+                return (await jobs(gateway))["remove_kept_files"]["standing"] == "done"
+
+            await until(has_run)
+            assert (await jobs(gateway))["synchronise"]["standing"] == "never"
+    kept = await rows(settings)
+    assert kept["remove_kept_files"].outcome is JobOutcome.DONE
+    async with running_gateway(settings) as gateway:
+        await gateway.sign_in(ADMIN)
+        job = (await jobs(gateway))["remove_kept_files"]
+        assert (job["standing"], job["interval_seconds"]) == ("done", worker.REMOVE_EVERY_SECONDS)
+        assert datetime.fromisoformat(job["ended_at"]) == kept["remove_kept_files"].ended_at
+        assert datetime.fromisoformat(job["next_run_at"]) > now()
+
+
+@pytest.fixture
+def broken_store(settings: Settings) -> None:
+    """A file where the folder should be."""
+    settings.storage_dir.parent.mkdir(parents=True)
+    settings.storage_dir.write_text("no folder")
+
+
+@pytest.mark.usefixtures("broken_store")
+async def test_a_job_that_fails_says_why_until_it_succeeds(settings: Settings) -> None:
+    async with running_gateway(settings) as gateway:
+        await gateway.sign_in(ADMIN)
+
+        async def has_failed() -> bool:
+            return (await jobs(gateway))["clean_up"]["standing"] == "failed"
+
+        await until(has_failed)
+        view = (await gateway.http.get("/system")).json()
+        said = {(each["code"], each["name"]): each for each in view["concerns"]}
+        assert said["job-failed", "clean_up"]["detail"] == "storage-unavailable"
+        assert said["job-failed", "clean_up"]["count"] == 1
+        assert said["storage-fails", "storage"]["detail"] == "storage-unavailable"
+    failed = (await rows(settings))["clean_up"]
+    assert (failed.outcome, failed.error, failed.failures) == (JobOutcome.FAILED, "storage-unavailable", 1)
+    settings.storage_dir.unlink()
+    async with running_gateway(settings) as gateway:
+        await gateway.sign_in(ADMIN)
+
+        async def is_done() -> bool:
+            return (await jobs(gateway))["clean_up"]["standing"] == "done"
+
+        await until(is_done)
+        job = (await jobs(gateway))["clean_up"]
+        assert (job["error"], job["failures"], job["failing_since"]) == ("", 0, None)
+
+
+def test_runs_that_were_missed_are_not_made_up_for() -> None:
+    state = JobState("a", 300.0, next_run_at=AT)
+    assert next_run(state, AT - timedelta(seconds=1)) == AT
+    assert next_run(state, AT + timedelta(seconds=700)) == AT + timedelta(seconds=900)
+
+
+@pytest.mark.parametrize(
+    ("state", "standing", "is_late"),
+    [
+        (JobState("a", 5.0), "never", False),
+        (JobState("a", 5.0, next_run_at=AT - timedelta(minutes=2)), "never", False),
+        (JobState("a", 5.0, next_run_at=AT - timedelta(minutes=4)), "never", True),
+        (JobState("a", 300.0, next_run_at=AT - timedelta(minutes=9)), "never", False),
+        (JobState("a", 300.0, running_since=AT - timedelta(minutes=29)), "running", False),
+        (JobState("a", 300.0, running_since=AT - timedelta(minutes=31)), "running", True),
+        (JobState("a", 300.0, outcome=JobOutcome.STOPPED, next_run_at=AT), "stopped", False),
+    ],
+)
+def test_what_should_have_run_long_ago_is_late(state: JobState, standing: str, is_late: bool) -> None:  # noqa: FBT001
+    view = job_view(state, AT)
+    assert (view.standing.value, view.is_late) == (standing, is_late)
