@@ -45,6 +45,7 @@ from relaypacs.features.uploads.endpoints import router as uploads
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
 from relaypacs.infrastructure import Infrastructure, build_infrastructure
 from relaypacs.migrations.run import migrate
+from relaypacs.monitoring import Monitor, add_metrics
 from relaypacs.webapp import mount_web_app
 from relaypacs.worker import Worker
 
@@ -102,7 +103,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(TraceMiddleware)
     install_problem_handlers(app)
     app.router.routes.extend(ROUTES)
-    Instrumentator(excluded_handlers=["/metrics"]).instrument(app).expose(app, include_in_schema=False)
+    # What is measured is the time to the answer's beginning: a live stream lasts for hours.
+    Instrumentator(excluded_handlers=["/metrics"], should_exclude_streaming_duration=True).instrument(app)
     _describe_validation_as_400(app)
     mount_web_app(app, settings.web_dir)
     return app
@@ -119,6 +121,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     intake = app.state.inbound_intake = InboundIntake(infrastructure)
     app.state.basic_sign_in = BasicSignIn(infrastructure)
     overview = app.state.overview = Overview(infrastructure)
+    monitor = app.state.monitor = Monitor(infrastructure)
     await prepare(infrastructure)
     worker = Worker(infrastructure, broker)
     await worker.start()
@@ -136,6 +139,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await intake.stop()
         await worker.stop()
         await overview.close()
+        await monitor.stop()
         await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))
         await infrastructure.close()
         log.info("server_stopped")
@@ -202,6 +206,7 @@ def _compose_routes() -> list[BaseRoute]:
         api.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     api.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
     _add_health(api)
+    add_metrics(api)
     return api.routes
 
 

@@ -5,6 +5,7 @@ work there, and bears being woken twice or for nothing.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from taskiq import AsyncBroker
 
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
+from relaypacs.core.metrics import TASK_FAILURES, TASK_SECONDS
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.health import raise_alerts
@@ -140,14 +142,19 @@ class Worker:
         }
 
     def _bound(self, task: Task, job: Job) -> Callable[[str], Coroutine[Any, Any, None]]:
+        TASK_FAILURES.labels(task.value)  # there from the start, so that the first one is seen as an increase
+
         async def run(key: str) -> None:
+            began = time.monotonic()
             work = asyncio.create_task(job.run(self._infrastructure, UUID(key)), name=task)
             self._running.add(work)
             try:
                 await asyncio.wait([work])
             finally:
                 self._running.discard(work)
+            TASK_SECONDS.labels(task.value).observe(time.monotonic() - began)
             if not work.cancelled() and (error := work.exception()):
+                TASK_FAILURES.labels(task.value).inc()
                 log.error("task_failed", task=task, key=key, exc_info=error)
 
         return run

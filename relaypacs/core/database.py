@@ -12,13 +12,13 @@ Nothing may await the network inside a transaction.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
@@ -27,6 +27,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import QueuePool
 
 from relaypacs.core.errors import DatabaseFull, DatabaseUnavailable
 
@@ -177,6 +178,13 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine that may write, for migrations."""
         return self._writer
+
+    @property
+    def connections(self) -> Mapping[str, tuple[int, int]]:
+        """How many connections are in use, and how many there may be, by the name of their pool."""
+        engines = {"write": self._writer, "read": self._reader} if self.is_sqlite else {"all": self._writer}
+        pools = {name: cast("QueuePool", engine.pool) for name, engine in engines.items()}
+        return {name: (pool.checkedout(), pool.size()) for name, pool in pools.items()}
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

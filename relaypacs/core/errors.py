@@ -33,6 +33,10 @@ class InvalidRequest(RelayError):
     status, code, title = 400, "validation-error", "Validation error"
 
 
+class MetricsTokenWrong(RelayError):
+    status, code, title = 401, "metrics-token-wrong", "Not allowed to read the metrics"
+
+
 class NotFound(RelayError):
     status, code, title = 404, "not-found", "Not found"
 

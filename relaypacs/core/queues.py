@@ -11,6 +11,10 @@ class Queue:
     waiting: int = 0
     oldest: datetime | None = None
 
+    def age(self, at: datetime) -> float:
+        """Return for how many seconds the oldest of them waits; 0 when none does."""
+        return max(0.0, (at - self.oldest).total_seconds()) if self.oldest else 0.0
+
     def __add__(self, other: "Queue") -> "Queue":
         moments = [moment for moment in (self.oldest, other.oldest) if moment]
         return Queue(self.waiting + other.waiting, min(moments, default=None))

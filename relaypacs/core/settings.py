@@ -138,6 +138,9 @@ class Settings(BaseSettings):
     mail_from: str = ""
     outbound_networks: str = ""
 
+    # Who sees how it runs
+    metrics_token: SecretStr = SecretStr("")
+
     # Who is told what happened
     audit_syslog: str = ""
     audit_syslog_ca: str = ""
@@ -212,6 +215,16 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, value: str) -> str:
         parse_networks(value)
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _random(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and (len(token) < MIN_SECRET_LENGTH or not token.isascii() or not token.isprintable() or " " in token):
+            raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters, of ASCII and without spaces")
+        if token and (weakness := secret_weakness(token)):
+            raise ValueError(weakness)
         return value
 
     @field_validator("secret_key")

@@ -9,19 +9,23 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
 
 import relaypacs.app  # registers every metric
 import relaypacs.features
 from relaypacs.adapters.dicom.reasons import SENTENCES, Code
 from relaypacs.core.errors import RelayError
+from relaypacs.core.metrics import LOOKED_UP
 from relaypacs.core.settings import Settings
 from relaypacs.features.uploads.service import check, decide
 from tests.docs.pages import ROOT, all_pages, page
 
-CONFIGURATION, ERRORS, OPERATIONS = (page(f"docs/{name}.md") for name in ("configuration", "errors", "operations"))
+CONFIGURATION, ERRORS, METRICS, OPERATIONS = (
+    page(f"docs/{name}.md") for name in ("configuration", "errors", "metrics", "operations")
+)
 OF_THE_COMMANDS = {"RELAYPACS_SERVER", "RELAYPACS_USERNAME", "RELAYPACS_PASSWORD"}
-# One takes no value, and a secret key that was printed is none.
-WITHOUT_EXAMPLE = {"RELAYPACS_REDIS_URL", "RELAYPACS_SECRET_KEY"}
+# One takes no value, and a secret that was printed is none.
+WITHOUT_EXAMPLE = {"RELAYPACS_REDIS_URL", "RELAYPACS_SECRET_KEY", "RELAYPACS_METRICS_TOKEN"}
 VERDICTS = (
     "The file as a whole is rejected",
     "A member of a ZIP is rejected",
@@ -75,10 +79,15 @@ def warnings() -> set[str]:
     return set(re.findall(r'(?:"code": |UploadWarning\(code=)"([a-z-]+)"', text))
 
 
-def metrics() -> set[str]:
-    families = [family for family in REGISTRY.collect() if family.name.startswith("relaypacs_")]
-    assert {family.type for family in families} <= {"counter", "gauge"}
-    return {f"{family.name}_total" if family.type == "counter" else family.name for family in families}
+def metrics() -> dict[str, str]:
+    """Every metric with its type and labels, as its section begins."""
+    found = {}
+    for metric in {*REGISTRY._collector_to_names, *LOOKED_UP._collector_to_names}:
+        if isinstance(metric, MetricWrapperBase) and metric._name.startswith("relaypacs_"):
+            labels = " by " + ", ".join(f"`{name}`" for name in metric._labelnames) if metric._labelnames else ""
+            name = f"{metric._name}_total" if metric._type == "counter" else metric._name
+            found[name] = f"{metric._type.capitalize()}{labels}. "
+    return found
 
 
 def example_of(name: str) -> str:
@@ -130,16 +139,23 @@ def test_every_warning_has_its_heading():
     assert set(ERRORS.headings(3, below=WARNINGS)) == warnings()
 
 
-def test_every_metric_is_listed():
-    listed = OPERATIONS.text.partition("## Metrics")[2].partition("\n## ")[0]
-    assert set(re.findall(r"relaypacs_\w+", listed)) == metrics()
+def test_every_metric_has_its_heading():
+    assert sorted(METRICS.headings(3)) == sorted(metrics())
+
+
+@pytest.mark.parametrize("name", sorted(metrics()))
+def test_type_and_labels_of_a_metric_are_right(name: str):
+    assert METRICS.section(name).startswith(metrics()[name])
+    assert "Watch for: " in METRICS.section(name)
+    units = "_seconds", "_bytes", "_total", "_info"
+    assert metrics()[name].startswith("Gauge") or name.endswith(units), "a unit, or a count"
 
 
 def test_every_event_of_the_log_is_listed():
     events: set[str] = set()
     for path in ROOT.glob("relaypacs/**/*.py"):
         events |= set(re.findall(r'\blog(?:_at\(|\.(?:info|warning|error|exception)\()"(\w+)"', path.read_text()))
-    listed = set(re.findall(r"`(\w+)`", OPERATIONS.text.partition("## Logs")[2].partition("## Metrics")[0]))
+    listed = set(re.findall(r"`(\w+)`", OPERATIONS.text.partition("## Logs")[2].partition("## Monitoring")[0]))
     assert events <= listed
 
 

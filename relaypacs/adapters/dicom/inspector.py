@@ -20,6 +20,7 @@ from relaypacs.adapters.dicom.base import (
     PixelPair,
 )
 from relaypacs.adapters.dicom.reasons import Code, reason
+from relaypacs.adapters.metrics import CHILDREN_ENDED
 from relaypacs.adapters.storage.base import StoredBlob
 
 CHILD_MODULE = "relaypacs.adapters.dicom.child"
@@ -107,7 +108,11 @@ class ProcessInspector:
             async with asyncio.timeout(self._time_limit):
                 answer = await child.ask(request)
         except TimeoutError:
+            CHILDREN_ENDED.labels("check", "took_too_long").inc()
             raise TookTooLong from None
+        except ChildDied:
+            CHILDREN_ENDED.labels("check", "died").inc()
+            raise
         finally:
             if child.waiting:
                 self._idle.append(child)
@@ -155,6 +160,7 @@ class _Child:
             async with asyncio.timeout(START_SECONDS):
                 await child._receive()
         except (ChildDied, TimeoutError):
+            CHILDREN_ENDED.labels("check", "did_not_start").inc()
             raise InspectorUnavailable("the inspecting process does not start") from None
         finally:
             if not child.waiting:

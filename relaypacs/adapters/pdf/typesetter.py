@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from relaypacs.adapters.metrics import CHILDREN_ENDED
 from relaypacs.adapters.pdf.scripts import scripts_of
 
 CHILD_MODULE = "relaypacs.adapters.pdf.child"
@@ -68,11 +69,13 @@ class Typesetter:
             async with asyncio.timeout(self._time_limit):
                 answer, _ = await process.communicate(request)
         except TimeoutError:
+            CHILDREN_ENDED.labels("typeset", "took_too_long").inc()
             raise TypesettingFailed("It took too long.") from None
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
         if process.returncode != 0:
+            CHILDREN_ENDED.labels("typeset", "died").inc()
             raise TypesettingFailed(f"The typesetting process ended with {process.returncode}.")
         return answer

@@ -5,8 +5,7 @@ import contextlib
 import time
 from pathlib import Path
 
-from prometheus_client import Gauge
-
+from relaypacs.adapters.metrics import DATABASE_FREE_BYTES, FREE_BYTES
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import free_bytes
 from relaypacs.core.errors import StorageFull, StorageUnavailable
@@ -14,8 +13,6 @@ from relaypacs.core.errors import StorageFull, StorageUnavailable
 FRESH_SECONDS = 1.0
 PATIENCE_SECONDS = 1.0
 NO_ROOM = "The gateway has no room for more at the moment. What has been acknowledged is safe. Try again later."
-
-FREE_BYTES = Gauge("relaypacs_storage_free_bytes", "Bytes that the storage can still take, the reserve included")
 
 
 class FreeSpace:
@@ -77,4 +74,6 @@ class FreeSpace:
                 self._database_free = await asyncio.to_thread(free_bytes, self._database_folder)
         if self._storage_free is not None:
             FREE_BYTES.set(self._storage_free)
+        if self._database_free is not None:
+            DATABASE_FREE_BYTES.set(self._database_free)
         self._measured_at = time.monotonic()

@@ -19,6 +19,7 @@ from relaypacs.features.notifications.dependencies import (
     PushSubscriptionsDep,
     WebhooksDep,
 )
+from relaypacs.features.notifications.metrics import STREAMS
 from relaypacs.features.notifications.models import Webhook
 from relaypacs.features.notifications.schemas import (
     NotificationPage,
@@ -75,13 +76,14 @@ async def stream(
         return True
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        async for item in service.follow(caller.user_id, last_event_id, may_listen, with_worklist=with_worklist):
-            if item is None:
-                yield ServerSentEvent(comment="heartbeat")
-            elif isinstance(item, WorklistChanged):
-                yield ServerSentEvent(event="worklist", data="{}")
-            else:
-                yield ServerSentEvent(event="notification", id=str(item.id), data=item.model_dump_json())
+        with STREAMS.track_inprogress():
+            async for item in service.follow(caller.user_id, last_event_id, may_listen, with_worklist=with_worklist):
+                if item is None:
+                    yield ServerSentEvent(comment="heartbeat")
+                elif isinstance(item, WorklistChanged):
+                    yield ServerSentEvent(event="worklist", data="{}")
+                else:
+                    yield ServerSentEvent(event="notification", id=str(item.id), data=item.model_dump_json())
 
     return EventSourceResponse(events(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 

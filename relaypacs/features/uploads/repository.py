@@ -92,6 +92,11 @@ class UploadRepository:
             found[file_id].append(index)
         return found
 
+    async def last_byte_at(self, upload_id: UUID) -> datetime | None:
+        """Return when the upload's last chunk became durable; None when it has none."""
+        query = select(func.max(UploadChunk.received_at)).join(UploadFile, UploadFile.id == UploadChunk.file_id)
+        return await self._session.scalar(query.where(UploadFile.upload_id == upload_id))
+
     async def file(self, file_id: UUID) -> UploadFile:
         return await self._session.get_one(UploadFile, file_id)
 

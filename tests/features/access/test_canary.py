@@ -236,7 +236,7 @@ def test_a_patient_is_seen_by_those_who_treat_him_and_by_nobody_else(hospital: H
             assert not CANARY.search(str(document)), document
 
     metrics = httpx.get(hospital.http.base_url.join("/metrics")).text
-    assert "relaypacs_chunks_received_total" in metrics
+    assert "relaypacs_chunks_total" in metrics
     assert not CANARY.search(metrics)
 
     trail = hospital.http.get("/audit/export", params={"format": "jsonl"}).text

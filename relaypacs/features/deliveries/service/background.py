@@ -11,7 +11,6 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.inspector import ProcessInspector
@@ -19,6 +18,7 @@ from relaypacs.adapters.pacs.base import Pacs, PacsUnavailable
 from relaypacs.core.clock import now
 from relaypacs.core.leases import heartbeat
 from relaypacs.features.deliveries.judgement import NOT_GIVEN_BACK, REMOVED, Comparison, Judgement
+from relaypacs.features.deliveries.metrics import READ_BACK
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
 from relaypacs.features.deliveries.proof_rows import ProofRepository
 from relaypacs.features.deliveries.repository import DeliveryRepository
@@ -34,9 +34,6 @@ PAUSE = timedelta(minutes=1)
 # An instance that a destination does not give back while it answers otherwise is asked for so often.
 ATTEMPTS = 5
 
-READ_BACK = Counter(
-    "relaypacs_instances_read_back_total", "Instances read back in the background, by outcome", ["outcome"]
-)
 log = structlog.get_logger(__name__)
 
 

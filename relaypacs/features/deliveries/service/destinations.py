@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.pacs.base import Pacs, PacsUnavailable
 from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
+from relaypacs.adapters.pacs.observed import ObservedPacs
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.conditional import require_match
@@ -69,7 +70,8 @@ async def seed_first_destination(infrastructure: Infrastructure) -> None:
 
 def open_destination(destination: Destination, infrastructure: Infrastructure) -> Pacs:
     """Return the adapter for a destination, with its credentials unsealed."""
-    return open_pacs(address_of(destination, infrastructure.vault), reports=infrastructure.commitments)
+    pacs = open_pacs(address_of(destination, infrastructure.vault), reports=infrastructure.commitments)
+    return ObservedPacs(pacs, destination.kind.value)
 
 
 class Destinations:

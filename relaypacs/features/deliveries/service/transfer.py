@@ -8,6 +8,7 @@ after a crash sends only what is not confirmed. A delivery gives way to a more u
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -27,6 +28,7 @@ from relaypacs.adapters.pacs.base import (
 from relaypacs.core.clock import now
 from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.leases import heartbeat
+from relaypacs.features.deliveries.metrics import FAILED, GAVE_WAY, POSTPONED, count_attempt
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.afterwards import REFUSED, settle_after, tell_of_report
@@ -60,7 +62,9 @@ async def deliver_next(infrastructure: Infrastructure, destination_id: UUID) -> 
         delivery = await DeliveryRepository(session).claim_next(destination_id)
     if delivery is None:
         return False
-    await Transfer(infrastructure, delivery).run()
+    began = time.monotonic()
+    outcome = await Transfer(infrastructure, delivery).run()
+    count_attempt(delivery.priority, outcome, time.monotonic() - began)
     return True
 
 
@@ -74,19 +78,23 @@ class Transfer:
         self._gives_way = False
         self._log = log.bind(delivery_id=str(delivery.id), upload_id=str(delivery.upload_id or ""))
 
-    async def run(self) -> None:
+    async def run(self) -> str:
+        """Return how it ended: the state that the delivery is in now, or why it is none of the last ones yet."""
         destination_id = self._delivery.destination_id
         try:
             async with heartbeat(self._renew), self._watched():
                 await self._attempt()
         except GivesWay:
             await self._release()
+            return GAVE_WAY
         except PacsUnavailable as error:
             await note_failure(self._infrastructure, destination_id, str(error))
             await self._try_later(str(error))
+            return POSTPONED
         except NotDelivered as error:
             await note_success(self._infrastructure, destination_id)
             await self._try_later(str(error))
+            return POSTPONED
         except asyncio.CancelledError:
             await self._release()
             raise
@@ -94,9 +102,9 @@ class Transfer:
             # Not the destination's fault, and no reason to drop the study: it stays due.
             self._log.exception("delivery_failed")
             await self._try_later("The gateway could not finish this delivery; its log says why.")
-        else:
-            await note_success(self._infrastructure, destination_id)
-            await self._conclude()
+            return FAILED
+        await note_success(self._infrastructure, destination_id)
+        return await self._conclude()
 
     @asynccontextmanager
     async def _watched(self) -> AsyncIterator[None]:
@@ -251,21 +259,22 @@ class Transfer:
             async with self._database.write() as session:
                 await DeliveryRepository(session).mark(self._delivery.id, outcomes)
 
-    async def _conclude(self) -> None:
+    async def _conclude(self) -> str:
         """Say in the delivery how far it is, and let the upload settle."""
         async with self._database.write() as session:
             repository = DeliveryRepository(session)
             delivery = await repository.lock_delivery(self._delivery.id)
             if delivery is None:
-                return
+                return DeliveryState.CANCELLED.value
             delivery.release()
             if delivery.state is not DeliveryState.WAITING:
-                return  # a person has stopped it at the last moment
+                return delivery.state.value  # a person has stopped it at the last moment
             counts = (await repository.outcome_counts([delivery.id])).get(delivery.id, {})
             conclude(delivery, counts)
             settle_after(session, self._infrastructure, delivery)
             await tell_of_report(session, self._infrastructure, delivery, REFUSED)
         self._log.info("delivery_concluded", outcome=delivery.state.value, count=sum(counts.values()))
+        return delivery.state.value
 
     async def _try_later(self, reason: str) -> None:
         async with self._database.write() as session:

@@ -7,6 +7,7 @@ from relaypacs.core.security import password_matches
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.identity.errors import AccountNotActive, InvalidCredentials, TooManyFailures
+from relaypacs.features.identity.metrics import SIGN_INS
 from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import LoginRequest, TokenPair, TotpRequired
@@ -90,10 +91,12 @@ class SignIn:
                     raise InvalidCredentials("The code is wrong or was used before.")
             tokens = await self._sessions.open(session, user, origin, method="password")
         await self._lockout.forgive(user.username, origin.address)
+        SIGN_INS.labels("done").inc()
         return tokens
 
     async def _note_refusal(self, user: User | None, origin: Origin, code: str) -> None:
         """Write the failure down; a name that nobody has is not, because it may be a password in the wrong field."""
+        SIGN_INS.labels(code).inc()
         actor = actor_of(user, origin) if user else Actor(None, "", "", origin)
         await self._trail.note(
             Entry(Action.SESSION_REFUSED, actor, outcome=AuditOutcome.FAILURE, details={"reason": code})

@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
 from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.core.database import finished
 from relaypacs.core.errors import RelayError
 from relaypacs.features.inbound.errors import InstanceTooLarge, SenderNotActive, TooManyInstances
+from relaypacs.features.inbound.metrics import BYTES, INSTANCES
 from relaypacs.features.inbound.service.head import Head, read_head
 from relaypacs.features.inbound.service.open_uploads import OpenUpload, OpenUploads
 from relaypacs.features.inbound.service.outcome import Outcome, Status, status_of
@@ -36,7 +36,6 @@ OTHER_STUDY = "The instance is of another study than the address."
 NOT_CHECKED = "The check takes too long. What was received is safe."
 GONE = "The upload was cancelled meanwhile. Send the instance again."
 
-INSTANCES = Counter("relaypacs_inbound_instances_total", "Instances that came in by DICOM", ["origin", "outcome"])
 log = structlog.get_logger(__name__)
 
 
@@ -133,6 +132,7 @@ class InboundIntake:
             raise UploadClosed(GONE) from None
         if isinstance(recorded, Instance):
             return upload_id, recorded
+        BYTES.labels(transfer.sender.origin.value).inc(size)
         transfer.checks[sha256] = self._begin_check(recorded)
         return upload_id, transfer.checks[sha256]
 

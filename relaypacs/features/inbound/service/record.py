@@ -15,6 +15,7 @@ from relaypacs.features.inbound.service.head import Head
 from relaypacs.features.inbound.service.sender import Sender
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.uploads.errors import ACCOUNT_DISABLED, TooManyOpenUploads, UploadClosed
+from relaypacs.features.uploads.metrics import count_stage
 from relaypacs.features.uploads.models import CheckState, Upload, UploadChunk, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.judge import form_fallback
@@ -89,6 +90,7 @@ class Recorder:
             expires_at=now(),
         )
         await UploadRepository(session).add(upload)
+        count_stage(session, upload)
         words = words_of_form(upload.study_metadata) | {study_word(head.study_instance_uid)}
         await WordRepository(session).add(upload, words)
         details = {"origin": sender.origin.value, "source": sender.source or ""}

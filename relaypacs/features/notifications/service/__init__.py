@@ -15,6 +15,7 @@ from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.service.ending import user_channel
 from relaypacs.features.notifications.errors import NotificationNotFound
+from relaypacs.features.notifications.metrics import NOTIFICATIONS
 from relaypacs.features.notifications.models import Notification, NotificationType
 from relaypacs.features.notifications.repository import NotificationRepository
 from relaypacs.features.notifications.schemas import NotificationPage, NotificationView
@@ -63,6 +64,12 @@ async def _write(session: AsyncSession, infrastructure: Infrastructure) -> None:
         each.id = new_id()
     await repository.add(*news)
     await tell_outside(session, infrastructure, news)
+    after_commit(session, partial(_count, [each.type for each in news]))
+
+
+async def _count(kinds: Sequence[NotificationType]) -> None:
+    for kind in kinds:
+        NOTIFICATIONS.labels(kind.value).inc()
 
 
 async def notify_administrators(

@@ -8,11 +8,11 @@ from typing import ClassVar, Protocol
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
 from relaypacs.core.leases import heartbeat
+from relaypacs.features.notifications.metrics import SENT
 from relaypacs.features.notifications.models import Channel, MessageState, OutgoingMessage
 from relaypacs.features.notifications.outgoing_rows import OutgoingRepository
 from relaypacs.features.notifications.push_rows import PushRepository
@@ -22,7 +22,6 @@ AT_ONCE = 4  # messages of a channel under way, over all processes
 MAX_REASON = 300
 KEPT_FOR = timedelta(days=30)
 
-SENT = Counter("relaypacs_messages_total", "Messages that left, or will not, by state", ["channel", "state"])
 log = structlog.get_logger(__name__)
 
 

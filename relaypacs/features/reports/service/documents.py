@@ -10,8 +10,10 @@ from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify, worklist_changed
+from relaypacs.features.reports.metrics import count_ready
 from relaypacs.features.reports.models import ReportDocument, ReportStatus
 from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.reports.service.assign import turnaround
 from relaypacs.features.reports.service.views import pdf_address
 from relaypacs.infrastructure import Infrastructure
 
@@ -39,7 +41,9 @@ async def take_document(
             return
         await repository.add(document)
         report.status, report.pdf_url = ReportStatus.READY, pdf_address(report_id)
-        report.reported_at = report.reported_at or now()
+        if report.reported_at is None:
+            report.reported_at = now()
+            count_ready(session, report, turnaround(infrastructure.settings, report.service_level))
         if await repository.draft(report_id) is None:
             report.unlock()  # else whoever is writing may finish what he has begun
         entry = Entry(Action.REPORT_FOUND, SYSTEM, "report", str(report_id))

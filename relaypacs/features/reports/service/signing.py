@@ -24,9 +24,11 @@ from relaypacs.features.identity.service.single_sign_on import SingleSignOn
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify, worklist_changed
 from relaypacs.features.reports.errors import ReportEmpty, ReportNotFinal
+from relaypacs.features.reports.metrics import count_ready
 from relaypacs.features.reports.models import Report, ReportStatus, ReportVersion, VersionKind
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.schemas import Addendum, Proof, ReportText, ReportView, Signature
+from relaypacs.features.reports.service.assign import turnaround
 from relaypacs.features.reports.service.claims import keep_open, locked_report
 from relaypacs.features.reports.service.report_page import PageSource, report_page
 from relaypacs.features.reports.service.views import pdf_address, report_rows, report_view
@@ -125,7 +127,9 @@ class ReportSigning:
             return
         await repository.drop_draft(report.id)
         report.status, report.signed_at = ReportStatus.READY, version.signed_at
-        report.reported_at = report.reported_at or version.signed_at
+        if report.reported_at is None:
+            report.reported_at = version.signed_at
+            count_ready(session, report, turnaround(self._infrastructure.settings, report.service_level))
         report.radiologist_id = caller.user_id
         report.unlock()
 

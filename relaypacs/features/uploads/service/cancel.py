@@ -14,6 +14,7 @@ from relaypacs.features.deliveries.service.plan import DeliveryPlan
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify
 from relaypacs.features.uploads.errors import UploadClosed, UploadNotFound
+from relaypacs.features.uploads.metrics import count_stage
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.infrastructure import Infrastructure
@@ -34,6 +35,7 @@ async def cancel_upload(infrastructure: Infrastructure, upload_id: UUID, actor: 
         if await UploadRepository(session).still_read([upload_id]):
             raise UploadClosed("What was split from this upload is still on its way, from the same files. Wait for it.")
         upload.status, upload.stage = UploadStatus.FAILED, Stage.CANCELLED
+        count_stage(session, upload)
         await DeliveryPlan(session, infrastructure.wakeups).pause(upload_id)
         entry = Entry(Action.UPLOAD_CANCELLED, actor, "upload", str(upload_id))
         AuditTrail(infrastructure).record(session, entry)
@@ -60,6 +62,7 @@ async def _mark_expired(infrastructure: Infrastructure, at: datetime) -> list[UU
         uploads = await UploadRepository(session).lock_expired(at, EXPIRE_AT_ONCE)
         for upload in uploads:
             upload.status, upload.stage = UploadStatus.FAILED, Stage.EXPIRED
+            count_stage(session, upload)
             await DeliveryPlan(session, infrastructure.wakeups).pause(upload.id)
             AuditTrail(infrastructure).record(session, Entry(Action.UPLOAD_EXPIRED, SYSTEM, "upload", str(upload.id)))
             await _tell_sender(infrastructure, session, upload)

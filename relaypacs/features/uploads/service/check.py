@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import FileInspection, Inspected, Reason, Span, Verdict
@@ -16,6 +15,7 @@ from relaypacs.core.leases import heartbeat
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
+from relaypacs.features.uploads.metrics import VERDICTS
 from relaypacs.features.uploads.models import CheckState, Upload, UploadFile, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.word_rows import WordRepository
@@ -25,7 +25,6 @@ from relaypacs.infrastructure import Infrastructure
 FILES_AT_ONCE = 16
 EMPTY_FILE = FileInspection((), problem=Reason("empty-file", "The file is empty."))
 OTHER_STUDY = Reason("other-study", "The file belongs to another study than the one that was asked about.")
-VERDICTS = Counter("relaypacs_instance_verdicts_total", "Instances checked, by verdict", ["verdict"])
 
 
 async def check_files(infrastructure: Infrastructure, upload_id: UUID) -> bool:

@@ -23,6 +23,7 @@ from relaypacs.features.uploads.errors import (
     UploadExpired,
     UploadNotFound,
 )
+from relaypacs.features.uploads.metrics import count_stage
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository, missing_ranges
 from relaypacs.features.uploads.schemas import CompleteResponse
@@ -88,6 +89,7 @@ class Completion:
                 )
             upload.status, upload.stage = UploadStatus.PROCESSING, Stage.RECEIVED
             upload.is_forced = upload.is_forced or force
+            count_stage(session, upload)
             entry = Entry(Action.UPLOAD_COMPLETED, actor, "upload", str(upload_id), details={"forced": force})
             AuditTrail(self._infrastructure).record(session, entry)
             wake = self._infrastructure.wakeups.wake

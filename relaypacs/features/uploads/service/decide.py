@@ -16,6 +16,7 @@ from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
 from relaypacs.features.uploads.errors import DecisionImpossible, UploadNotFound, UploadNotHeld
+from relaypacs.features.uploads.metrics import count_stage
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.schemas import Decision, DecisionAction
@@ -52,6 +53,7 @@ async def decide_upload(infrastructure: Infrastructure, upload_id: UUID, decisio
         entry = Entry(Action.UPLOAD_DECIDED, caller.actor, "upload", str(upload_id), details=details)
         AuditTrail(infrastructure).record(session, entry)
         for settled in (upload, *made):
+            count_stage(session, settled)
             after_commit(session, partial(infrastructure.wakeups.wake, Task.SETTLE_UPLOAD, settled.id))
 
 

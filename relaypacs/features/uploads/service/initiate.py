@@ -16,6 +16,7 @@ from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.service.caller import Caller
 from relaypacs.features.reports.service.questions import asked_study
 from relaypacs.features.uploads.errors import TooManyOpenUploads, UploadClosed, UploadExpired, UploadNotFound
+from relaypacs.features.uploads.metrics import count_stage
 from relaypacs.features.uploads.models import CheckState, Upload, UploadFile
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.schemas import (
@@ -58,6 +59,7 @@ class UploadOpening:
             if request.report_id:
                 words.add(study_word((await asked_study(session, request.report_id, caller)).study_instance_uid))
             await repository.add(upload)
+            count_stage(session, upload)
             await repository.add(*files)
             await WordRepository(session).add(upload, words)
             details = {"report_id": str(request.report_id)} if request.report_id else {}

@@ -4,14 +4,13 @@ digest in memory -> bytes at their place, synced -> row, committed -> 200
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
 from relaypacs.core.clock import now
 from relaypacs.core.errors import RelayError, StorageUnavailable
@@ -23,6 +22,15 @@ from relaypacs.features.uploads.errors import (
     UploadExpired,
     UploadNotFound,
     UploadTokenInvalid,
+)
+from relaypacs.features.uploads.metrics import (
+    CHUNK_BYTES,
+    CHUNK_WIRE_BYTES,
+    CHUNKS,
+    CLIENT_GONE,
+    FAILED,
+    REPEATED,
+    STORED,
 )
 from relaypacs.features.uploads.models import Stage, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
@@ -41,10 +49,14 @@ TOO_SLOW = "The gateway's storage takes too long. Try again later."
 NO_MORE_CHUNKS = "This upload takes no more chunks."
 FILES_GONE = "What was acknowledged of this file cannot be found in the storage. Try again later."
 
-CHUNKS_RECEIVED = Counter("relaypacs_chunks_received_total", "Chunks acknowledged")
-BYTES_RECEIVED = Counter("relaypacs_chunk_bytes_total", "Bytes of acknowledged chunks, decoded")
-WIRE_BYTES_RECEIVED = Counter("relaypacs_chunk_wire_bytes_total", "Bytes of chunk bodies, as sent")
 log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What has become of a request, for the metrics: a code, or what it will be if it breaks off where it is now."""
+
+    word: str = FAILED
 
 
 @dataclass(slots=True)
@@ -83,15 +95,18 @@ class ChunkIntake:
         The same bytes again are acknowledged again, without being written. Raises the errors of
         `features.uploads.errors` from UploadNotFound to ChunkConflict.
         """
-        if self._late >= MOST_LATE:
-            raise StorageUnavailable(TOO_SLOW)
-        await self._space.require_reserve()
-        plan = await self._plans.get(upload_id)
-        file, expected_size = plan.chunk(file_id, chunk_index)
-        raw = await _read(body, expected_size + (GZIP_OVERHEAD if is_gzip else 0))
-        data = await asyncio.to_thread(open_body, raw, digest, expected_size, is_gzip=is_gzip)
-        await self._place_in_time(plan, file, chunk_index, data)
-        WIRE_BYTES_RECEIVED.inc(len(raw))
+        with _counted() as outcome:
+            if self._late >= MOST_LATE:
+                raise StorageUnavailable(TOO_SLOW)
+            await self._space.require_reserve()
+            plan = await self._plans.get(upload_id)
+            file, expected_size = plan.chunk(file_id, chunk_index)
+            outcome.word = CLIENT_GONE
+            raw = await _read(body, expected_size + (GZIP_OVERHEAD if is_gzip else 0))
+            outcome.word = FAILED
+            data = await asyncio.to_thread(open_body, raw, digest, expected_size, is_gzip=is_gzip)
+            outcome.word = await self._place_in_time(plan, file, chunk_index, data)
+        CHUNK_WIRE_BYTES.inc(len(raw))
         return ChunkResponse(
             chunk_index=chunk_index,
             checksum_verified=True,
@@ -99,8 +114,8 @@ class ChunkIntake:
             total_bytes=plan.total_bytes,
         )
 
-    async def _place_in_time(self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes) -> None:
-        """Place a chunk, and wait for it as long as a client should. Raises StorageUnavailable.
+    async def _place_in_time(self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes) -> str:
+        """Place a chunk, and wait for it as long as a client should; return as `_place`. Raises StorageUnavailable.
 
         A client that goes away, or a disk that takes too long, must not leave the range half handled: the next request
         for it may bring other bytes. What has begun therefore ends by itself, and keeps the range until then.
@@ -109,21 +124,21 @@ class ChunkIntake:
         placing = asyncio.create_task(self._place(plan, file, chunk_index, data, begun))
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await asyncio.shield(placing)
+                return await asyncio.shield(placing)
         except TimeoutError:
             raise StorageUnavailable(TOO_SLOW) from None
         finally:
             if not placing.done():
                 self._leave(placing, has_begun=begun.is_set())
 
-    def _leave(self, placing: asyncio.Task[None], *, has_begun: bool) -> None:
+    def _leave(self, placing: asyncio.Task[str], *, has_begun: bool) -> None:
         """Let a chunk that nobody waits for any more end, or not begin."""
         if not has_begun:
             placing.cancel()
             return
         self._late += 1
 
-        def ended(task: asyncio.Task[None]) -> None:
+        def ended(task: asyncio.Task[str]) -> None:
             self._late -= 1
             if not task.cancelled() and (error := task.exception()):
                 log.warning("late_chunk_failed", reason=type(error).__name__)
@@ -132,28 +147,28 @@ class ChunkIntake:
 
     async def _place(
         self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes, begun: asyncio.Event
-    ) -> None:
-        """Write and record a chunk, or recognise one that was acknowledged before."""
+    ) -> str:
+        """Write and record a chunk (STORED), or recognise one that was acknowledged before (REPEATED)."""
         offset = chunk_index * plan.chunk_size
         async with self._alone(file.id, chunk_index):
             begun.set()
             if chunk_index in file.acknowledged:
                 await self._compare(plan, file, offset, data)
                 await self._confirm(plan)
-                return
+                return REPEATED
             await self._write(plan, file, offset, data)
             try:
                 received = await self._ledger.record(Arrival(plan.upload_id, file.id, chunk_index, len(data)))
             except AcknowledgedBefore:
                 file.acknowledged.add(chunk_index)
                 await self._compare(plan, file, offset, data)
-                return
+                return REPEATED
             except UploadClosed:
                 raise await self._refusal(plan) or UploadClosed(NO_MORE_CHUNKS) from None
             file.acknowledged.add(chunk_index)
             plan.received_bytes = max(plan.received_bytes, received)
-            CHUNKS_RECEIVED.inc()
-            BYTES_RECEIVED.inc(len(data))
+            CHUNK_BYTES.inc(len(data))
+            return STORED
 
     async def _write(self, plan: UploadPlan, file: PlannedFile, offset: int, data: bytes) -> None:
         """Write the bytes, never into a file that has lost what was acknowledged before: zeros would be there."""
@@ -220,6 +235,18 @@ class ChunkIntake:
             chunk_range.users -= 1
             if not chunk_range.users:
                 del self._ranges[key]
+
+
+@contextmanager
+def _counted() -> Iterator[_Outcome]:
+    outcome = _Outcome()
+    try:
+        yield outcome
+    except RelayError as refusal:
+        outcome.word = refusal.code
+        raise
+    finally:
+        CHUNKS.labels(outcome.word).inc()
 
 
 async def _read(body: AsyncIterator[bytes], limit: int) -> bytes:

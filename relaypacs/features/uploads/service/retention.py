@@ -8,17 +8,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
 from relaypacs.core.clock import now
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.uploads.kept_rows import KeptRepository
+from relaypacs.features.uploads.metrics import FILES_REMOVED
 from relaypacs.infrastructure import Infrastructure
 
 AT_ONCE = 100
-
-FILES_REMOVED = Counter("relaypacs_upload_files_removed_total", "Uploads whose files were deleted after their time")
 log = structlog.get_logger(__name__)
 
 

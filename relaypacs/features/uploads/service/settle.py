@@ -30,6 +30,7 @@ from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.service.assign import ReadingRequest, assign_report
 from relaypacs.features.studies.models import Instance, ServiceLevel
 from relaypacs.features.studies.repository import StudyRepository
+from relaypacs.features.uploads.metrics import VERIFIED_SECONDS, count_stage
 from relaypacs.features.uploads.models import Stage, Upload, UploadStatus
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.complete import channel
@@ -63,6 +64,7 @@ async def settle(infrastructure: Infrastructure, upload_id: UUID) -> None:
                 Action.UPLOAD_SETTLED, SYSTEM, "upload", str(upload_id), details={"stage": upload.stage.value}
             )
             AuditTrail(infrastructure).record(session, entry)
+            count_stage(session, upload)
         after_commit(session, partial(infrastructure.events.signal, channel(upload_id)))
     if upload.stage is not before:
         log.info("upload_settled", upload_id=str(upload_id), stage=upload.stage.value)
@@ -197,6 +199,7 @@ class Settlement:
         await self._open_reports(instances, str(receipt.id))
         self._upload.status, self._upload.stage = UploadStatus.COMPLETED, Stage.VERIFIED
         self._upload.completed_at = now()
+        after_commit(self._session, partial(_measure, self._infrastructure, self._upload))
         await self._tell(NotificationType.UPLOAD_COMPLETE, "An upload is complete: the PACS has every instance.")
 
     async def _tell_of_trouble(self, progress: DeliveryProgress) -> None:
@@ -251,3 +254,12 @@ class Settlement:
             message=message,
             related_id=self._upload.id,
         )
+
+
+async def _measure(infrastructure: Infrastructure, upload: Upload) -> None:
+    """Note how long it took from the last byte to the proof. An upload that was split off has no bytes of its own."""
+    async with infrastructure.database.read() as session:
+        last = await UploadRepository(session).last_byte_at(upload.id)
+    if last and upload.completed_at:
+        level = ServiceLevel(upload.study_metadata["service_level"])
+        VERIFIED_SECONDS.labels(level.value).observe(max(0.0, (upload.completed_at - last).total_seconds()))
