@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMPS := .make
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run web test test-python test-web check check-python check-web format lock types bench bench-web campaign memory fuzz e2e clean servers
+.PHONY: help install run web test test-python test-web check check-python check-web format lock types bench bench-web campaign memory fuzz e2e clean servers sbom
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ fuzz: $(STAMPS)/dev ## Feed the checks with random bytes (SECONDS=60), guided by
 
 e2e: servers install $(STAMPS)/dev ## Try the web app in a real browser, against a real gateway
 	$(BIN)/pytest tests/web
+
+sbom: $(STAMPS)/dev ## Write the bills of materials (CycloneDX) of server and web app into build/
+	$(BIN)/python deploy/sbom.py build
 
 servers: ## Install Orthanc, PostgreSQL, rsyslog and Chromium for the tests (needs root and apt; else says what is missing)
 	@bash tests/servers/install.sh
