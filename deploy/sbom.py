@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,16 +60,45 @@ def server_bill() -> Json:
 
 
 def web_bill() -> Json:
-    """Return what the web app's `dependencies` lead to: all that a browser gets. Tools that build it are left out."""
-    command = ["npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only", "--omit", "dev"]
-    made: Json = json.loads(subprocess.run(command, cwd=ROOT / "web", check=True, capture_output=True).stdout)
-    packages = {component["bom-ref"]: component["purl"] for component in made["components"]}
-    links = {link["ref"]: [packages[other] for other in link["dependsOn"]] for link in made["dependencies"]}
-    product = made["metadata"]["component"]
-    direct = links.pop(product["bom-ref"])
-    dependencies = {packages[reference]: others for reference, others in links.items()}
-    components = [_kept(component) for component in made["components"]]
-    return _document(_product("relaypacs-web", product["version"]), components, dependencies, direct)
+    """Return what the web app's `dependencies` lead to: all that a browser gets. Tools that build it are left out.
+
+    Read from the lock file itself: `npm sbom --omit dev` leaves out what tools need as well, React for instance.
+    """
+    packages: dict[str, Json] = json.loads((ROOT / "web/package-lock.json").read_text())["packages"]
+    product = packages.pop("")
+    shipped = {path: entry for path, entry in packages.items() if not (entry.get("dev") or entry.get("devOptional"))}
+    components = {path: _package(path, entry) for path, entry in shipped.items()}
+
+    def led_to(path: str, entry: Json) -> list[str]:
+        wanted = {**entry.get("dependencies", {}), **entry.get("peerDependencies", {})}
+        found = (_resolved(path, name, shipped) for name in wanted)
+        return [str(components[other]["bom-ref"]) for other in found if other is not None]
+
+    dependencies = {str(components[path]["bom-ref"]): led_to(path, entry) for path, entry in shipped.items()}
+    bill = _product("relaypacs-web", product["version"])
+    return _document(bill, list(components.values()), dependencies, led_to("", product))
+
+
+def _package(path: str, entry: Json) -> Json:
+    group, _, name = path.rpartition("node_modules/")[2].rpartition("/")
+    purl = f"pkg:npm/{group.replace('@', '%40') + '/' if group else ''}{name}@{entry['version']}"
+    digest = b64decode(entry["integrity"].removeprefix("sha512-")).hex()
+    component = {"type": "library", "bom-ref": purl, "name": name, "version": entry["version"], "purl": purl}
+    license_ = entry["license"]
+    said = {"expression": license_} if " " in license_ else {"license": {"id": license_}}
+    hashes = [{"alg": "SHA-512", "content": digest}]
+    return {**component, **({"group": group} if group else {}), "licenses": [said], "hashes": hashes}
+
+
+def _resolved(path: str, name: str, packages: Mapping[str, Json]) -> str | None:
+    """Return which package of this name is found from a folder, as Node.js looks for it: inside, then further up."""
+    while True:
+        found = f"{path}/node_modules/{name}" if path else f"node_modules/{name}"
+        if found in packages:
+            return found
+        if not path:
+            return None
+        path = path.rpartition("node_modules/")[0].rstrip("/")
 
 
 def _python(source: str, *arguments: object) -> Json:
