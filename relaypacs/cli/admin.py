@@ -1,4 +1,4 @@
-"""`relaypacs admin`: accounts, webhooks, the audit trail and the state of the gateway, on the database itself.
+"""`relaypacs admin`: accounts, webhooks, backups, the audit trail and the state of the gateway, on the database itself.
 
 For when nobody can sign in, and for scripts on the gateway's machine, whether or not the gateway runs. All that it does
 is in the audit trail, under `cli:` and the name of the operating system's user.
@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import typer
 
 from relaypacs.cli.admin_audit import audit
+from relaypacs.cli.admin_backup import backup, restore
 from relaypacs.cli.admin_webhook import webhook
 
 RoleName = Literal["clinician", "radiographer", "radiologist", "admin"]
@@ -22,7 +23,7 @@ StateName = Literal["pending", "active", "disabled"]
 Username = Annotated[str, typer.Argument(metavar="USERNAME", help="The account.", show_default=False)]
 
 admin = typer.Typer(
-    help="Accounts, webhooks, the audit trail and the gateway's state, on this machine.", no_args_is_help=True
+    help="Accounts, webhooks, backups, the audit trail and the gateway's state, on this machine.", no_args_is_help=True
 )
 admin.add_typer(audit, name="audit")
 admin.add_typer(webhook, name="webhook")
@@ -116,3 +117,7 @@ def list_users(
     from relaypacs.cli.admin_users import show  # noqa: PLC0415 - as above
 
     show(role, state, as_json=as_json)
+
+
+admin.command("backup")(backup)
+admin.command("restore")(restore)

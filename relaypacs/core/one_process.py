@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+RESTORING = "relaypacs.db.restoring"
+"""The database while a backup is being restored: a gateway that began anew beside it would be in its way."""
+
 
 class AlreadyServed(RuntimeError):
-    """Another process serves from this folder."""
+    """Another process serves from this folder, or restores into it."""
 
 
 @contextmanager
@@ -21,6 +24,8 @@ def alone_in(folder: Path) -> Iterator[None]:
 
     Raises AlreadyServed.
     """
+    if (folder / RESTORING).exists():
+        raise AlreadyServed(f"A restore into {folder} has not ended. Let it end, or empty the folder and do it again.")
     descriptor = os.open(folder / "serving.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

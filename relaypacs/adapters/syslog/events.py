@@ -77,6 +77,7 @@ EVENTS = (
     ("instances.", Event(INSTANCES_ACCESSED, "R")),
     ("template.", Event(APPLICATION_ACTIVITY, "E")),
     ("receipt.", Event(EXPORT, "R")),
+    ("backup.", Event(EXPORT, "R")),
     ("audit.", Event(AUDIT_LOG_USED, "R")),
     ("service.started", Event(APPLICATION_ACTIVITY, "E", APPLICATION_START)),
     ("service.stopped", Event(APPLICATION_ACTIVITY, "E", APPLICATION_STOP)),

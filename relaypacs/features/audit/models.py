@@ -19,6 +19,7 @@ class Action(StrEnum):
 
     SERVICE_STARTED = "service.started"
     SERVICE_STOPPED = "service.stopped"
+    BACKUP_MADE = "backup.made"
 
     SESSION_OPENED = "session.opened"
     SESSION_REFUSED = "session.refused"
