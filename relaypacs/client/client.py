@@ -1,20 +1,22 @@
 """Sends studies to a gateway and sees each one through until it is proven to be in the PACS."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from relaypacs.adapters.dicom.announcement import Order
+from relaypacs.client.answers import InstanceStatus, UploadStatus
 from relaypacs.client.batch import Batch
 from relaypacs.client.encoding import Compression, Encoder
+from relaypacs.client.follow import Follower
 from relaypacs.client.gateway import Gateway
 from relaypacs.client.observer import Observer
-from relaypacs.client.results import StudyResult
+from relaypacs.client.results import StudyResult, UploadResult
 from relaypacs.client.scan import LocalStudy
-from relaypacs.client.sending import Pace, ParcelSender
+from relaypacs.client.sending import Pace, ParcelSender, Sent
 from relaypacs.client.session import Credentials, Session
 from relaypacs.client.state import ResumeStore, state_folder
 from relaypacs.client.wire import Wire
@@ -44,8 +46,9 @@ class Options:
 class RelayClient:
     """A user's connection to one gateway; a context manager. One thread calls it, several work for it.
 
-    Errors that concern everything (ServerUnreachable while signing in, SignInRefused, BadServerAddress,
-    ClientClosed) are raised; those of one study are its result.
+    The first call signs in; tokens that run out are renewed. Every call may raise SignInRefused, BadServerAddress
+    and ClientClosed, ServerUnreachable when three more attempts have failed, and Refused with the gateway's reason.
+    What concerns one study only is no error but its result.
     """
 
     def __init__(
@@ -92,7 +95,7 @@ class RelayClient:
         delivered earlier is sent. With `report_id` a question about that report's study is answered: no other study
         is sent. Raises Refused when there is no such report.
         """
-        self._session.sign_in()
+        self._session.ensure_signed_in()
         only_study = self._gateway.study_of_report(report_id) if report_id else None
         sender = self._sender(report_id)
         with ThreadPoolExecutor(FOLLOWERS, thread_name_prefix="follow") as followers:
@@ -125,6 +128,38 @@ class RelayClient:
             report_id=report_id,
         )
 
+    def uploads(self, **filters: str | Sequence[str]) -> Iterator[UploadStatus]:
+        """Yield the uploads that the user may see, the newest first; pages are fetched as they are needed.
+
+        `filters` are those of `GET /upload`: `status`, `stage`, `service_level`, `modality`, `created_from`,
+        `created_to`, `mine`.
+        """
+        return self._gateway.uploads(filters)
+
+    def status(self, upload_id: str) -> UploadStatus:
+        """Return how far an upload is."""
+        return self._gateway.status(upload_id)[0]
+
+    def instances(self, upload_id: str) -> Iterator[InstanceStatus]:
+        """Yield each instance of an upload with its verdict; pages are fetched as they are needed."""
+        return self._gateway.instances(upload_id)
+
+    def wait(self, upload_id: str) -> UploadResult:
+        """Wait until an upload is verified, held, rejected or ended otherwise, however long that takes.
+
+        A gateway that cannot be reached is asked again without end; the observer hears of it, and of each stage.
+        """
+        follower = Follower(self._gateway, lambda stage: self._observer.stage_reached(upload_id, stage))
+        return follower.settle(Sent(upload_id, None), force=False)
+
     def receipt(self, upload_id: str) -> bytes:
-        """Return the signed custody receipt of a verified upload."""
+        """Return the signed custody receipt of a verified upload, JSON in UTF-8."""
         return self._gateway.receipt(upload_id)
+
+    def report_pages(self, report_id: str) -> bytes:
+        """Return the latest pages of a report, a PDF."""
+        return self._gateway.report_pages(report_id)
+
+    def call(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Make any other call of the API, such as `call("GET", "/notifications")`, and return its JSON object."""
+        return self._gateway.call(method, path, form)

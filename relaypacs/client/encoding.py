@@ -13,6 +13,8 @@ SMOOTHING = 0.3
 
 
 class Compression(StrEnum):
+    """Whether chunks travel as gzip; `auto` does it where the measured link makes it pay."""
+
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"

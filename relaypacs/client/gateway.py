@@ -16,6 +16,7 @@ from relaypacs.client.answers import (
     OpenedUpload,
     ReportStatus,
     SessionToken,
+    UploadPage,
     UploadStatus,
 )
 from relaypacs.client.errors import Refused
@@ -23,7 +24,7 @@ from relaypacs.client.retry import API_RETRIES
 from relaypacs.client.session import Session
 from relaypacs.client.wire import Answer
 
-INSTANCES_PAGE = 200
+PAGE = 200  # the most that a list gives at once
 MAX_DAMAGED = 5  # times that one chunk may arrive with other bytes than were sent
 
 
@@ -65,6 +66,10 @@ class Gateway:
     def pause(self, seconds: float) -> None:
         """Wait, but no longer than until `close`: then ClientClosed."""
         self._session.pause(seconds)
+
+    def call(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Make any other call of the API, and return the object that it answers; empty where it answers none."""
+        return self._session.call(method, path, form).json()
 
     def study_of_report(self, report_id: str) -> str:
         """Return the StudyInstanceUID of a report that the user may see."""
@@ -123,20 +128,32 @@ class Gateway:
         """Say that every chunk is there. Idempotent; 202 only means that the rest goes on by itself."""
         self._with_ticket(ticket, "POST", "complete?force=true" if force else "complete", {}, b"", retries=API_RETRIES)
 
+    def uploads(self, filters: Mapping[str, str | Sequence[str]]) -> Iterator[UploadStatus]:
+        """Yield the uploads that the user may see, the newest first, page by page."""
+        for answer in self._pages("/upload", filters):
+            yield from UploadPage.model_validate_json(answer.body).items
+
     def instances(self, upload_id: str) -> Iterator[InstanceStatus]:
         """Yield the verdict and outcome of each instance, page by page."""
-        cursor: str | None = None
-        while True:
-            query: dict[str, Any] = {"limit": INSTANCES_PAGE} | ({"cursor": cursor} if cursor else {})
-            answer = self._session.call("GET", f"/upload/{quote(upload_id)}/instances?{urlencode(query)}")
-            page = InstancePage.model_validate_json(answer.body)
-            yield from page.items
-            if not (cursor := page.next_cursor):
-                return
+        for answer in self._pages(f"/upload/{quote(upload_id)}/instances", {}):
+            yield from InstancePage.model_validate_json(answer.body).items
 
     def receipt(self, upload_id: str) -> bytes:
         """Return the signed custody receipt, byte for byte as the gateway gave it."""
         return self._session.call("GET", f"/upload/{quote(upload_id)}/receipt").body
+
+    def report_pages(self, report_id: str) -> bytes:
+        """Return the latest pages of a report, a PDF."""
+        return self._session.call("GET", f"/reports/{quote(report_id)}/pdf").body
+
+    def _pages(self, path: str, filters: Mapping[str, str | Sequence[str]]) -> Iterator[Answer]:
+        cursor: str | None = None
+        while True:
+            query: dict[str, Any] = {**filters, "limit": PAGE} | ({"cursor": cursor} if cursor else {})
+            answer = self._session.call("GET", f"{path}?{urlencode(query, doseq=True)}")
+            yield answer
+            if not (cursor := answer.json().get("next_cursor")):
+                return
 
     def _with_ticket(
         self,

@@ -9,6 +9,8 @@ from relaypacs.client.scan import LocalStudy
 
 
 class Outcome(StrEnum):
+    """What became of an upload."""
+
     VERIFIED = "verified"  # every instance is proven to be in the PACS
     PARTIAL = "partial"  # some instances were rejected, the others are verified
     SENT = "sent"  # all bytes are acknowledged; nobody waited for the rest

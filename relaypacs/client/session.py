@@ -16,6 +16,8 @@ API = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
+    """Who signs in. `totp_code` is that of the second factor, and good for one sign-in."""
+
     username: str
     password: str
     totp_code: str | None = None
@@ -71,6 +73,11 @@ class Session:
             raise TotpRequired("This account needs a code of six digits as well: give it with --totp-code.")
         self._keep(answer)
 
+    def ensure_signed_in(self) -> None:
+        """Sign in unless that was done: a code of the second factor is good for once. Raises as `sign_in` does."""
+        if self._tokens is None:
+            self._renew(None)
+
     def probe(self) -> None:
         """Make the smallest exchange there is."""
         self._persist("GET", "/health/live", {}, None, API_RETRIES)
@@ -79,6 +86,7 @@ class Session:
         self, method: str, path: str, form: Mapping[str, Any] | None = None, *, retries: int | None = API_RETRIES
     ) -> Answer:
         """Make a call with the bearer token and return its 2xx answer."""
+        self.ensure_signed_in()
         tokens = self._tokens
         answer = self._persist(method, API + path, _bearer(tokens), form, retries)
         if answer.status == HTTPStatus.UNAUTHORIZED:

@@ -11,11 +11,14 @@ from relaypacs.client import (
     Compression,
     Credentials,
     Options,
+    Order,
     Outcome,
     Refused,
+    RelayClient,
     ServerUnreachable,
     SignInRefused,
     TotpRequired,
+    scan_paths,
 )
 from tests.client.bad_link import running_bad_link
 from tests.client.conftest import CHUNK, Sender
@@ -206,6 +209,18 @@ def test_sign_in_problems_have_names(peer: Peer, study: Path, send: Sender) -> N
         send(peer.address, study)
     (result,) = send(peer.address, study, credentials=Credentials(USERNAME, PASSWORD, "123456"))
     assert result.uploads[0].outcome is Outcome.VERIFIED
+
+
+def test_one_code_of_the_second_factor_is_enough_for_all_calls(peer: Peer, study: Path, tmp_path: Path) -> None:
+    peer.totp_code = "123456"
+    credentials = Credentials(USERNAME, PASSWORD, "123456")
+    with RelayClient(peer.address, credentials, Options(chunk_size=CHUNK), state=tmp_path / "state") as client:
+        (sent,) = client.upload(scan_paths([study]).studies, Order(), wait=False)[0].uploads
+        assert sent.upload_id
+        assert client.wait(sent.upload_id).outcome is Outcome.VERIFIED
+        assert client.status(sent.upload_id).stage == "verified"
+        assert client.upload(scan_paths([study]).studies, Order())[0].uploads[0].upload_id == sent.upload_id
+    assert peer.calls.count("POST login") == 1
 
 
 def test_a_server_that_is_not_there_is_reported_after_three_retries(study: Path, send: Sender) -> None:

@@ -1,13 +1,15 @@
 """Reads the documentation: its pages, headings, links and shell blocks."""
 
 import re
+import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# In a list, a block is indented.
+_FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 _CODE = re.compile(r"`([^`]+)`")
@@ -29,10 +31,14 @@ class Page:
         """The text without its fenced blocks."""
         return _FENCE.sub("", self.text)
 
+    def fenced(self, *languages: str) -> list[str]:
+        """Return the blocks of these languages, in order."""
+        return [textwrap.dedent(body) for _, language, body in _FENCE.findall(self.text) if language in languages]
+
     @property
     def blocks(self) -> list[str]:
         """The shell blocks, in order."""
-        return [body for language, body in _FENCE.findall(self.text) if language == "sh"]
+        return self.fenced("sh")
 
     @property
     def links(self) -> list[str]:
