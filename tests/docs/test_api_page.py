@@ -1,40 +1,31 @@
 """The blocks of docs/api.md, run as the one script that they are."""
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.builders.dicom import make_study, make_zip
-from tests.docs.pages import ROOT, page
-from tests.servers.gateway import PASSWORD, USERNAME, running_gateway
+from tests.docs.pages import page
+from tests.docs.sandbox import make_person, running_sandbox
+from tests.servers.gateway import PASSWORD
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_main_job_with_curl(tmp_path: Path):
     slices = make_study(20, rows=256, columns=256)
-    (tmp_path / "study.zip").write_bytes(make_zip(dict(slices)))
-    with running_gateway(tmp_path / "data") as gateway:
-        given = {
-            "SERVER": gateway.address,
-            "STUDY": str(tmp_path / "study.zip"),
-            "RELAYPACS_USERNAME": USERNAME,
-            "RELAYPACS_PASSWORD": PASSWORD,
-            "TMPDIR": str(tmp_path),
-        }
-        script = "\n".join(page("docs/api.md").blocks)
-        ran = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            cwd=ROOT,
-            env=os.environ | given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        assert {path.read_bytes() for path in gateway.archived} == {content for _, content in slices}
-    assert '"status":"completed"' in ran.stdout
-    assert "The receipt is whole" in ran.stdout
+    with running_sandbox(tmp_path) as sandbox:
+        (tmp_path / "study.zip").write_bytes(make_zip(dict(slices)))
+        make_person(sandbox.gateway, "dr.rosa", "radiologist")
+        said = sandbox.run("\n".join(page("docs/api.md").blocks), READER_PASSWORD=PASSWORD, TMPDIR=str(tmp_path))
+        archived = {path.read_bytes() for path in sandbox.gateway.archived}
+        assert archived >= {content for _, content in slices}
+    assert '"chunk_index":1' in said
+    assert "\n[]\n" in said
+    assert "/problems/chunk-checksum-mismatch" in said
+    assert '"status":"completed"' in said
+    assert "The receipt is whole" in said
+    assert "\nready\n" in said
+    assert [said.count(f'"type":"{kind}"') for kind in ("upload_complete", "report_ready")] == [1, 1]
+    (pages,) = tmp_path.glob("*/report.pdf")
+    assert pages.read_bytes().startswith(b"%PDF-")
