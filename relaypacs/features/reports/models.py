@@ -79,6 +79,8 @@ class Report(Base):
         Index("idx_reports_status", "status"),
         Index("idx_reports_study_id", "study_id"),
         Index("idx_reports_critical_since", "critical_since"),
+        Index("idx_reports_reported_at", "reported_at"),
+        Index("idx_reports_open_since", "created_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("idx_reports_queue", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("idx_reports_site_queue", "site_id", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("idx_reports_facets_queue", *FACETS, "due_at", "id"),

@@ -1,13 +1,15 @@
 """The rows of the hot path. Statements are built once: building them for each chunk cost more than running them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, case, exists, insert, update
+from sqlalchemy import Table, bindparam, case, exists, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from relaypacs.core.database import UtcDateTime
 from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.uploads.models import OPEN, CheckState, Upload, UploadChunk, UploadFile, UploadStatus
 
@@ -40,11 +42,23 @@ _COUNT_BYTES = (
     .values(
         received_chunks=_UPLOADS.c.received_chunks + bindparam("chunks"),
         received_bytes=_UPLOADS.c.received_bytes + bindparam("size"),
+        saved_bytes=_UPLOADS.c.saved_bytes + bindparam("saved"),
+        first_byte_at=func.coalesce(_UPLOADS.c.first_byte_at, bindparam("began", type_=UtcDateTime())),
         status=UploadStatus.UPLOADING,
         expires_at=bindparam("until"),
     )
     .returning(_UPLOADS.c.received_bytes)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What has come for an upload: how many chunks and bytes, how many bytes less over the wire, and since when."""
+
+    chunks: int = 0
+    size: int = 0
+    saved: int = 0
+    began: datetime | None = None
 
 
 class ChunkRows:
@@ -65,11 +79,10 @@ class ChunkRows:
         state = await self._connection.scalar(_COUNT_CHUNKS, {"file": file_id, "added": added})
         return state is CheckState.DUE
 
-    async def count_bytes(
-        self, upload_id: UUID, *, chunks: int, size: int, at: datetime, until: datetime
-    ) -> int | None:
+    async def count_bytes(self, upload_id: UUID, came: Came, *, at: datetime, until: datetime) -> int | None:
         """Add to an upload's counters and prolong it; return its bytes in all, None when it takes no more chunks."""
+        added = {"chunks": came.chunks, "size": came.size, "saved": came.saved, "began": came.began}
         received: int | None = await self._connection.scalar(
-            _COUNT_BYTES, {"upload": upload_id, "chunks": chunks, "size": size, "at": at, "until": until}
+            _COUNT_BYTES, {"upload": upload_id, "at": at, "until": until, **added}
         )
         return received

@@ -138,6 +138,7 @@ class _Decision:
             chunk_count=0,
             total_bytes=size,
             received_bytes=size,
+            first_byte_at=self._upload.first_byte_at,
             split_from=self._upload.id,
             origin=self._upload.origin,
             source=self._upload.source,

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from relaypacs.adapters.wakeups.base import Task, Wakeups
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database
-from relaypacs.features.uploads.chunk_rows import ChunkRows
+from relaypacs.features.uploads.chunk_rows import Came, ChunkRows
 from relaypacs.features.uploads.errors import UploadClosed
 
 MAX_BATCH = 256
@@ -30,6 +30,8 @@ class Arrival:
     file_id: UUID
     chunk_index: int
     size: int
+    wire_size: int  # as it was sent, perhaps compressed
+    began: datetime  # when its first byte came
 
 
 Waiting = tuple[Arrival, "asyncio.Future[int]"]
@@ -62,7 +64,7 @@ class ChunkLedger:
         async with self._database.write_rows() as connection:
             rows = ChunkRows(connection)
             until = at + self._time_to_live
-            return await rows.count_bytes(upload_id, chunks=0, size=0, at=at, until=until) is not None
+            return await rows.count_bytes(upload_id, Came(), at=at, until=until) is not None
 
     async def _write_all(self) -> None:
         try:
@@ -105,19 +107,23 @@ class ChunkLedger:
                     due.add(upload_of[file_id])
             for upload_id in sorted(set(upload_of.values())):
                 own = [arrival for arrival in arrivals if arrival.upload_id == upload_id]
-                total = await rows.count_bytes(
-                    upload_id,
-                    chunks=len(own),
-                    size=sum(arrival.size for arrival in own),
-                    at=at,
-                    until=at + self._time_to_live,
-                )
+                total = await rows.count_bytes(upload_id, _came(own), at=at, until=at + self._time_to_live)
                 if total is None:
                     raise UploadClosed("This upload takes no more chunks.")
                 received[upload_id] = total
         for upload_id in due:
             await self._wakeups.wake(Task.CHECK_UPLOAD, upload_id)
         return received
+
+
+def _came(arrivals: Sequence[Arrival]) -> Came:
+    size = sum(arrival.size for arrival in arrivals)
+    return Came(
+        chunks=len(arrivals),
+        size=size,
+        saved=size - sum(arrival.wire_size for arrival in arrivals),
+        began=min(arrival.began for arrival in arrivals),
+    )
 
 
 def _refuse(batch: Sequence[Waiting], error: Exception) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -50,6 +50,15 @@ NO_MORE_CHUNKS = "This upload takes no more chunks."
 FILES_GONE = "What was acknowledged of this file cannot be found in the storage. Try again later."
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The bytes of a chunk, how many were sent for them, and when the first of them came."""
+
+    data: bytes
+    wire_size: int
+    began: datetime
 
 
 @dataclass(slots=True)
@@ -98,6 +107,7 @@ class ChunkIntake:
         with _counted() as outcome:
             if self._late >= MOST_LATE:
                 raise StorageUnavailable(TOO_SLOW)
+            began = now()
             await self._space.require_reserve()
             plan = await self._plans.get(upload_id)
             file, expected_size = plan.chunk(file_id, chunk_index)
@@ -105,7 +115,7 @@ class ChunkIntake:
             raw = await _read(body, expected_size + (GZIP_OVERHEAD if is_gzip else 0))
             outcome.word = FAILED
             data = await asyncio.to_thread(open_body, raw, digest, expected_size, is_gzip=is_gzip)
-            outcome.word = await self._place_in_time(plan, file, chunk_index, data)
+            outcome.word = await self._place_in_time(plan, file, chunk_index, _Body(data, len(raw), began))
         CHUNK_WIRE_BYTES.inc(len(raw))
         return ChunkResponse(
             chunk_index=chunk_index,
@@ -114,14 +124,14 @@ class ChunkIntake:
             total_bytes=plan.total_bytes,
         )
 
-    async def _place_in_time(self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes) -> str:
+    async def _place_in_time(self, plan: UploadPlan, file: PlannedFile, chunk_index: int, body: _Body) -> str:
         """Place a chunk, and wait for it as long as a client should; return as `_place`. Raises StorageUnavailable.
 
         A client that goes away, or a disk that takes too long, must not leave the range half handled: the next request
         for it may bring other bytes. What has begun therefore ends by itself, and keeps the range until then.
         """
         begun = asyncio.Event()
-        placing = asyncio.create_task(self._place(plan, file, chunk_index, data, begun))
+        placing = asyncio.create_task(self._place(plan, file, chunk_index, body, begun))
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await asyncio.shield(placing)
@@ -146,9 +156,10 @@ class ChunkIntake:
         placing.add_done_callback(ended)
 
     async def _place(
-        self, plan: UploadPlan, file: PlannedFile, chunk_index: int, data: bytes, begun: asyncio.Event
+        self, plan: UploadPlan, file: PlannedFile, chunk_index: int, body: _Body, begun: asyncio.Event
     ) -> str:
         """Write and record a chunk (STORED), or recognise one that was acknowledged before (REPEATED)."""
+        data = body.data
         offset = chunk_index * plan.chunk_size
         async with self._alone(file.id, chunk_index):
             begun.set()
@@ -157,8 +168,9 @@ class ChunkIntake:
                 await self._confirm(plan)
                 return REPEATED
             await self._write(plan, file, offset, data)
+            arrival = Arrival(plan.upload_id, file.id, chunk_index, len(data), body.wire_size, body.began)
             try:
-                received = await self._ledger.record(Arrival(plan.upload_id, file.id, chunk_index, len(data)))
+                received = await self._ledger.record(arrival)
             except AcknowledgedBefore:
                 file.acknowledged.add(chunk_index)
                 await self._compare(plan, file, offset, data)
