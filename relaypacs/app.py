@@ -25,6 +25,7 @@ from relaypacs.core.security_headers import SecurityHeadersMiddleware
 from relaypacs.core.settings import Settings
 from relaypacs.dependencies import InfrastructureDep, RateLimited
 from relaypacs.features.admin.endpoints import router as admin
+from relaypacs.features.analytics.endpoints import router as analytics
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.deliveries.endpoints import router as deliveries
@@ -202,7 +203,8 @@ def _add_health(router: APIRouter) -> None:
 def _compose_routes() -> list[BaseRoute]:
     """Return what every application serves, whatever its settings."""
     api = APIRouter(responses=PROBLEMS)
-    for router in (auth, uploads, reports, templates, deliveries, notifications, webhooks, admin, operations):
+    features = (auth, uploads, reports, templates, deliveries, notifications, webhooks, analytics, admin, operations)
+    for router in features:
         api.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     api.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
     _add_health(api)

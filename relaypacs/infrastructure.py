@@ -7,6 +7,8 @@ from datetime import datetime
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from relaypacs.adapters.cache.base import Cache
+from relaypacs.adapters.cache.memory import MemoryCache
 from relaypacs.adapters.dicom.base import Inspector
 from relaypacs.adapters.dicom.inspector import ProcessInspector
 from relaypacs.adapters.events.base import Events
@@ -49,6 +51,7 @@ class Infrastructure:
     typesetter: Typesetter
     commitments: CommitmentReports
     events: Events
+    cache: Cache
     wakeups: Wakeups
     tokens: Tokens
     vault: Vault
@@ -88,6 +91,7 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         typesetter=Typesetter(font_dir=settings.font_dir),
         commitments=CommitmentReports(),
         events=MemoryEvents(),
+        cache=MemoryCache(),
         wakeups=wakeups,
         tokens=Tokens(secret),
         vault=Vault(secret),

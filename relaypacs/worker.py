@@ -21,6 +21,7 @@ from taskiq import AsyncBroker
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.metrics import TASK_FAILURES, TASK_SECONDS
+from relaypacs.features.analytics.tasks import summarise
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.health import raise_alerts
@@ -56,6 +57,7 @@ REMOVE_EVERY_SECONDS = 300
 WATCH_EVERY_SECONDS = 15
 SYNCHRONISE_EVERY_SECONDS = 300
 REPORTS_EVERY_SECONDS = 60
+SUMMARISE_EVERY_SECONDS = 60
 log = structlog.get_logger(__name__)
 
 
@@ -94,6 +96,7 @@ SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]]
     "clean_up": clean_up,
     "forget_messages": forget_messages,
     "remove_kept_files": remove_kept_files,
+    "summarise": summarise,
     "synchronise": synchronise,
 }
 
@@ -139,6 +142,7 @@ class Worker:
             "forget_messages": job("forget_messages", CLEAN_UP_EVERY_SECONDS, at_start=True),
             "remove_kept_files": job("remove_kept_files", REMOVE_EVERY_SECONDS),
             "synchronise": job("synchronise", SYNCHRONISE_EVERY_SECONDS),
+            "summarise": job("summarise", SUMMARISE_EVERY_SECONDS, at_start=True),
         }
 
     def _bound(self, task: Task, job: Job) -> Callable[[str], Coroutine[Any, Any, None]]:

@@ -193,6 +193,14 @@ class Database:
             yield session
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that only reads, and in which every query sees the database as the first one did."""
+        async with self.read() as session:
+            if not self.is_sqlite:  # whose transactions are all like that
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction; commit when the block ends, with what was registered before and after that."""
         async with translated():

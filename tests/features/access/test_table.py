@@ -87,6 +87,11 @@ DELETE /api/v1/notifications/push/{subscription_id} 111 +44      +44          +4
 POST   /api/v1/notifications/read-all           1      +         +            +           +      1
 POST   /api/v1/notifications/{notification_id}/read 111 +44      +44          +44         +44    111
 
+GET    /api/v1/stats                            1      +         +            +           +      1
+GET    /api/v1/stats/trend                      1      +         +            +           +      1
+GET    /api/v1/stats/turnaround                 1      +         +            +           +      1
+GET    /api/v1/stats/export                     1      +         +            +           +      1
+
 GET    /api/v1/users                            1      3         3            3           +      1
 POST   /api/v1/users                            1      3         3            3           +      1
 GET    /api/v1/users/{user_id}                  111    333       333          333         +++    111
