@@ -18,7 +18,7 @@ from relaypacs.features.admin.errors import UserNotFound
 from relaypacs.features.admin.schemas import AuditEventView, ExportFormat
 from relaypacs.features.admin.service.audit import AuditReader
 from relaypacs.features.admin.service.users import Users
-from relaypacs.features.audit.models import Action, AuditEvent
+from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.repository import AuditFilter
 from relaypacs.features.audit.service.verify import KnownSeal, Verification
 from relaypacs.infrastructure import Infrastructure
@@ -53,11 +53,11 @@ class Wanted:
 
 
 def show(wanted: Wanted, limit: int) -> None:
-    async def work(infrastructure: Infrastructure) -> Sequence[AuditEvent]:
+    async def work(infrastructure: Infrastructure) -> Sequence[AuditEventView]:
         found = await wanted.filter(infrastructure)
         return await AuditReader(infrastructure).page(found, actor(), before=None, limit=limit)
 
-    events = [AuditEventView.model_validate(row) for row in run(work)]
+    events = run(work)
     if not events:
         typer.echo("There is no such event.", err=True)
         return
@@ -66,9 +66,9 @@ def show(wanted: Wanted, limit: int) -> None:
         (
             (
                 event.position,
-                f"{event.at:%Y-%m-%d %H:%M:%S}",
-                event.action.value,
-                event.outcome.value,
+                f"{event.at:%Y-%m-%d %H:%M:%S}" if event.at else "",
+                event.action.value if event.action else "UNREADABLE",
+                event.outcome.value if event.outcome else "",
                 event.actor_name,
                 event.address,
                 f"{event.object_kind} {event.object_id}".strip(),

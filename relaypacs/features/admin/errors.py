@@ -11,6 +11,10 @@ class LastAdmin(RelayError):
     status, code, title = 409, "last-admin", "Last administrator"
 
 
+class OwnAccount(RelayError):
+    status, code, title = 409, "own-account", "Your own account"
+
+
 class SiteNotFound(RelayError):
     status, code, title = 404, "site-not-found", "Site not found"
 

@@ -107,6 +107,8 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("idx_audit_events_at", "at"),
         Index("idx_audit_events_actor_id", "actor_id", "position"),
+        Index("idx_audit_events_actor_name", "actor_name", "position"),
+        Index("idx_audit_events_address", "address", "position"),
         Index("idx_audit_events_object_id", "object_id", "position"),
         Index("idx_audit_events_action", "action", "position"),
     )

@@ -16,7 +16,6 @@ from relaypacs.features.identity.dependencies import (
     SignInDep,
     SingleSignOnDep,
 )
-from relaypacs.features.identity.models import Session
 from relaypacs.features.identity.schemas import (
     InvitationAcceptance,
     InvitationOffer,
@@ -107,7 +106,7 @@ async def finish_single_sign_on(result: SingleSignOnResult, origin: OriginDep, s
 async def list_sessions(caller: SignedIn, service: SessionsDep) -> SessionPage:
     """List where the caller is signed in, the session used last first."""
     rows = await service.list(caller)
-    return SessionPage(items=[_session_view(row, caller.session_id) for row in rows])
+    return SessionPage(items=[SessionView.of(row, caller.session_id) for row in rows])
 
 
 @router.delete("/sessions", status_code=status.HTTP_204_NO_CONTENT)
@@ -123,18 +122,6 @@ async def end_all_sessions(
 @router.delete("/sessions/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def end_session(session_id: UUID, caller: SignedIn, service: SessionsDep) -> None:
     await service.end(caller, session_id)
-
-
-def _session_view(row: Session, current: UUID) -> SessionView:
-    return SessionView(
-        id=row.id,
-        created_at=row.created_at,
-        last_used_at=row.rotated_at,
-        expires_at=row.expires_at,
-        address=row.address,
-        user_agent=row.user_agent,
-        is_current=row.id == current,
-    )
 
 
 # -- the second factor -------------------------------------------------------------------------------------------

@@ -26,6 +26,13 @@ class AccountState(StrEnum):
     DISABLED = "disabled"
 
 
+class InvitationState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
 class Site(Base):
     """A hospital or practice; every user and every upload belongs to one."""
 
@@ -53,6 +60,7 @@ class User(Base):
     totp_secret: Mapped[str | None] = mapped_column(String(255))  # sealed by core.security.Vault
     totp_enabled: Mapped[bool] = mapped_column(default=False)
     totp_last_step: Mapped[int | None]  # the time step of the last code taken, so that none is taken twice
+    last_sign_in_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
 
@@ -60,6 +68,10 @@ class User(Base):
         # The specification's name; unique, which also makes it the index for sign-in.
         Index("idx_users_username", "username", unique=True),
     )
+
+    @property
+    def has_password(self) -> bool:
+        return bool(self.password_hash)
 
 
 class Session(Base):
@@ -126,9 +138,17 @@ class Invitation(Base):
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
 
     @property
+    def state(self) -> InvitationState:
+        if self.accepted_by:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.OPEN if self.expires_at > now() else InvitationState.EXPIRED
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody can still accept it."""
-        return not self.accepted_by and not self.revoked_at and self.expires_at > now()
+        return self.state is InvitationState.OPEN
 
 
 class ExternalIdentity(Base):

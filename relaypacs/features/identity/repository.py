@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.core.clock import now
 from relaypacs.core.database import Base
 from relaypacs.features.identity.models import (
     AccountState,
     ExternalIdentity,
     Invitation,
+    InvitationState,
     PasswordReset,
     RecoveryCode,
     Role,
@@ -86,8 +88,12 @@ class IdentityRepository:
         text: str | None,
         after: UUID | None,
         limit: int,
+        newest_first: bool = False,
     ) -> Sequence[User]:
-        """Return users in the order they came; `text` is looked for in user name, full name and address."""
+        """Return users in the order they came, or the other way round, from behind the one that is `after`.
+
+        `text` is looked for in user name, full name and address.
+        """
         query = select(User)
         if role:
             query = query.where(User.role == role)
@@ -99,8 +105,19 @@ class IdentityRepository:
             found = func.lower(User.username + " " + User.full_name + " " + func.coalesce(User.email, ""))
             query = query.where(found.contains(text.lower(), autoescape=True))
         if after:
-            query = query.where(User.id > after)
-        return (await self._session.scalars(query.order_by(User.id).limit(limit))).all()
+            query = query.where(User.id < after if newest_first else User.id > after)
+        order = User.id.desc() if newest_first else User.id
+        return (await self._session.scalars(query.order_by(order).limit(limit))).all()
+
+    async def user_counts(self) -> dict[AccountState, int]:
+        """Return how many accounts there are in each state that any is in."""
+        rows = await self._session.execute(select(User.state, func.count().label("users")).group_by(User.state))
+        return {row.state: row.users for row in rows}
+
+    async def user_counts_of_sites(self, site_ids: Collection[UUID]) -> dict[UUID, int]:
+        """Return how many accounts belong to each of these sites; none: not in it."""
+        query = select(User.site_id, func.count().label("users")).where(User.site_id.in_(site_ids))
+        return {row.site_id: row.users for row in await self._session.execute(query.group_by(User.site_id))}
 
     async def first_site(self) -> Site | None:
         return await self._session.scalar(select(Site).order_by(Site.created_at, Site.id).limit(1))
@@ -121,8 +138,11 @@ class IdentityRepository:
     async def lock_site(self, site_id: UUID) -> Site | None:
         return await self._session.get(Site, site_id, with_for_update=True, populate_existing=True)
 
-    async def site_page(self, *, after: UUID | None, limit: int) -> Sequence[Site]:
+    async def site_page(self, *, after: UUID | None, limit: int, text: str | None = None) -> Sequence[Site]:
+        """Return sites in the order they were made; `text` is a part of the name."""
         query = select(Site)
+        if text:
+            query = query.where(func.lower(Site.name).contains(text.lower(), autoescape=True))
         if after:
             query = query.where(Site.id > after)
         return (await self._session.scalars(query.order_by(Site.id).limit(limit))).all()
@@ -205,8 +225,26 @@ class IdentityRepository:
     async def lock_invitation(self, invitation_id: UUID) -> Invitation | None:
         return await self._session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
 
-    async def invitation_page(self, *, before: UUID | None, limit: int) -> Sequence[Invitation]:
-        query = select(Invitation)
+    async def invitation_page(
+        self, *, before: UUID | None, limit: int, state: InvitationState | None = None
+    ) -> Sequence[Invitation]:
+        query = select(Invitation).where(*_in_state(state, now()))
         if before:
             query = query.where(Invitation.id < before)
         return (await self._session.scalars(query.order_by(Invitation.id.desc()).limit(limit))).all()
+
+
+def _in_state(state: InvitationState | None, at: datetime) -> Sequence[ColumnElement[bool]]:
+    """Return what holds for the rows of invitations that are in a state; it says the same as `Invitation.state`."""
+    accepted, revoked = Invitation.accepted_by.is_not(None), Invitation.revoked_at.is_not(None)
+    match state:
+        case None:
+            return ()
+        case InvitationState.ACCEPTED:
+            return (accepted,)
+        case InvitationState.REVOKED:
+            return (~accepted, revoked)
+        case InvitationState.OPEN:
+            return (~accepted, ~revoked, Invitation.expires_at > at)
+        case InvitationState.EXPIRED:
+            return (~accepted, ~revoked, Invitation.expires_at <= at)

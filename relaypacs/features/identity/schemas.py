@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
-from relaypacs.features.identity.models import Role
+from relaypacs.features.identity.models import Role, Session
 
 
 def _printable(text: str | None) -> str | None:
@@ -92,6 +92,18 @@ class SessionView(BaseModel):
     address: str
     user_agent: str
     is_current: bool
+
+    @staticmethod
+    def of(row: Session, current: UUID) -> "SessionView":
+        return SessionView(
+            id=row.id,
+            created_at=row.created_at,
+            last_used_at=row.rotated_at,
+            expires_at=row.expires_at,
+            address=row.address,
+            user_agent=row.user_agent,
+            is_current=row.id == current,
+        )
 
 
 class SessionPage(BaseModel):

@@ -94,9 +94,12 @@ GET    /api/v1/stats/export                     1      +         +            + 
 
 GET    /api/v1/users                            1      3         3            3           +      1
 POST   /api/v1/users                            1      3         3            3           +      1
+GET    /api/v1/users/counts                     1      3         3            3           +      1
 GET    /api/v1/users/{user_id}                  111    333       333          333         +++    111
 PATCH  /api/v1/users/{user_id}                  111    333       333          333         +++    111
 POST   /api/v1/users/{user_id}/reset-password   111    333       333          333         +++    111
+GET    /api/v1/users/{user_id}/sessions         111    333       333          333         +++    111
+DELETE /api/v1/users/{user_id}/sessions         111    333       333          333         +++    111
 GET    /api/v1/sites                            1      3         3            3           +      1
 POST   /api/v1/sites                            1      3         3            3           +      1
 GET    /api/v1/sites/{site_id}                  111    333       333          333         +++    111

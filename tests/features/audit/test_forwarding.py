@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from relaypacs.adapters.syslog.events import EVENTS
 from relaypacs.core.settings import Settings
@@ -59,6 +60,20 @@ async def test_what_a_server_misses_comes_when_it_is_back(settings: Settings) ->
             assert positions(receiver) == list(range(1, end + 1))
             await forward_audit(gateway.infrastructure)
             assert len(receiver.messages) == end
+
+
+async def test_a_row_that_cannot_be_read_does_not_keep_the_rest(settings: Settings, receiver: Receiver) -> None:
+    forwarding = settings.model_copy(update={"audit_syslog": f"tcp://127.0.0.1:{receiver.port}", "wake_interval": 60})
+    async with running_gateway(forwarding) as gateway:
+        await gateway.sign_in(ADMIN)
+        await gateway.http.get("/users")
+        end, _ = await end_of_trail(gateway)
+        async with gateway.infrastructure.database.engine.begin() as connection:
+            await connection.execute(text("UPDATE audit_events SET action = 'nothing' WHERE position = 2"))
+        await forward_audit(gateway.infrastructure)
+        await receiver.wait_for(end - 1)
+        assert await end_of_trail(gateway) == (end, end)
+    assert positions(receiver) == [1, *range(3, end + 1)]
 
 
 @pytest.mark.parametrize("action", Action)

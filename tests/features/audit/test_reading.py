@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.origin import Origin
@@ -71,6 +72,59 @@ async def test_each_filter_lets_through_what_it_says(gateway: GatewayClient) -> 
     assert opened not in await things(until=first)  # not included
     for wrong in ({"action": "x"}, {"outcome": "x"}, {"actor_id": "x"}, {"object_id": "x" * 65}, {"since": "x"}):
         is_problem(await gateway.http.get("/audit", params=wrong), 400, "validation-error")
+
+
+async def test_events_are_found_by_who_did_them_and_from_where(gateway: GatewayClient) -> None:
+    here, there = (Origin(address, "", "") for address in ("192.0.2.7", "192.0.2.70"))
+    await write(
+        gateway,
+        Entry(Action.UPLOAD_VIEWED, Actor(ROSA, "rosa", "clinician", here), "upload", "1"),
+        Entry(Action.UPLOAD_VIEWED, Actor(MAX, "max", "clinician", there), "upload", "2"),
+        Entry(Action.UPLOAD_EXPIRED, Actor(None, "system", "system"), "upload", "3"),
+    )
+    for wanted, thing in (({"actor": "rosa"}, "1"), ({"address": "192.0.2.70"}, "2")):
+        assert [item["object_id"] for item in await listed(gateway, **wanted)] == [thing]
+    assert (await listed(gateway, actor="system"))[0]["object_id"] == "3"
+    assert await listed(gateway, actor="ros") == []
+    (first,) = await listed(gateway, actor="rosa")
+    assert (await listed(gateway, up_to=first["position"]))[0] == first
+    (look,) = [
+        item
+        for item in (await gateway.http.get("/audit", params={"action": "audit.viewed"})).json()["items"]
+        if item["details"] == {"address": "192.0.2.70"}
+    ]
+    assert look["outcome"] == "success"
+
+
+async def test_a_row_that_cannot_be_read_takes_no_other_with_it(gateway: GatewayClient) -> None:
+    await write(gateway, *(entry(Action.UPLOAD_VIEWED, thing=str(number)) for number in range(4)))
+    rows = await listed(gateway, action="upload.viewed")
+    action, details = rows[1]["position"], rows[2]["position"]
+    async with gateway.infrastructure.database.engine.begin() as connection:
+        for change, position in (("action = 'nothing'", action), ("details = '[1]'", details)):
+            await connection.execute(text(f"UPDATE audit_events SET {change} WHERE position = {position}"))  # noqa: S608
+
+    seen = {item["position"]: item for item in await listed(gateway)}
+    assert [position for position, item in sorted(seen.items()) if not item["is_readable"]] == [details, action]
+    assert (seen[action]["at"], seen[action]["action"], seen[action]["object_id"]) == (None, None, "")
+    assert seen[rows[0]["position"]] == rows[0]
+    export = await gateway.http.get("/audit/export", params={"format": "jsonl"})
+    lines = {item["position"]: item for item in map(json.loads, export.text.splitlines())}
+    assert {position: lines[position] for position in seen} == seen
+    table = csv.DictReader(io.StringIO((await gateway.http.get("/audit/export")).text, newline=""))
+    assert {int(row["position"]): row["is_readable"] for row in table}[action] == "False"
+
+
+async def test_the_check_says_where_the_trail_breaks_and_takes_a_seal_that_was_kept(gateway: GatewayClient) -> None:
+    whole = (await gateway.http.get("/audit/verify")).json()
+    assert whole["broken_at"] is None
+    kept = {"position": whole["events"], "seal": whole["seal"]}
+    assert (await gateway.http.get("/audit/verify", params=kept)).json()["broken_at"] is None
+    another = {**kept, "seal": "0" * 64}
+    assert (await gateway.http.get("/audit/verify", params=another)).json()["broken_at"] == whole["events"]
+    no_seal = "0" * 64
+    for wrong in ("position=1", f"seal={no_seal}", f"position=0&seal={no_seal}", "position=1&seal=x"):
+        is_problem(await gateway.http.get(f"/audit/verify?{wrong}"), 400, "validation-error")
 
 
 async def test_the_list_pages_from_the_newest_on_without_a_gap(gateway: GatewayClient) -> None:

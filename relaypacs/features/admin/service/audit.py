@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from relaypacs.core.csv_cells import csv_line
 from relaypacs.features.admin.schemas import AuditEventView, ExportFormat
-from relaypacs.features.audit.models import Action, AuditEvent
+from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.repository import AuditFilter, AuditRepository
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.audit.service.verify import KnownSeal, Verification, verify_trail
@@ -21,7 +21,9 @@ class AuditReader:
         self._database = infrastructure.database
         self._trail = AuditTrail(infrastructure)
 
-    async def page(self, wanted: AuditFilter, actor: Actor, *, before: int | None, limit: int) -> Sequence[AuditEvent]:
+    async def page(
+        self, wanted: AuditFilter, actor: Actor, *, before: int | None, limit: int
+    ) -> Sequence[AuditEventView]:
         await self._trail.note_look(Entry(Action.AUDIT_VIEWED, actor, details=_said(wanted)))
         return await self._page(wanted, before, limit)
 
@@ -34,15 +36,15 @@ class AuditReader:
         if form is ExportFormat.CSV:
             yield csv_line(COLUMNS)
         before = None
-        while rows := await self._page(wanted, before, EXPORT_PAGE):
-            for row in rows:
-                view = AuditEventView.model_validate(row)
+        while page := await self._page(wanted, before, EXPORT_PAGE):
+            for view in page:
                 yield _csv(view) if form is ExportFormat.CSV else f"{view.model_dump_json()}\n"
-            before = rows[-1].position
+            before = page[-1].position
 
-    async def _page(self, wanted: AuditFilter, before: int | None, limit: int) -> Sequence[AuditEvent]:
+    async def _page(self, wanted: AuditFilter, before: int | None, limit: int) -> Sequence[AuditEventView]:
         async with self._database.read() as session:
-            return await AuditRepository(session).page(wanted, before=before, limit=limit)
+            rows = await AuditRepository(session).page(wanted, before=before, limit=limit)
+        return [AuditEventView.of(row) for row in rows]
 
     async def verify(self, kept: KnownSeal | None = None) -> Verification:
         return await verify_trail(self._database, self._infrastructure.audit_key, kept)

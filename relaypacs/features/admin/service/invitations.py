@@ -6,11 +6,11 @@ from uuid import UUID
 from relaypacs.core.clock import now
 from relaypacs.core.conditional import require_match
 from relaypacs.features.admin.errors import InvitationClosed, InvitationNotFound
-from relaypacs.features.admin.schemas import InvitationNew
+from relaypacs.features.admin.schemas import InvitationNew, InvitationView
 from relaypacs.features.admin.service.sites import known_site
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
-from relaypacs.features.identity.models import Invitation
+from relaypacs.features.identity.models import Invitation, InvitationState
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import OneTimeLink
 from relaypacs.features.identity.service.caller import Caller
@@ -25,9 +25,16 @@ class InvitationDesk:
         self._settings = infrastructure.settings
         self._trail = AuditTrail(infrastructure)
 
-    async def page(self, *, before: UUID | None, limit: int) -> Sequence[Invitation]:
+    async def page(self, *, before: UUID | None, limit: int, state: InvitationState | None) -> Sequence[Invitation]:
         async with self._database.read() as session:
-            return await IdentityRepository(session).invitation_page(before=before, limit=limit)
+            return await IdentityRepository(session).invitation_page(before=before, limit=limit, state=state)
+
+    async def views(self, *invitations: Invitation) -> list[InvitationView]:
+        """Say of invitations also who has made them, and who has accepted."""
+        people = {row.created_by for row in invitations} | {row.accepted_by for row in invitations if row.accepted_by}
+        async with self._database.read() as session:
+            names = await IdentityRepository(session).names(people)
+        return [InvitationView.of(row, names) for row in invitations]
 
     async def create(self, request: InvitationNew, caller: Caller) -> tuple[Invitation, OneTimeLink]:
         """Make an invitation, good for seven days, and the only copy of its link. Raises UnknownSite."""

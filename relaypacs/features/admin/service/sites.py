@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.conditional import require_match
 from relaypacs.features.admin.errors import SiteNameTaken, SiteNotFound
+from relaypacs.features.admin.schemas import SiteView
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.identity.errors import UnknownSite
@@ -22,9 +23,24 @@ class Sites:
         self._database = infrastructure.database
         self._trail = AuditTrail(infrastructure)
 
-    async def page(self, *, after: UUID | None, limit: int) -> Sequence[Site]:
+    async def page(self, *, after: UUID | None, limit: int, text: str | None = None) -> Sequence[Site]:
         async with self._database.read() as session:
-            return await IdentityRepository(session).site_page(after=after, limit=limit)
+            return await IdentityRepository(session).site_page(after=after, limit=limit, text=text)
+
+    async def views(self, *sites: Site) -> list[SiteView]:
+        """Say of sites also how many accounts belong to them."""
+        async with self._database.read() as session:
+            users = await IdentityRepository(session).user_counts_of_sites([site.id for site in sites])
+        return [
+            SiteView(
+                id=site.id,
+                name=site.name,
+                version=site.version,
+                created_at=site.created_at,
+                users=users.get(site.id, 0),
+            )
+            for site in sites
+        ]
 
     async def get(self, site_id: UUID) -> Site:
         """Return a site. Raises SiteNotFound."""

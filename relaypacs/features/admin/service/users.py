@@ -6,14 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.core.clock import now
 from relaypacs.core.conditional import require_match
 from relaypacs.core.security import hash_password
-from relaypacs.features.admin.errors import LastAdmin, UserNotFound
-from relaypacs.features.admin.schemas import UserChange, UserNew
+from relaypacs.features.admin.errors import LastAdmin, OwnAccount, UserNotFound
+from relaypacs.features.admin.schemas import UserChange, UserCounts, UserNew
 from relaypacs.features.admin.service.sites import known_site
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
-from relaypacs.features.identity.models import AccountState, Role, User
+from relaypacs.features.identity.models import AccountState, Role, Session, User
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.identity.schemas import OneTimeLink
 from relaypacs.features.identity.service.accounts import Accounts, NewAccount, check_password, taken_names_named
@@ -24,6 +25,7 @@ from relaypacs.infrastructure import Infrastructure
 
 ADMINISTERS = {"role", "state"}
 ENDS_SESSIONS = {"role", "state", "site_id", "totp_enabled"}
+LEFT_TO_OTHERS = {"role", "state", "totp_enabled"}
 
 
 class Users:
@@ -44,12 +46,24 @@ class Users:
         text: str | None = None,
         after: UUID | None = None,
         limit: int = 50,
+        newest_first: bool = False,
     ) -> Sequence[User]:
         await self._trail.note_look(Entry(Action.USERS_LISTED, actor))
         async with self._database.read() as session:
             return await IdentityRepository(session).user_page(
-                role=role, state=state, site_id=site_id, text=text, after=after, limit=limit
+                role=role,
+                state=state,
+                site_id=site_id,
+                text=text,
+                after=after,
+                limit=limit,
+                newest_first=newest_first,
             )
+
+    async def counts(self) -> UserCounts:
+        async with self._database.read() as session:
+            found = await IdentityRepository(session).user_counts()
+        return UserCounts(**{state.value: found.get(state, 0) for state in AccountState})
 
     async def get(self, user_id: UUID) -> User:
         """Return a user. Raises UserNotFound."""
@@ -89,7 +103,11 @@ class Users:
         return user, link
 
     async def change(self, user_id: UUID, change: UserChange, if_match: str | None, actor: Actor) -> User:
-        """Change an account. Raises UserNotFound, StaleEdit, UnknownSite, and LastAdmin rather than locking all out."""
+        """Change an account.
+
+        Raises UserNotFound, StaleEdit, UnknownSite, LastAdmin rather than locking all out, and OwnAccount: whoever
+        got hold of an administrator's session must not get rid of what protects the account.
+        """
         wanted = change.model_dump(exclude_none=True)
         async with self._database.write() as session:
             admins = await IdentityRepository(session).lock_active_admins() if ADMINISTERS & wanted.keys() else ()
@@ -99,6 +117,8 @@ class Users:
             if not changed:
                 return user
             self._keep_an_admin(admins, user, changed)
+            if LEFT_TO_OTHERS & changed.keys():
+                self._leave_to_others(user, actor)
             await self._apply(session, user, changed)
             user.version += 1
             if ENDS_SESSIONS & changed.keys():
@@ -116,19 +136,34 @@ class Users:
             setattr(user, name, value)
 
     async def issue_reset(self, user_id: UUID, actor: Actor) -> OneTimeLink:
-        """Make a one-time link by which the user sets a new password. Raises UserNotFound."""
+        """Make a one-time link by which the user sets a new password. Raises UserNotFound, OwnAccount."""
         async with self._database.write() as session:
             user = await self._locked(session, user_id)
+            self._leave_to_others(user, actor)
             return await self._passwords.issue_reset(session, user, actor)
 
+    async def sessions(self, user_id: UUID) -> Sequence[Session]:
+        """Return where a user is signed in, the session used last first. Raises UserNotFound."""
+        async with self._database.read() as session:
+            repository = IdentityRepository(session)
+            if await repository.user(user_id) is None:
+                raise UserNotFound("There is no such user.")
+            return await repository.open_sessions(user_id, now())
+
     async def end_sessions(self, user_id: UUID, actor: Actor) -> int:
-        """Sign a user out everywhere. Returns how many sessions that ended. Raises UserNotFound."""
+        """Sign a user out everywhere. Returns how many sessions that ended. Raises UserNotFound, OwnAccount."""
         async with self._database.write() as session:
             user = await self._locked(session, user_id)
+            self._leave_to_others(user, actor)
             ended = await end_sessions(session, self._events, user.id)
             entry = Entry(Action.SESSION_ENDED, actor, "user", str(user.id), details={"sessions": ended})
             self._trail.record(session, entry)
         return ended
+
+    @staticmethod
+    def _leave_to_others(user: User, actor: Actor) -> None:
+        if user.id == actor.id:
+            raise OwnAccount("Do this in your own account, or ask another administrator.")
 
     @staticmethod
     def _keep_an_admin(admins: Collection[UUID], user: User, changed: dict[str, Any]) -> None:

@@ -14,22 +14,26 @@ log = structlog.get_logger(__name__)
 async def forward_events(database: Database, sender: SyslogSender) -> int:
     """Send every event that was not sent yet; return how many were.
 
-    A server that cannot be reached gets them at the next call: an event may arrive twice, and none is left out.
+    A server that cannot be reached gets them at the next call: an event may arrive twice, and none is left out but
+    what nobody can read, which must not keep the rest from being sent.
     """
     sent = 0
     while True:
         async with database.read() as session:
             repository = AuditRepository(session)
-            events = await repository.after((await repository.head()).forwarded, BATCH)
-        if not events:
+            rows = await repository.following((await repository.head()).forwarded, BATCH)
+        if not rows:
             return sent
+        events = [row for row in rows if isinstance(row, AuditEvent)]
+        if len(events) < len(rows):
+            log.warning("audit_rows_unreadable", count=len(rows) - len(events))
         try:
             await sender.send([_record(event) for event in events])
         except SyslogUnavailable as error:
             log.warning("audit_not_forwarded", reason=str(error), count=len(events))
             return sent
         async with database.write() as session:
-            await AuditRepository(session).mark_forwarded(events[-1].position)
+            await AuditRepository(session).mark_forwarded(rows[-1].position)
         sent += len(events)
 
 

@@ -7,14 +7,12 @@ from sqlalchemy.exc import NoResultFound
 
 from relaypacs.core.database import Database
 from relaypacs.features.audit.models import NOTHING_BEFORE, AuditEvent
-from relaypacs.features.audit.repository import AuditRepository
+from relaypacs.features.audit.repository import UNREADABLE, AuditRepository
 from relaypacs.features.audit.service.seal import is_sealed
 
 PAGE = 1000
 LAST_ROWS = 10
 BEFORE_ALL = -(2**63)
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
-"""What a row raises that holds something we never write, such as an action that does not exist, or no JSON."""
 
 
 @dataclass(frozen=True, slots=True)

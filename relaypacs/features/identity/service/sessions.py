@@ -58,6 +58,7 @@ class Sessions:
             address=origin.address[:64],
             user_agent=origin.user_agent[:255],
         )
+        user.last_sign_in_at = at
         await IdentityRepository(session).add(row)
         self._trail.record(session, Entry(Action.SESSION_OPENED, actor_of(user, origin), details=how))
         return self._pair(row, token_id)

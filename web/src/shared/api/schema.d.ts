@@ -54,6 +54,8 @@ export interface paths {
         /**
          * Verify Audit Trail
          * @description Check every seal of the trail, from its first row to its last.
+         *
+         *     With the seal of an event that was kept elsewhere it also finds an end that was cut off together with the head.
          */
         get: operations["verify_audit_trail_api_v1_audit_verify_get"];
         put?: never;
@@ -1300,6 +1302,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Users
+         * @description Count the accounts by state: who is `pending` waits for approval.
+         */
+        get: operations["count_users_api_v1_users_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}": {
         parameters: {
             query?: never;
@@ -1336,6 +1358,30 @@ export interface paths {
          */
         post: operations["reset_password_api_v1_users__user_id__reset_password_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions Of User
+         * @description List where a user is signed in, the session used last first.
+         */
+        get: operations["list_sessions_of_user_api_v1_users__user_id__sessions_get"];
+        put?: never;
+        post?: never;
+        /**
+         * End Sessions Of User
+         * @description Sign a user out everywhere.
+         */
+        delete: operations["end_sessions_of_user_api_v1_users__user_id__sessions_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1556,9 +1602,11 @@ export interface components {
         /**
          * AuditEventView
          * @description One row of the trail; `position` numbers them without gaps, `seal` covers this row and the one before it.
+         *
+         *     Of a row that somebody has made unreadable nothing but its position is said, and `is_readable` is false.
          */
         AuditEventView: {
-            action: components["schemas"]["Action"];
+            action: components["schemas"]["Action"] | null;
             /** Actor Id */
             actor_id: string | null;
             /** Actor Name */
@@ -1567,20 +1615,22 @@ export interface components {
             actor_role: string;
             /** Address */
             address: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
+            /** At */
+            at: string | null;
             /** Details */
             details: {
                 [key: string]: unknown;
             };
+            /**
+             * Is Readable
+             * @default true
+             */
+            is_readable: boolean;
             /** Object Id */
             object_id: string;
             /** Object Kind */
             object_kind: string;
-            outcome: components["schemas"]["AuditOutcome"];
+            outcome: components["schemas"]["AuditOutcome"] | null;
             /** Position */
             position: number;
             /** Seal */
@@ -2319,6 +2369,8 @@ export interface components {
         InvitationAnswer: {
             /** Accepted By */
             accepted_by: string | null;
+            /** Accepted By Name */
+            accepted_by_name: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2329,6 +2381,8 @@ export interface components {
              * Format: uuid
              */
             created_by: string;
+            /** Created By Name */
+            created_by_name: string;
             /** Email */
             email: string | null;
             /**
@@ -2401,6 +2455,8 @@ export interface components {
         InvitationView: {
             /** Accepted By */
             accepted_by: string | null;
+            /** Accepted By Name */
+            accepted_by_name: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2411,6 +2467,8 @@ export interface components {
              * Format: uuid
              */
             created_by: string;
+            /** Created By Name */
+            created_by_name: string;
             /** Email */
             email: string | null;
             /**
@@ -3275,7 +3333,7 @@ export interface components {
         };
         /**
          * SiteView
-         * @description `version` is also the answer's ETag.
+         * @description `version` is also the answer's ETag; `users` says how many accounts belong to the site.
          */
         SiteView: {
             /**
@@ -3290,6 +3348,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Users */
+            users: number;
             /** Version */
             version: number;
         };
@@ -3836,11 +3896,15 @@ export interface components {
             email: string | null;
             /** Full Name */
             full_name: string;
+            /** Has Password */
+            has_password: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
             link?: components["schemas"]["OneTimeLink"] | null;
             role: components["schemas"]["Role"];
             /**
@@ -3873,6 +3937,18 @@ export interface components {
             totp_enabled?: false | null;
         };
         /**
+         * UserCounts
+         * @description How many accounts there are in each state.
+         */
+        UserCounts: {
+            /** Active */
+            active: number;
+            /** Disabled */
+            disabled: number;
+            /** Pending */
+            pending: number;
+        };
+        /**
          * UserCreate
          * @description Role and site are not here: only an admin gives them.
          */
@@ -3891,7 +3967,7 @@ export interface components {
         };
         /**
          * UserDetail
-         * @description `version` is also the answer's ETag.
+         * @description `version` is also the answer's ETag. Who has no password has a link to set one, or signs in elsewhere.
          */
         UserDetail: {
             /**
@@ -3903,11 +3979,15 @@ export interface components {
             email: string | null;
             /** Full Name */
             full_name: string;
+            /** Has Password */
+            has_password: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
             role: components["schemas"]["Role"];
             /**
              * Site Id
@@ -3943,6 +4023,11 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * UserOrder
+         * @enum {string}
+         */
+        UserOrder: "oldest" | "newest";
         /** UserPage */
         UserPage: {
             /** Items */
@@ -4274,12 +4359,18 @@ export interface operations {
                 cursor?: number | null;
                 actor_id?: string | null;
                 object_id?: string | null;
+                /** @description The user name, or what else the trail says: system. */
+                actor?: string | null;
+                /** @description From where. */
+                address?: string | null;
                 action?: components["schemas"]["Action"] | null;
                 outcome?: components["schemas"]["AuditOutcome"] | null;
                 /** @description Included; with a zone. */
                 since?: string | null;
                 /** @description Not included; with a zone. */
                 until?: string | null;
+                /** @description The last position; what came after is left out. */
+                up_to?: number | null;
             };
             header?: never;
             path?: never;
@@ -4348,12 +4439,18 @@ export interface operations {
                 format?: components["schemas"]["ExportFormat"];
                 actor_id?: string | null;
                 object_id?: string | null;
+                /** @description The user name, or what else the trail says: system. */
+                actor?: string | null;
+                /** @description From where. */
+                address?: string | null;
                 action?: components["schemas"]["Action"] | null;
                 outcome?: components["schemas"]["AuditOutcome"] | null;
                 /** @description Included; with a zone. */
                 since?: string | null;
                 /** @description Not included; with a zone. */
                 until?: string | null;
+                /** @description The last position; what came after is left out. */
+                up_to?: number | null;
             };
             header?: never;
             path?: never;
@@ -4416,7 +4513,12 @@ export interface operations {
     };
     verify_audit_trail_api_v1_audit_verify_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of an event whose seal was kept. */
+                position?: number | null;
+                /** @description That seal. */
+                seal?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6008,6 +6110,7 @@ export interface operations {
     list_invitations_api_v1_invitations_get: {
         parameters: {
             query?: {
+                state?: components["schemas"]["InvitationState"] | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -8602,6 +8705,8 @@ export interface operations {
     list_sites_api_v1_sites_get: {
         parameters: {
             query?: {
+                /** @description Part of the name. */
+                q?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -9734,6 +9839,7 @@ export interface operations {
                 site_id?: string | null;
                 /** @description Part of a name or an e-mail address. */
                 q?: string | null;
+                order?: components["schemas"]["UserOrder"];
                 limit?: number;
                 cursor?: string | null;
             };
@@ -9818,6 +9924,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    count_users_api_v1_users_counts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserCounts"];
                 };
             };
             /** @description Refused */
@@ -10024,6 +10194,136 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OneTimeLink"];
                 };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_sessions_of_user_api_v1_users__user_id__sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    end_sessions_of_user_api_v1_users__user_id__sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             "4XX": {
