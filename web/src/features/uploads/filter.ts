@@ -1,8 +1,8 @@
+import { dayAfter, daysBefore, isDay, startOfDay } from '@/shared/days';
 import { groupOf, MODALITY_GROUPS, type ModalityGroup } from '@/shared/modality';
 import { SERVICE_LEVELS, type ServiceLevel } from '@/shared/preferences';
 
 import type { ListQuery, Upload, UploadStatus } from './api';
-import { dayAfter, daysBefore, isDay, startOfDay } from './days';
 
 export const STATUSES = [
   'pending',

@@ -9,9 +9,13 @@ interface Options<O> {
   signal?: AbortSignal;
 }
 
-interface Attempt {
+/** How long to wait for an answer, and how often to ask again where none comes. */
+interface Patience {
   timeoutMs?: number;
   retries?: number;
+}
+
+interface Attempt extends Patience {
   /** The ETag of what a change is made on; a stale one is refused (`stale-edit`). */
   ifMatch?: string;
 }
@@ -22,13 +26,14 @@ export const ONCE: Attempt = { retries: 0 };
 /** GET as the signed-in person. Raises ApiError, UnreachableError or SessionEndedError. */
 export function get<P extends PathWith<'get'>>(
   path: P,
-  options: Options<Operation<P, 'get'>> = {},
+  { path: parameters, query, signal, ...attempt }: Patience & Options<Operation<P, 'get'>> = {},
 ): Promise<Answer<P, 'get'>> {
   return authorized({
     method: 'GET',
-    url: filled(path, options.path),
-    query: options.query as object | undefined,
-    signal: options.signal,
+    url: filled(path, parameters),
+    query: query as object | undefined,
+    signal,
+    ...attempt,
   }) as Promise<Answer<P, 'get'>>;
 }
 

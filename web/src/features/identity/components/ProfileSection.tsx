@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { looksLikeEmail } from '@/shared/accounts';
 import { useForm } from '@/shared/hooks/useForm';
 import { Alert } from '@/shared/ui/Alert';
 import { Button } from '@/shared/ui/Button';
 import { Field } from '@/shared/ui/Field';
 import { Section } from '@/shared/ui/Section';
 
-import { looksLikeEmail } from '../accounts';
 import { changeProfile, type CurrentUser } from '../api';
 import { IdentityProblem } from './IdentityProblem';
 

@@ -1,11 +1,11 @@
 import { MonitorSmartphone } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
+import { deviceOf } from '@/shared/device';
 import { useFormat } from '@/shared/format/useFormat';
 import { Button } from '@/shared/ui/Button';
 
 import type { SignIn } from '../api';
-import { deviceOf } from '../device';
 
 interface Props {
   session: SignIn;

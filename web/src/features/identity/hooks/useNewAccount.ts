@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 
+import { isUsername, looksLikeEmail } from '@/shared/accounts';
 import { useForm, type Form } from '@/shared/hooks/useForm';
 
-import { isUsername, looksLikeEmail } from '../accounts';
 import type { NewAccountField } from '../components/NewAccountFields';
 
 type NewAccount = Record<NewAccountField, string>;
