@@ -13,6 +13,8 @@ import {
   AccountPage,
   ConsoleFrame,
   InvitationPage,
+  InvitationsPage,
+  NewUserPage,
   NotFoundPage,
   NotificationsPage,
   RegisterPage,
@@ -20,11 +22,14 @@ import {
   ResetPasswordPage,
   SendPage,
   SingleSignOnPage,
+  SitesPage,
   TellingPage,
   TemplatePage,
   TemplatesPage,
   UploadPage,
   UploadsPage,
+  UserPage,
+  UsersPage,
   WorklistPage,
 } from './screens';
 
@@ -54,6 +59,11 @@ export function App() {
           <Route path="account" element={<AccountPage />} />
           <Route path="admin" element={<ConsoleFrame />}>
             <Route index element={<Navigate to="system" replace />} />
+            <Route path="users" element={<UsersPage />} />
+            <Route path="users/new" element={<NewUserPage />} />
+            <Route path="users/:userId" element={<UserPage />} />
+            <Route path="sites" element={<SitesPage />} />
+            <Route path="invitations" element={<InvitationsPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
           <Route path="*" element={<NotFoundPage />} />

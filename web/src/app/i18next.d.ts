@@ -5,6 +5,7 @@ import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
 import type notifications from '@/features/notifications/locales/en.json';
 import type telling from '@/features/notifications/locales/telling/en.json';
+import type people from '@/features/people/locales/en.json';
 import type reading from '@/features/reading/locales/en.json';
 import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
@@ -29,6 +30,7 @@ declare module 'i18next' {
       templates: typeof templates;
       telling: typeof telling;
       console: typeof console;
+      people: typeof people;
     };
   }
 }

@@ -19,6 +19,7 @@ const folders = {
   reading: 'reading/locales',
   templates: 'templates/locales',
   console: 'console/locales',
+  people: 'people/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -47,6 +48,7 @@ export async function loadAllTexts(): Promise<void> {
 }
 
 const account = ['identity', 'account'] satisfies Namespace[];
+const people = ['people', 'identity'] satisfies Namespace[];
 
 export const SignInPage = screen(
   ['identity'],
@@ -119,4 +121,12 @@ export const NotFoundPage = lazy(() => import('./NotFoundPage'));
 export const ConsoleFrame = screen(
   ['console'],
   () => import('@/features/console/pages/ConsoleFrame'),
+);
+export const UsersPage = screen(people, () => import('@/features/people/pages/UsersPage'));
+export const UserPage = screen(people, () => import('@/features/people/pages/UserPage'));
+export const NewUserPage = screen(people, () => import('@/features/people/pages/NewUserPage'));
+export const SitesPage = screen(people, () => import('@/features/people/pages/SitesPage'));
+export const InvitationsPage = screen(
+  people,
+  () => import('@/features/people/pages/InvitationsPage'),
 );
