@@ -11,6 +11,7 @@ import { ReportPage } from './ReportPage';
 import { SessionGate, Waiting } from './SessionGate';
 import {
   AccountPage,
+  AuditPage,
   ConsoleFrame,
   InvitationPage,
   InvitationsPage,
@@ -64,6 +65,7 @@ export function App() {
             <Route path="users/:userId" element={<UserPage />} />
             <Route path="sites" element={<SitesPage />} />
             <Route path="invitations" element={<InvitationsPage />} />
+            <Route path="audit" element={<AuditPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
           <Route path="*" element={<NotFoundPage />} />

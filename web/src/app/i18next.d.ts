@@ -1,5 +1,6 @@
 import 'i18next';
 
+import type audit from '@/features/audit/locales/en.json';
 import type console from '@/features/console/locales/en.json';
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
@@ -31,6 +32,7 @@ declare module 'i18next' {
       telling: typeof telling;
       console: typeof console;
       people: typeof people;
+      audit: typeof audit;
     };
   }
 }

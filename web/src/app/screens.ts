@@ -20,6 +20,7 @@ const folders = {
   templates: 'templates/locales',
   console: 'console/locales',
   people: 'people/locales',
+  audit: 'audit/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -129,4 +130,8 @@ export const SitesPage = screen(people, () => import('@/features/people/pages/Si
 export const InvitationsPage = screen(
   people,
   () => import('@/features/people/pages/InvitationsPage'),
+);
+export const AuditPage = screen(
+  ['audit', 'identity'],
+  () => import('@/features/audit/pages/AuditPage'),
 );
