@@ -19,6 +19,8 @@ export function pwa(): Plugin[] {
         'docs-ui/**',
         // Judging a password while it is typed is worth no quarter of a megabyte to who is offline.
         'assets/zxcvbn-*',
+        // Without network the tables say what the charts would.
+        'assets/charts-*',
         // Browsers keep these by their headers once a page has needed one.
         'assets/inter-latin-ext-*',
         'assets/noto-sans-arabic-*',

@@ -12,6 +12,7 @@ import { SessionGate, Waiting } from './SessionGate';
 import {
   AccountPage,
   AuditPage,
+  AnalyticsPage,
   ConsoleFrame,
   InvitationPage,
   InvitationsPage,
@@ -52,6 +53,7 @@ export function App() {
           <Route path="uploads/:uploadId" element={<UploadPage />} />
           <Route path="reports" element={<ReportsPage />} />
           <Route path="reports/:reportId" element={<ReportPage />} />
+          <Route path="analytics" element={<AnalyticsPage />} />
           <Route path="templates" element={<TemplatesPage />} />
           <Route path="templates/new" element={<TemplatePage />} />
           <Route path="templates/:templateId" element={<TemplatePage />} />

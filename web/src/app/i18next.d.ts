@@ -1,6 +1,7 @@
 import 'i18next';
 
 import type audit from '@/features/audit/locales/en.json';
+import type analytics from '@/features/analytics/locales/en.json';
 import type console from '@/features/console/locales/en.json';
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
@@ -33,6 +34,7 @@ declare module 'i18next' {
       console: typeof console;
       people: typeof people;
       audit: typeof audit;
+      analytics: typeof analytics;
     };
   }
 }

@@ -21,6 +21,7 @@ const folders = {
   console: 'console/locales',
   people: 'people/locales',
   audit: 'audit/locales',
+  analytics: 'analytics/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -114,6 +115,10 @@ export const TemplatesPage = screen(
 export const TemplatePage = screen(
   ['templates'],
   () => import('@/features/templates/pages/TemplatePage'),
+);
+export const AnalyticsPage = screen(
+  ['analytics'],
+  () => import('@/features/analytics/pages/AnalyticsPage'),
 );
 export const OutboxRunner = lazy(() => import('@/features/send/components/OutboxRunner'));
 export const DraftsRunner = lazy(() => import('@/features/reading/components/DraftsRunner'));
