@@ -18,11 +18,13 @@ from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.body_limit import BodyLimitMiddleware
 from relaypacs.core.cors import open_to
+from relaypacs.core.error_reports import start_error_reports, stop_error_reports
 from relaypacs.core.errors import StorageUnavailable
 from relaypacs.core.files import make_folder
 from relaypacs.core.problems import MEDIA_TYPE, TraceMiddleware, install_problem_handlers
 from relaypacs.core.security_headers import SecurityHeadersMiddleware
 from relaypacs.core.settings import Settings
+from relaypacs.core.tracing import start_tracing, stop_tracing
 from relaypacs.dependencies import InfrastructureDep, RateLimited
 from relaypacs.features.admin.endpoints import router as admin
 from relaypacs.features.analytics.endpoints import router as analytics
@@ -98,6 +100,8 @@ def create_app(settings: Settings) -> FastAPI:
         responses=PROBLEMS,
         docs_url=None,  # those load their viewer from a public network; webapp.py has our own
         redoc_url=None,
+        # What the framework would send of itself holds paths, queries and what errors say. Ours: core/tracing.py.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.settings = settings
     app.add_middleware(BodyLimitMiddleware, limit=MAX_BODY_BYTES, streamed=(DICOM_WEB,))
@@ -114,6 +118,20 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    start_error_reports(settings)
+    start_tracing(settings)
+    try:
+        async with _running(app, settings):
+            yield
+    finally:
+        # Both send what is left, and wait for it.
+        await asyncio.to_thread(stop_tracing)
+        await asyncio.to_thread(stop_error_reports)
+
+
+@asynccontextmanager
+async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    """Run everything that the application is made of."""
     make_folder(settings.data_dir)
     broker = InMemoryBroker()
     infrastructure = build_infrastructure(settings, BrokerWakeups(broker))

@@ -16,11 +16,12 @@ from uuid import UUID
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from taskiq import AsyncBroker
+from taskiq import AsyncBroker, TaskiqMessage, TaskiqMiddleware
 
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.metrics import TASK_FAILURES, TASK_SECONDS
+from relaypacs.core.tracing import Kind, continue_from, span
 from relaypacs.features.analytics.tasks import summarise
 from relaypacs.features.audit.tasks import forward_audit
 from relaypacs.features.deliveries.repository import DeliveryRepository
@@ -101,6 +102,14 @@ SLOW_JOBS: Mapping[str, Callable[[Infrastructure], Coroutine[Any, Any, object]]]
 }
 
 
+class CarriedTrace(TaskiqMiddleware):
+    """Has a task belong to the trace of whoever woke it: see `BrokerWakeups`."""
+
+    def pre_execute(self, message: TaskiqMessage) -> TaskiqMessage:
+        continue_from(message.labels)
+        return message
+
+
 class Worker:
     """Runs the jobs of this process from `start` to `stop`."""
 
@@ -117,6 +126,7 @@ class Worker:
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        broker.add_middlewares(CarriedTrace())
         for task, job in JOBS.items():
             broker.register_task(self._bound(task, job), task_name=task)
 
@@ -150,7 +160,7 @@ class Worker:
 
         async def run(key: str) -> None:
             began = time.monotonic()
-            work = asyncio.create_task(job.run(self._infrastructure, UUID(key)), name=task)
+            work = asyncio.create_task(self._traced(task, job, UUID(key)), name=task)
             self._running.add(work)
             try:
                 await asyncio.wait([work])
@@ -162,6 +172,10 @@ class Worker:
                 log.error("task_failed", task=task, key=key, exc_info=error)
 
         return run
+
+    async def _traced(self, task: Task, job: Job, key: UUID) -> None:
+        with span(f"task {task.value}", Kind.TASK, {"relaypacs.key": str(key)}):
+            await job.run(self._infrastructure, key)
 
     async def start(self) -> None:
         """Free what a dead predecessor had claimed, then begin. Without Redis there is no other process."""

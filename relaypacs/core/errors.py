@@ -4,6 +4,7 @@ A feature lists its errors in one block in its `errors.py`; `core.problems` turn
 problem document. `docs/errors.md` has a heading for each code, and a test holds the two together.
 """
 
+import os
 from typing import Any, ClassVar
 
 
@@ -27,6 +28,13 @@ class RelayError(Exception):
         self.detail = detail
         self.headers = headers or {}
         self.facts = facts
+
+
+def words_of(error: BaseException) -> str:
+    """Return what may be repeated of what an error says: of other people's errors nothing, for they quote."""
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return error.detail if isinstance(error, RelayError) else ""
 
 
 class InvalidRequest(RelayError):

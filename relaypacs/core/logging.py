@@ -5,7 +5,6 @@ a study, a name, or a file name (file names in hospitals carry patients' names).
 """
 
 import logging
-import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -13,7 +12,8 @@ from collections.abc import Iterator
 import structlog
 from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
-from relaypacs.core.errors import RelayError
+from relaypacs.core import error_reports
+from relaypacs.core.errors import words_of
 
 # Fields that may appear on a log line. Anything else is dropped, so that patient data can't slip in by accident.
 ALLOWED_FIELDS = frozenset(
@@ -31,6 +31,16 @@ def drop_unlisted(_logger: WrappedLogger, _name: str, event: EventDict) -> Event
     return {key: value for key, value in event.items() if key in ALLOWED_FIELDS}
 
 
+def report_faults(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Report what is severe, wherever it is logged."""
+    exc_info = event.get("exc_info")
+    error = sys.exc_info()[1] if exc_info is True else exc_info
+    if isinstance(error, tuple):
+        error = error[1]
+    error_reports.report(event, error if isinstance(error, BaseException) else None)
+    return event
+
+
 def stack_without_words(exc_info: ExcInfo) -> str:
     """Return where an error came from and of what kind it and its causes are, without what they say.
 
@@ -45,9 +55,7 @@ def _described(error: BaseException) -> Iterator[str]:
         yield from _described(earlier)
         yield "which led to:"
     yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
-    words = error.detail if isinstance(error, RelayError) else ""
-    if isinstance(error, OSError) and error.errno:
-        words = os.strerror(error.errno)
+    words = words_of(error)
     yield f"{type(error).__module__}.{type(error).__qualname__}{words and f': {words}'}"
     if isinstance(error, BaseExceptionGroup):
         for number, member in enumerate(error.exceptions, start=1):
@@ -62,6 +70,7 @@ def configure_logging(level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        report_faults,
         structlog.processors.ExceptionRenderer(stack_without_words),
     ]
     structlog.configure(
@@ -90,5 +99,5 @@ def configure_logging(level: str) -> None:
         library.propagate = name != "uvicorn.access"
     # Its errors quote what peers sent; what happened is said by our own events.
     logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
-    for name in ("sqlalchemy", "pydicom", "httpx", "httpcore", "apscheduler", "aiosqlite", "taskiq"):
+    for name in ("sqlalchemy", "pydicom", "httpx", "httpcore", "apscheduler", "aiosqlite", "taskiq", "opentelemetry"):
         logging.getLogger(name).setLevel(logging.WARNING)

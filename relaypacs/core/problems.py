@@ -23,9 +23,12 @@ from relaypacs.core.errors import (
     NotFound,
     RelayError,
 )
+from relaypacs.core.tracing import NOTHING, Span, request_span
 
 MEDIA_TYPE = "application/problem+json"
 TRACE_HEADER = "X-Trace-Id"
+TRACED = ("/api/", "/dicom-web/")
+STREAM = "/api/v1/notifications/stream"
 log = structlog.get_logger(__name__)
 
 
@@ -116,7 +119,11 @@ class TraceMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        trace_id = scope["trace_id"] = str(uuid4())
+        with request_span(scope["method"], scope["headers"]) if _is_traced(scope["path"]) else NOTHING as span:
+            await self._trace(span, scope, receive, send)
+
+    async def _trace(self, span: Span, scope: Scope, receive: Receive, send: Send) -> None:
+        trace_id = scope["trace_id"] = span.trace_id or str(uuid4())
         structlog.contextvars.bind_contextvars(trace_id=trace_id)
         started = time.perf_counter()
         status = 0
@@ -135,8 +142,14 @@ class TraceMiddleware:
             raise
         finally:
             elapsed = round((time.perf_counter() - started) * 1000, 1)
+            span.answered(_route(scope), status or HTTPStatus.INTERNAL_SERVER_ERROR)
             log.debug("request", method=scope["method"], route=_route(scope), status=status, duration_ms=elapsed)
             structlog.contextvars.unbind_contextvars("trace_id")
+
+
+def _is_traced(path: str) -> bool:
+    """Leave out what is asked all the time, or lasts for hours."""
+    return path.startswith(TRACED) and path != STREAM
 
 
 def _route(scope: dict[str, Any] | Scope) -> str:

@@ -140,6 +140,8 @@ class Settings(BaseSettings):
 
     # Who sees how it runs
     metrics_token: SecretStr = SecretStr("")
+    sentry_dsn: SecretStr = SecretStr("")
+    otel_endpoint: str = ""
 
     # Who is told what happened
     audit_syslog: str = ""
@@ -226,6 +228,40 @@ class Settings(BaseSettings):
         if token and (weakness := secret_weakness(token)):
             raise ValueError(weakness)
         return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _a_project(cls, value: SecretStr) -> SecretStr:
+        """Refuse what is no DSN, and one that would send reports in the clear."""
+        problem = "must be a DSN as Sentry shows it, as in https://key@sentry.example/1"
+        dsn = value.get_secret_value()
+        try:
+            parts = urlsplit(dsn)
+            _ = parts.port  # reading it is what checks it
+        except ValueError:
+            # `from None`: the original quotes parts of the address.
+            raise ValueError(problem) from None
+        if not dsn:
+            return value
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        if not (is_safe and parts.hostname and parts.username and parts.path.rpartition("/")[2].isdecimal()):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("otel_endpoint")
+    @classmethod
+    def _a_collector(cls, value: str) -> str:
+        """Return the address without the slash at its end. A collector in the same network often has no TLS."""
+        address = value.removesuffix("/")
+        try:
+            parts = urlsplit(address)
+            _ = parts.port  # as above
+        except ValueError:
+            raise ValueError("must be an address as in http://collector.example:4318") from None
+        is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
+        if address and (not is_http or "@" in parts.netloc or parts.query or parts.fragment):
+            raise ValueError("must be an address as in http://collector.example:4318, without credentials")
+        return address
 
     @field_validator("secret_key")
     @classmethod

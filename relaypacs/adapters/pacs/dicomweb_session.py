@@ -14,6 +14,7 @@ import httpx
 from relaypacs.adapters.pacs.base import PacsUnavailable
 from relaypacs.adapters.pacs.reach import refuse_forbidden
 from relaypacs.adapters.pacs.tls import Tls, client_context
+from relaypacs.core.tracing import carrier
 
 MAX_ANSWER = 32 * 1024 * 1024
 MAX_WORDS = 300
@@ -84,6 +85,7 @@ class DicomwebSession:
         ServiceUnavailable where there is no connection to be had.
         """
         await self._refuse_forbidden()
+        headers = {**headers, **carrier()}
         try:
             async with self._client.stream(method, path, headers=headers, params=params, content=body) as response:
                 if response.is_redirect:

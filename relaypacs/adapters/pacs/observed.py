@@ -1,4 +1,4 @@
-"""A destination whose calls are measured."""
+"""A destination whose calls are measured and traced."""
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
@@ -16,6 +16,7 @@ from relaypacs.adapters.pacs.base import (
     StoreOutcome,
     StoreStatus,
 )
+from relaypacs.core.tracing import Kind, span
 
 TAKEN = (StoreStatus.STORED, StoreStatus.COERCED)
 
@@ -51,7 +52,7 @@ class ObservedPacs:
                 sizes[instance.key.sop_instance_uid] = instance.size
                 yield instance
 
-        with self._measured("store"):
+        with self._measured("store", is_current=False):
             outcomes = cast("AsyncGenerator[StoreOutcome]", self._pacs.store(weighed()))
             async with aclosing(outcomes):
                 async for outcome in outcomes:
@@ -62,7 +63,7 @@ class ObservedPacs:
                     yield outcome
 
     async def retrieve(self, key: InstanceKey) -> AsyncIterator[bytes]:
-        with self._measured("retrieve"):
+        with self._measured("retrieve", is_current=False):
             pieces = cast("AsyncGenerator[bytes]", self._pacs.retrieve(key))
             async with aclosing(pieces):
                 async for piece in pieces:
@@ -72,11 +73,13 @@ class ObservedPacs:
         await self._pacs.close()
 
     @contextmanager
-    def _measured(self, operation: str) -> Iterator[None]:
+    def _measured(self, operation: str, *, is_current: bool = True) -> Iterator[None]:
         """Measure a call to its end, also what whoever asked does between two answers of it."""
         began = time.monotonic()
+        called = {"relaypacs.pacs.kind": self._kind}
         try:
-            yield
+            with span(f"pacs {operation}", Kind.CLIENT, called, is_current=is_current):
+                yield
         except (PacsUnavailable, NotOffered) as fault:
             reason = "unavailable" if isinstance(fault, PacsUnavailable) else "not_offered"
             PACS_FAILURES.labels(self._kind, operation, reason).inc()

@@ -7,6 +7,7 @@ from taskiq import AsyncBroker
 from taskiq.kicker import AsyncKicker
 
 from relaypacs.adapters.wakeups.base import Task
+from relaypacs.core.tracing import carrier
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,7 @@ class BrokerWakeups:
 
     async def wake(self, task: Task, key: UUID) -> None:
         try:
-            kicker: AsyncKicker[[str], None] = AsyncKicker(task_name=task, broker=self._broker, labels={})
+            kicker: AsyncKicker[[str], None] = AsyncKicker(task_name=task, broker=self._broker, labels=carrier())
             await kicker.kiq(str(key))
         except Exception:
             log.warning("wake_up_lost", task=task, key=str(key), exc_info=True)

@@ -19,6 +19,8 @@ from relaypacs.core.database import Database
 from tests.builders.dicom import make_dicom, make_zip
 from tests.builders.gateway import METADATA, md5
 from tests.servers.gateway import PASSWORD, USERNAME, running_gateway
+from tests.servers.receiver import Receiver, receiving
+from tests.servers.watchers import body_of, seen_events, seen_spans
 
 # Every one begins with the same letters, so that one search finds each of them, whole or in part, in any case.
 MARK = "zqxcanary"
@@ -61,6 +63,8 @@ class Hospital:
     http: httpx.Client
     data: Path
     database_url: str
+    faults: Receiver  # what Sentry gets
+    traces: Receiver  # what a collector of OpenTelemetry gets
     answers: list[httpx.Response] = field(default_factory=list)
 
     def call(self, method: str, path: str, *statuses: int, **request: Any) -> httpx.Response:
@@ -106,19 +110,29 @@ class Hospital:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def hospital(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hospital]:
+def hospital(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hospital]:
     data = tmp_path / "data"
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
     url = f"sqlite:///{data}/relaypacs.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_url")
     with (
-        running_gateway(data, LOG_LEVEL="debug", DATABASE_URL=url) as gateway,
+        receiving() as faults,
+        receiving() as traces,
+        running_gateway(
+            data,
+            LOG_LEVEL="debug",
+            DATABASE_URL=url,
+            SENTRY_DSN=f"{faults.address.replace('//', '//key@')}/7",
+            OTEL_ENDPOINT=traces.address,
+        ) as gateway,
         httpx.Client(base_url=f"{gateway.address}/api/v1", timeout=30) as http,
     ):
         body = {"username": USERNAME, "password": PASSWORD}
         tokens = http.post("/auth/login", json=body).raise_for_status().json()
         http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
-        yield Hospital(http, data, url)
+        faults.status = traces.status = 200
+        yield Hospital(http, data, url, faults, traces)
 
 
 def go_well(hospital: Hospital) -> None:
@@ -248,3 +262,14 @@ def test_a_patient_is_seen_by_those_who_treat_him_and_by_nobody_else(hospital: H
     assert log.count("request_failed") >= 2
     assert "LookupError" in log
     assert [line for line in log.splitlines() if CANARY.search(line)] == []
+
+    faults = seen_events(hospital.faults.arrivals)
+    (unread,) = (fault for fault in faults if fault["exception"]["values"][-1]["type"] == "LookupError")
+    assert unread["logentry"]["message"] == "request_failed"
+    assert unread["tags"].items() >= {"route": "/upload/{upload_id}", "method": "GET"}.items()
+    assert f'"trace_id": "{unread["tags"]["trace_id"]}"' in log
+    assert any(frame["in_app"] for frame in unread["exception"]["values"][-1]["stacktrace"]["frames"])
+    spans = seen_spans(asyncio.run(hospital.traces.wait_for(2)))
+    assert len(spans) > 80
+    for arrival in (*hospital.faults.arrivals, *hospital.traces.arrivals):
+        assert not CANARY.search(f"{arrival.path} {arrival.headers} {body_of(arrival).decode('latin-1')}")

@@ -28,6 +28,7 @@ from relaypacs.adapters.pacs.base import (
 from relaypacs.core.clock import now
 from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.leases import heartbeat
+from relaypacs.core.tracing import span
 from relaypacs.features.deliveries.metrics import FAILED, GAVE_WAY, POSTPONED, count_attempt
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
 from relaypacs.features.deliveries.repository import DeliveryRepository
@@ -63,7 +64,10 @@ async def deliver_next(infrastructure: Infrastructure, destination_id: UUID) -> 
     if delivery is None:
         return False
     began = time.monotonic()
-    outcome = await Transfer(infrastructure, delivery).run()
+    about = {"relaypacs.delivery_id": str(delivery.id), "relaypacs.upload_id": str(delivery.upload_id or "")}
+    with span("delivery", attributes=about) as delivering:
+        outcome = await Transfer(infrastructure, delivery).run()
+        delivering.set({"relaypacs.outcome": outcome})
     count_attempt(delivery.priority, outcome, time.monotonic() - began)
     return True
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relaypacs.adapters.outbound.base import AddressNotAllowed, OutboundUnavailable
 from relaypacs.core.clock import now
 from relaypacs.core.settings import Settings
+from relaypacs.core.tracing import carrier
 from relaypacs.features.identity.repository import IdentityRepository
 from relaypacs.features.notifications.models import (
     Channel,
@@ -91,7 +92,7 @@ async def call(
 ) -> tuple[float | None, str]:
     """Call a webhook. Returns what is wrong, empty where it has taken the message, and how long it wants to be left."""
     secret = infrastructure.vault.unseal(webhook.secret, secret_context(webhook.id))
-    headers = {"Content-Type": "application/json", **signed(secret, str(message_id), now(), body)}
+    headers = {"Content-Type": "application/json", **signed(secret, str(message_id), now(), body), **carrier()}
     try:
         answer = await infrastructure.outbound.post(webhook.url, headers, body)
     except (OutboundUnavailable, AddressNotAllowed) as fault:

@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,6 +33,7 @@ class Arrival:
     size: int
     wire_size: int  # as it was sent, perhaps compressed
     began: datetime  # when its first byte came
+    context: Context = field(default_factory=copy_context, compare=False)  # of the request that brought it
 
 
 Waiting = tuple[Arrival, "asyncio.Future[int]"]
@@ -96,23 +98,24 @@ class ChunkLedger:
         """Write rows and counters, always in one order, so that two processes never wait for each other."""
         at = now()
         of_file = Counter(arrival.file_id for arrival in arrivals)
-        upload_of = {arrival.file_id: arrival.upload_id for arrival in arrivals}
-        due: set[UUID] = set()
+        last_of = {arrival.file_id: arrival for arrival in arrivals}
+        due: dict[UUID, Context] = {}
         received: dict[UUID, int] = {}
         async with self._database.write_rows() as connection:
             rows = ChunkRows(connection)
             await rows.acknowledge([(arrival.file_id, arrival.chunk_index) for arrival in arrivals], at)
             for file_id, added in sorted(of_file.items()):
                 if await rows.count_chunks(file_id, added):
-                    due.add(upload_of[file_id])
-            for upload_id in sorted(set(upload_of.values())):
+                    due[last_of[file_id].upload_id] = last_of[file_id].context
+            for upload_id in sorted({arrival.upload_id for arrival in arrivals}):
                 own = [arrival for arrival in arrivals if arrival.upload_id == upload_id]
                 total = await rows.count_bytes(upload_id, _came(own), at=at, until=at + self._time_to_live)
                 if total is None:
                     raise UploadClosed("This upload takes no more chunks.")
                 received[upload_id] = total
-        for upload_id in due:
-            await self._wakeups.wake(Task.CHECK_UPLOAD, upload_id)
+        for upload_id, context in due.items():
+            # What follows belongs to the request that made a file whole, and not to the one that this batch began with.
+            await asyncio.create_task(self._wakeups.wake(Task.CHECK_UPLOAD, upload_id), context=context)
         return received
 
 
