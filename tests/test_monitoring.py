@@ -95,6 +95,9 @@ async def test_what_comes_in_and_arrives_is_counted(gateway: GatewayClient) -> N
     assert after("relaypacs_report_target_seconds", service_level="stat") == 3600
     assert after("relaypacs_destinations", health="up") == 1
     assert after("relaypacs_database_up") == 1
+    assert after("relaypacs_job_runs_total", job="wake_due", outcome="done") > 0
+    assert after("relaypacs_job_interval_seconds", job="synchronise") == 300
+    assert after("relaypacs_job_success_timestamp_seconds", job="clean_up") == pytest.approx(time.time(), abs=60)
     assert after("relaypacs_observed_timestamp_seconds") == pytest.approx(time.time(), abs=10)
 
 

@@ -14,6 +14,8 @@ import structlog
 from relaypacs.core.clock import now
 from relaypacs.core.errors import DatabaseUnavailable, RelayError
 from relaypacs.core.jobs import JobOutcome, JobState
+from relaypacs.core.tracing import NOTHING, span
+from relaypacs.features.operations.metrics import begin_with, count_run
 from relaypacs.features.operations.repository import JobRunRepository
 from relaypacs.infrastructure import Infrastructure
 
@@ -45,6 +47,8 @@ class JobKeeper:
                 )
             await repository.forget_others(intervals)
             await repository.put(*self._states.values())
+        for state in self._states.values():
+            begin_with(state, now().timestamp())
 
     async def run(self, name: str, work: Work) -> None:
         """Run a job to its end, however that is: the next run comes all the same. Raises only CancelledError."""
@@ -52,7 +56,8 @@ class JobKeeper:
         await self._put(replace(self._states[name], running_since=started_at), in_row=self._is_rare(name))
         error, outcome = "", JobOutcome.STOPPED
         try:
-            await work()
+            with span(f"job {name}") if self._is_rare(name) else NOTHING:
+                await work()
             outcome = JobOutcome.DONE
         except JobStopped:
             pass
@@ -61,7 +66,9 @@ class JobKeeper:
             error, outcome = error_code(fault), JobOutcome.FAILED
         finally:
             before = self._states[name]
-            ended = _ended(before, started_at, round((time.monotonic() - began) * 1000), outcome, error)
+            seconds = time.monotonic() - began
+            ended = _ended(before, started_at, round(seconds * 1000), outcome, error)
+            count_run(ended, seconds)
             is_news = ended.outcome is not before.outcome or self._is_rare(name)
             await self._put(ended, in_row=is_news or self._is_old(name))
 
