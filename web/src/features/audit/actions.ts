@@ -55,6 +55,7 @@ const GROUP_OF = {
   'webhook.changed': 'delivery',
   'webhook.removed': 'delivery',
   'webhook.tested': 'delivery',
+  'backup.made': 'gateway',
   'service.started': 'gateway',
   'service.stopped': 'gateway',
   'audit.viewed': 'gateway',

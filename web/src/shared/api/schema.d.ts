@@ -1079,6 +1079,86 @@ export interface paths {
         patch: operations["rename_site_api_v1_sites__site_id__patch"];
         trace?: never;
     };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stats
+         * @description Count what the caller may see, in a period and in the one before. An answer may be a minute old.
+         */
+        get: operations["stats_api_v1_stats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Download one of the tables as CSV (RFC 4180).
+         */
+        get: operations["export_api_v1_stats_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trend
+         * @description Count by day, week or month.
+         */
+        get: operations["trend_api_v1_stats_trend_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/turnaround": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Turnaround
+         * @description Say how long studies waited for their reports, against the targets.
+         */
+        get: operations["turnaround_api_v1_stats_turnaround_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -2185,6 +2265,18 @@ export interface components {
             saved_at: string;
         };
         /**
+         * Durations
+         * @description Percentiles by the nearest rank: each is one of the durations. Null when there is none.
+         */
+        Durations: {
+            /** Count */
+            count: number;
+            /** P50 Seconds */
+            p50_seconds: number | null;
+            /** P95 Seconds */
+            p95_seconds: number | null;
+        };
+        /**
          * EarlyDelivery
          * @description Whether a destination is sent instances while later ones of their upload still arrive.
          * @enum {string}
@@ -2215,6 +2307,72 @@ export interface components {
          * @enum {string}
          */
         ExportFormat: "csv" | "jsonl";
+        /**
+         * FailureCount
+         * @description `reason` is a stable code: a stage, a verdict's code, or what a destination's refusal comes to.
+         */
+        FailureCount: {
+            /** Count */
+            count: number;
+            kind: components["schemas"]["FailureKind"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FailureKind
+         * @description What has failed: a whole upload, one of its instances, or its way to one destination.
+         * @enum {string}
+         */
+        FailureKind: "upload" | "instance" | "delivery";
+        /**
+         * Figures
+         * @description Uploads count in the period in which they were opened, reports in that in which they became ready.
+         */
+        Figures: {
+            /** By Modality */
+            by_modality: components["schemas"]["ModalityCount"][];
+            /** By Service Level */
+            by_service_level: components["schemas"]["LevelCount"][];
+            /**
+             * Bytes
+             * @description Received, as the files are.
+             */
+            bytes: number;
+            /**
+             * Bytes Saved
+             * @description By how much less came over the wire.
+             */
+            bytes_saved: number;
+            /** Completed */
+            completed: number;
+            /** Failed */
+            failed: number;
+            /** Failures */
+            failures: components["schemas"]["FailureCount"][];
+            /**
+             * Instances
+             * @description Of these uploads, without those that were rejected.
+             */
+            instances: number;
+            /**
+             * Reports Open
+             * @description Of studies that came in the period; as it is now.
+             */
+            reports_open: number;
+            /** Reports Ready */
+            reports_ready: number;
+            /**
+             * Success Rate
+             * @description Completed of those that have ended; null when none has.
+             */
+            success_rate: number | null;
+            /** @description From an upload's first byte to its proof. */
+            to_verified: components["schemas"]["Durations"];
+            /** Under Way */
+            under_way: number;
+            /** Uploads */
+            uploads: number;
+        };
         /** FilePlan */
         FilePlan: {
             /** Chunk Count */
@@ -2245,6 +2403,11 @@ export interface components {
             /** Size */
             size: number;
         };
+        /**
+         * Grain
+         * @enum {string}
+         */
+        Grain: "day" | "week" | "month";
         /** HeldConflict */
         HeldConflict: {
             /** Contents */
@@ -2542,6 +2705,29 @@ export interface components {
          * @enum {string}
          */
         Language: "en" | "fr" | "es" | "pt" | "ar";
+        /** LevelCount */
+        LevelCount: {
+            /** Count */
+            count: number;
+            key: components["schemas"]["ServiceLevel"];
+        };
+        /**
+         * LevelTurnaround
+         * @description From the moment when the study was there to be read to its report, by the report's service level.
+         */
+        LevelTurnaround: {
+            /** Count */
+            count: number;
+            /** P50 Seconds */
+            p50_seconds: number | null;
+            /** P95 Seconds */
+            p95_seconds: number | null;
+            service_level: components["schemas"]["ServiceLevel"];
+            /** Target Seconds */
+            target_seconds: number;
+            /** Within Target */
+            within_target: number;
+        };
         /** LinkToken */
         LinkToken: {
             /** Token */
@@ -2591,6 +2777,12 @@ export interface components {
          * @enum {string}
          */
         MessageState: "waiting" | "sent" | "failed" | "dropped";
+        /** ModalityCount */
+        ModalityCount: {
+            /** Count */
+            count: number;
+            key: components["schemas"]["ModalityGroup"];
+        };
         /**
          * ModalityGroup
          * @description Modalities as people tell them apart who look for a study, whichever term a device or a form uses.
@@ -2671,6 +2863,12 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * Period
+         * @description How far back: whole UTC days, the last of which is today as far as it has come.
+         * @enum {string}
+         */
+        Period: "1w" | "2w" | "1m" | "3m" | "6m" | "all";
         /**
          * PreferencesChange
          * @description Types that are not named stay as they are.
@@ -3215,6 +3413,12 @@ export interface components {
             stations: string[];
         };
         /**
+         * Scope
+         * @description Whose numbers they are.
+         * @enum {string}
+         */
+        Scope: "own" | "site" | "reading" | "all";
+        /**
          * ServiceLevel
          * @description How soon the study must be read; also the order in which studies are delivered.
          * @enum {string}
@@ -3439,6 +3643,32 @@ export interface components {
             /** Study Description */
             study_description?: string | null;
         };
+        /** Summary */
+        Summary: {
+            before: components["schemas"]["Figures"] | null;
+            /** Before End */
+            before_end: string | null;
+            /** Before Start */
+            before_start: string | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Generated At
+             * Format: date-time
+             */
+            generated_at: string;
+            now: components["schemas"]["Figures"];
+            period: components["schemas"]["Period"];
+            scope: components["schemas"]["Scope"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
         /**
          * SystemView
          * @description What is null was not answered; `unanswered` says why.
@@ -3473,6 +3703,11 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * Table
+         * @enum {string}
+         */
+        Table: "summary" | "trend" | "turnaround";
         /**
          * TemplateChange
          * @description What is left out stays as it is; a null modality or body part makes it one for any.
@@ -3637,6 +3872,78 @@ export interface components {
             qr_code: string;
             /** Secret */
             secret: string;
+        };
+        /**
+         * Trend
+         * @description Days, weeks or months without holes, the oldest first.
+         */
+        Trend: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Generated At
+             * Format: date-time
+             */
+            generated_at: string;
+            grain: components["schemas"]["Grain"];
+            period: components["schemas"]["Period"];
+            /** Points */
+            points: components["schemas"]["TrendPoint"][];
+            scope: components["schemas"]["Scope"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** TrendPoint */
+        TrendPoint: {
+            /** Bytes */
+            bytes: number;
+            /** Completed */
+            completed: number;
+            /** Failed */
+            failed: number;
+            /** Reports Ready */
+            reports_ready: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Uploads */
+            uploads: number;
+        };
+        /** Turnaround */
+        Turnaround: {
+            /** Before */
+            before: components["schemas"]["LevelTurnaround"][] | null;
+            /** Before End */
+            before_end: string | null;
+            /** Before Start */
+            before_start: string | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Generated At
+             * Format: date-time
+             */
+            generated_at: string;
+            /** Levels */
+            levels: components["schemas"]["LevelTurnaround"][];
+            period: components["schemas"]["Period"];
+            scope: components["schemas"]["Scope"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
         };
         /**
          * Unanswered
@@ -8930,6 +9237,283 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    stats_api_v1_stats_get: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["Period"];
+                site_id?: string | null;
+                /** @description A radiologist's numbers are of what he reads. */
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    export_api_v1_stats_export_get: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["Period"];
+                site_id?: string | null;
+                /** @description A radiologist's numbers are of what he reads. */
+                user_id?: string | null;
+                table?: components["schemas"]["Table"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    trend_api_v1_stats_trend_get: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["Period"];
+                site_id?: string | null;
+                /** @description A radiologist's numbers are of what he reads. */
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    turnaround_api_v1_stats_turnaround_get: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["Period"];
+                site_id?: string | null;
+                /** @description A radiologist's numbers are of what he reads. */
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turnaround"];
                 };
             };
             /** @description Refused */
