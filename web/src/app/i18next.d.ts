@@ -1,7 +1,7 @@
 import 'i18next';
 
-import type audit from '@/features/audit/locales/en.json';
 import type analytics from '@/features/analytics/locales/en.json';
+import type audit from '@/features/audit/locales/en.json';
 import type console from '@/features/console/locales/en.json';
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
