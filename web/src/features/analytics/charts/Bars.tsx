@@ -3,7 +3,7 @@ import { BarChart, CartesianGrid, LabelList, Tooltip, XAxis, YAxis } from 'recha
 
 import { Frame } from './Frame';
 import { NAMES, NameTick } from './NameTick';
-import { AXIS_LINE, TICK } from './axes';
+import { AXIS_LINE, TEXT, TICK } from './axes';
 import { useDirection } from './direction';
 
 const AXIS = 40;
@@ -25,8 +25,8 @@ interface Props<Item extends Row> {
   rowHeight: number;
   /** A value as it stands at the axis. */
   tick: (value: number) => string;
-  /** The least that the axis reaches to. */
-  least: number;
+  /** What stands at the axis; undefined: whatever fits whole numbers. */
+  ticks?: number[] | undefined;
   /** What a row says, beside it. */
   card: (row: Item) => ReactNode;
   /** The bars of each row, and what else is drawn. */
@@ -35,7 +35,7 @@ interface Props<Item extends Row> {
 
 /** Bars that lie below each other, each with its name. The arrow keys lead from one to the next. */
 export function Bars<Item extends Row>(props: Props<Item>) {
-  const { label, rows, rowHeight, tick, least, card, children } = props;
+  const { label, rows, rowHeight, tick, ticks, card, children } = props;
   const { isRtl, said } = useDirection();
   // Two rows may have the same name: the axis goes by the keys.
   const nameOf = (key: string) => said(rows.find((row) => row.key === key)?.name ?? '');
@@ -52,9 +52,10 @@ export function Bars<Item extends Row>(props: Props<Item>) {
         <CartesianGrid horizontal={false} stroke="var(--line)" />
         <XAxis
           type="number"
-          domain={[0, (most: number) => Math.max(least, most)]}
+          domain={[0, ticks?.at(-1) ?? 'auto']}
+          {...(ticks && { ticks })}
           reversed={isRtl}
-          allowDecimals={least !== Math.floor(least)}
+          allowDecimals={ticks !== undefined}
           tick={TICK}
           axisLine={AXIS_LINE}
           tickLine={AXIS_LINE}
@@ -88,5 +89,5 @@ export function Bars<Item extends Row>(props: Props<Item>) {
 
 /** What stands at the end of a bar: the member of its row that has this name. */
 export function BarEnd({ dataKey }: { dataKey: string }) {
-  return <LabelList dataKey={dataKey} position="right" fill="var(--ink)" fontSize={12} />;
+  return <LabelList dataKey={dataKey} position="right" {...TEXT} />;
 }

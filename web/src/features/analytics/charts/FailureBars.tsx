@@ -52,7 +52,6 @@ export function FailureBars({ label, bars, kindOf, tick }: Props) {
         }))}
         rowHeight={ROW}
         tick={tick}
-        least={1}
         card={({ key, kind, name, written }) => {
           const sample = <Swatch index={indexOf(kind)} />;
           return <PointCard title={name} facts={[{ key, sample, name: kindOf(kind), written }]} />;

@@ -2,12 +2,13 @@ import { Bar, ReferenceLine } from 'recharts';
 
 import { BarEnd, Bars } from './Bars';
 import { PointCard } from './PointCard';
+import { marksTo, TEXT } from './axes';
 import { useDirection } from './direction';
 import { Swatch, usePatterns } from './looks';
 
 const ROW = 60;
-/** The target is never at the edge. */
-const LEAST = 1.2;
+/** The target is never beyond the edge. */
+const TARGET = 1;
 
 interface Level {
   key: string;
@@ -39,7 +40,6 @@ interface Props {
 export function TurnaroundBars({ label, levels, words, tick }: Props) {
   const { said } = useDirection();
   const { defs, fill } = usePatterns();
-  const texts = { fill: 'var(--ink)', fontSize: 12 };
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <ul className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
@@ -59,7 +59,7 @@ export function TurnaroundBars({ label, levels, words, tick }: Props) {
         }))}
         rowHeight={ROW}
         tick={tick}
-        least={LEAST}
+        ticks={marksTo(Math.max(TARGET, ...levels.map(({ most }) => most)))}
         card={(level) => <PointCard title={level.name} facts={factsOf(level, words)} />}
       >
         {defs}
@@ -70,11 +70,11 @@ export function TurnaroundBars({ label, levels, words, tick }: Props) {
           <BarEnd dataKey="mostEnd" />
         </Bar>
         <ReferenceLine
-          x={1}
+          x={TARGET}
           stroke="var(--ink)"
           strokeWidth={2}
           strokeDasharray="5 3"
-          label={{ ...texts, value: said(words.target), position: 'top' }}
+          label={{ ...TEXT, value: said(words.target), position: 'top' }}
         />
       </Bars>
     </div>

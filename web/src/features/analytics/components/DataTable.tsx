@@ -10,7 +10,7 @@ export function DataTable({ caption, columns, rows }: Props) {
   const [first, ...others] = columns;
   return (
     <div
-      role="region"
+      role="group"
       aria-label={caption}
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard
       tabIndex={0}
@@ -18,13 +18,16 @@ export function DataTable({ caption, columns, rows }: Props) {
     >
       <table className="w-full text-sm">
         <caption className="sr-only">{caption}</caption>
-        <thead className="sticky top-0 bg-sunken text-muted">
+        <thead className="sticky top-0 z-2 bg-sunken text-muted">
           <tr>
-            <th scope="col" className="px-3 py-2 text-start font-semibold">
+            <th
+              scope="col"
+              className="sticky start-0 bg-sunken px-2 py-2 text-start font-semibold sm:px-3"
+            >
               {first}
             </th>
             {others.map((column) => (
-              <th key={column} scope="col" className="px-3 py-2 text-end font-semibold">
+              <th key={column} scope="col" className="px-2 py-2 text-end font-semibold sm:px-3">
                 {column}
               </th>
             ))}
@@ -33,11 +36,17 @@ export function DataTable({ caption, columns, rows }: Props) {
         <tbody className="divide-y divide-line">
           {rows.map(({ key, cells: [name, ...values] }) => (
             <tr key={key}>
-              <th scope="row" className="px-3 py-2 text-start font-medium">
+              <th
+                scope="row"
+                className="sticky start-0 z-1 bg-surface px-2 py-2 text-start font-medium sm:px-3"
+              >
                 {name}
               </th>
               {values.map((value, column) => (
-                <td key={column} className="px-3 py-2 text-end tabular-nums">
+                <td
+                  key={column}
+                  className="px-2 py-2 text-end whitespace-nowrap tabular-nums sm:px-3"
+                >
                   {value}
                 </td>
               ))}

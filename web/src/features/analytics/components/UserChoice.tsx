@@ -30,7 +30,7 @@ export function UserChoice({ siteId, userId, onChange }: Props) {
           aria-labelledby={`${id} ${id}-button`}
           aria-haspopup="dialog"
           onClick={() => setChoosing(true)}
-          className="min-w-0 grow justify-between font-normal"
+          className="min-w-0 grow justify-between! px-3! text-base! font-normal!"
         >
           <span className="min-w-0 truncate">
             {userId === null ? t('filter.allUsers') : <UserName key={userId} userId={userId} />}

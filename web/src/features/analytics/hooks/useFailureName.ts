@@ -1,16 +1,25 @@
 import { useTranslation } from 'react-i18next';
 
 import type { Failure } from '../api';
-import { INSTANCE_FAILURES, UPLOAD_FAILURES } from '../failures';
+import { DELIVERY_FAILURES, INSTANCE_FAILURES, statusIn, UPLOAD_FAILURES } from '../failures';
 
 /** Return what a failure is called; a code that this app does not know yet is its own name. */
 export function useFailureName(): (failure: Failure) => string {
   const { t } = useTranslation('analytics');
-  return ({ kind, reason }) => {
-    const upload = kind === 'upload' && UPLOAD_FAILURES.find((code) => code === reason);
-    if (upload) return t(`failure.upload.${upload}`);
-    const instance = kind === 'instance' && INSTANCE_FAILURES.find((code) => code === reason);
-    if (instance) return t(`failure.instance.${instance}`);
-    return reason;
+  const ofUpload = (reason: string) => {
+    const known = UPLOAD_FAILURES.find((code) => code === reason);
+    return known && t(`failure.upload.${known}`);
   };
+  const ofInstance = (reason: string) => {
+    const known = INSTANCE_FAILURES.find((code) => code === reason);
+    return known && t(`failure.instance.${known}`);
+  };
+  const ofDelivery = (reason: string) => {
+    const known = DELIVERY_FAILURES.find((code) => code === reason);
+    if (known) return t(`failure.delivery.${known}`);
+    const found = statusIn(reason);
+    return found ? t(`failure.${found.protocol}`, { status: found.status }) : undefined;
+  };
+  const names = { upload: ofUpload, instance: ofInstance, delivery: ofDelivery };
+  return ({ kind, reason }) => names[kind](reason) ?? reason;
 }
