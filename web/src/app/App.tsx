@@ -14,6 +14,7 @@ import {
   AuditPage,
   AnalyticsPage,
   ConsoleFrame,
+  HeldPage,
   InvitationPage,
   InvitationsPage,
   NewUserPage,
@@ -25,6 +26,7 @@ import {
   SendPage,
   SingleSignOnPage,
   SitesPage,
+  SystemPage,
   TellingPage,
   TemplatePage,
   TemplatesPage,
@@ -68,6 +70,8 @@ export function App() {
             <Route path="sites" element={<SitesPage />} />
             <Route path="invitations" element={<InvitationsPage />} />
             <Route path="audit" element={<AuditPage />} />
+            <Route path="system" element={<SystemPage />} />
+            <Route path="held" element={<HeldPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
           <Route path="*" element={<NotFoundPage />} />

@@ -11,6 +11,7 @@ import type people from '@/features/people/locales/en.json';
 import type reading from '@/features/reading/locales/en.json';
 import type pick from '@/features/send/locales/pick/en.json';
 import type queue from '@/features/send/locales/queue/en.json';
+import type system from '@/features/system/locales/en.json';
 import type templates from '@/features/templates/locales/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
 import type worklist from '@/features/worklist/locales/en.json';
@@ -35,6 +36,7 @@ declare module 'i18next' {
       people: typeof people;
       audit: typeof audit;
       analytics: typeof analytics;
+      system: typeof system;
     };
   }
 }

@@ -22,6 +22,7 @@ const folders = {
   people: 'people/locales',
   audit: 'audit/locales',
   analytics: 'analytics/locales',
+  system: 'system/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -140,3 +141,5 @@ export const AuditPage = screen(
   ['audit', 'identity'],
   () => import('@/features/audit/pages/AuditPage'),
 );
+export const SystemPage = screen(['system'], () => import('@/features/system/pages/SystemPage'));
+export const HeldPage = screen(['system'], () => import('@/features/system/pages/HeldPage'));

@@ -35,6 +35,16 @@ export function duration(seconds: number, language: string): string {
   return numberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
+/** Return how long something took: 12 ms, 3 sec. */
+export function elapsed(milliseconds: number, language: string): string {
+  if (milliseconds >= 1000) return duration(milliseconds / 1000, language);
+  return numberFormat(language, {
+    style: 'unit',
+    unit: 'millisecond',
+    unitDisplay: 'short',
+  }).format(milliseconds);
+}
+
 const SPANS = [
   ['day', 86_400, 'hour', 3_600],
   ['hour', 3_600, 'minute', 60],

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ageText, type Age } from './ages';
 import { dateTime, dicomDate, timeAgo, timeOfDay } from './dates';
 import { numberFormat } from './intl';
-import { byteSize, duration, percent, timeSpan } from './numbers';
+import { byteSize, duration, elapsed, percent, timeSpan } from './numbers';
 
 export interface Format {
   dicomDate: (value: string) => string;
@@ -15,6 +15,7 @@ export interface Format {
   percent: (part: number, whole: number) => string;
   count: (value: number) => string;
   duration: (seconds: number) => string;
+  elapsed: (milliseconds: number) => string;
   timeSpan: (seconds: number) => string;
   age: (age: Age) => string;
 }
@@ -44,6 +45,7 @@ export function useFormat(): Format {
       bytes: (value) => byteSize(value, language),
       percent: (part, whole) => percent(part, whole, language),
       duration: (seconds) => duration(seconds, language),
+      elapsed: (milliseconds) => elapsed(milliseconds, language),
       timeSpan: (seconds) => timeSpan(seconds, language),
       age: (age) => ageText(age, language),
       count: (value) => numberFormat(language).format(value),

@@ -1,0 +1,88 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+
+import { useFormat } from '@/shared/format/useFormat';
+import { PatientName } from '@/shared/ui/PatientName';
+import { ServiceLevel } from '@/shared/ui/ServiceLevel';
+import { Table, TableCell, TableHead, TableRow } from '@/shared/ui/Table';
+import { TableRows } from '@/shared/ui/TableRows';
+
+import type { HeldUpload } from '../api';
+import { reasonsOf } from '../held';
+
+const COLUMNS =
+  'lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)_7.5rem_minmax(0,1.6fr)_minmax(0,1.2fr)_10rem]';
+const NAMES = ['patient', 'study', 'serviceLevel', 'why', 'from', 'opened'] as const;
+
+interface Props {
+  uploads: HeldUpload[];
+  now: Date;
+}
+
+/** The uploads that wait for a decision; each row leads to the page where it is taken. */
+export function HeldTable({ uploads, now }: Props) {
+  const { t } = useTranslation('system');
+  return (
+    <Table label={t('held.title')} rowCount={uploads.length}>
+      <TableHead template={COLUMNS} columns={NAMES.map((name) => t(`held.column.${name}`))} />
+      <TableRows
+        items={uploads}
+        row={(upload, index) => (
+          <HeldRow key={upload.upload_id} upload={upload} index={index} now={now} />
+        )}
+      />
+    </Table>
+  );
+}
+
+function HeldRow({ upload, index, now }: { upload: HeldUpload; index: number; now: Date }) {
+  const { t } = useTranslation('system');
+  const format = useFormat();
+  const { metadata } = upload;
+  return (
+    <TableRow
+      template={COLUMNS}
+      index={index}
+      className="flex flex-wrap items-center gap-x-3 gap-y-1.5 hover:bg-sunken has-focus-visible:bg-sunken"
+    >
+      <TableCell className="max-lg:basis-full">
+        <Link
+          to={`/uploads/${upload.upload_id}`}
+          className="line-clamp-2 font-semibold break-words text-ink after:absolute after:inset-0 hover:underline"
+        >
+          <PatientName name={metadata.patient_name} />
+        </Link>
+        {metadata.study_description && (
+          <p className="truncate text-sm text-muted">
+            <bdi>{metadata.study_description}</bdi>
+          </p>
+        )}
+      </TableCell>
+      <TableCell className="text-sm">
+        <bdi className="font-medium">{metadata.modality}</bdi>
+        {' · '}
+        <bdi>{format.dicomDate(metadata.study_date)}</bdi>
+      </TableCell>
+      <TableCell className="text-sm">
+        <ServiceLevel level={metadata.service_level} />
+      </TableCell>
+      <TableCell className="text-sm max-lg:basis-full">
+        {reasonsOf(upload).map((reason) => (
+          <span key={reason} className="block">
+            {t(`held.why.${reason}`)}
+          </span>
+        ))}
+      </TableCell>
+      <TableCell className="text-sm text-muted max-lg:basis-full">
+        <bdi className="block truncate">{upload.site}</bdi>
+        <bdi className="block truncate">{upload.sender}</bdi>
+      </TableCell>
+      <TableCell className="text-sm text-muted">
+        <time dateTime={upload.created_at} className="block">
+          {format.timeAgo(upload.created_at, now)}
+        </time>
+        <span className="block">{format.dateTime(upload.created_at)}</span>
+      </TableCell>
+    </TableRow>
+  );
+}
