@@ -18,6 +18,7 @@ import {
   InvitationPage,
   InvitationsPage,
   NewUserPage,
+  NewWebhookPage,
   NotFoundPage,
   NotificationsPage,
   RegisterPage,
@@ -34,6 +35,8 @@ import {
   UploadsPage,
   UserPage,
   UsersPage,
+  WebhookPage,
+  WebhooksPage,
   WorklistPage,
 } from './screens';
 
@@ -72,6 +75,9 @@ export function App() {
             <Route path="audit" element={<AuditPage />} />
             <Route path="system" element={<SystemPage />} />
             <Route path="held" element={<HeldPage />} />
+            <Route path="webhooks" element={<WebhooksPage />} />
+            <Route path="webhooks/new" element={<NewWebhookPage />} />
+            <Route path="webhooks/:webhookId" element={<WebhookPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
           <Route path="*" element={<NotFoundPage />} />

@@ -14,6 +14,7 @@ import type queue from '@/features/send/locales/queue/en.json';
 import type system from '@/features/system/locales/en.json';
 import type templates from '@/features/templates/locales/en.json';
 import type uploads from '@/features/uploads/locales/en.json';
+import type webhooks from '@/features/webhooks/locales/en.json';
 import type worklist from '@/features/worklist/locales/en.json';
 import type common from '@/shared/i18n/locales/en.json';
 
@@ -37,6 +38,7 @@ declare module 'i18next' {
       audit: typeof audit;
       analytics: typeof analytics;
       system: typeof system;
+      webhooks: typeof webhooks;
     };
   }
 }

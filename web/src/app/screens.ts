@@ -23,6 +23,7 @@ const folders = {
   audit: 'audit/locales',
   analytics: 'analytics/locales',
   system: 'system/locales',
+  webhooks: 'webhooks/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -143,3 +144,15 @@ export const AuditPage = screen(
 );
 export const SystemPage = screen(['system'], () => import('@/features/system/pages/SystemPage'));
 export const HeldPage = screen(['system'], () => import('@/features/system/pages/HeldPage'));
+export const WebhooksPage = screen(
+  ['webhooks'],
+  () => import('@/features/webhooks/pages/WebhooksPage'),
+);
+export const WebhookPage = screen(
+  ['webhooks'],
+  () => import('@/features/webhooks/pages/WebhookPage'),
+);
+export const NewWebhookPage = screen(
+  ['webhooks'],
+  () => import('@/features/webhooks/pages/NewWebhookPage'),
+);
