@@ -23,7 +23,7 @@ from relaypacs.features.analytics.subjects import DAY, Span, Subject, midnight, 
 from relaypacs.features.analytics.tally import Tally
 from relaypacs.infrastructure import Infrastructure
 
-DAYS_AT_ONCE = 3
+DAYS_AT_ONCE = 7
 REST_SECONDS = 0.02  # between two transactions, for those who wait for SQLite's one writer
 OF_SENDERS = (Kind.REGION, Kind.SITE, Kind.SENDER)
 Counted = dict[tuple[Part, Subject, date], Tally]
