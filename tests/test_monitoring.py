@@ -41,8 +41,8 @@ class Figures:
             for sample in family.samples
         }
 
-    def __call__(self, name: str, **labels: str) -> float:
-        return self._samples.get((name, *sorted(labels.items())), 0.0)
+    def __call__(self, metric: str, **labels: str) -> float:
+        return self._samples.get((metric, *sorted(labels.items())), 0.0)
 
     def names(self) -> set[str]:
         return {str(name) for name, *_ in self._samples}
@@ -72,8 +72,8 @@ async def test_what_comes_in_and_arrives_is_counted(gateway: GatewayClient) -> N
     (await gateway.complete(upload)).raise_for_status()
     after = await scraped(gateway)
 
-    def grown(name: str, **labels: str) -> float:
-        return after(name, **labels) - before(name, **labels)
+    def grown(metric: str, **labels: str) -> float:
+        return after(metric, **labels) - before(metric, **labels)
 
     size = sum(len(content) for _, content in files)
     assert grown("relaypacs_chunks_total", outcome="stored") == 2
@@ -95,9 +95,9 @@ async def test_what_comes_in_and_arrives_is_counted(gateway: GatewayClient) -> N
     assert after("relaypacs_report_target_seconds", service_level="stat") == 3600
     assert after("relaypacs_destinations", health="up") == 1
     assert after("relaypacs_database_up") == 1
-    assert after("relaypacs_job_runs_total", job="wake_due", outcome="done") > 0
-    assert after("relaypacs_job_interval_seconds", job="synchronise") == 300
-    assert after("relaypacs_job_success_timestamp_seconds", job="clean_up") == pytest.approx(time.time(), abs=60)
+    assert after("relaypacs_job_runs_total", name="wake_due", outcome="done") > 0
+    assert after("relaypacs_job_interval_seconds", name="synchronise") == 300
+    assert after("relaypacs_job_success_timestamp_seconds", name="clean_up") == pytest.approx(time.time(), abs=60)
     assert after("relaypacs_observed_timestamp_seconds") == pytest.approx(time.time(), abs=10)
 
 

@@ -1,11 +1,15 @@
 """Metrics of what the gateway stands on: disks, child processes, and the PACS."""
 
+import math
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from relaypacs.core.metrics import OF_WORK
 
 FREE_BYTES = Gauge("relaypacs_storage_free_bytes", "Bytes that the storage can still take, the reserve included")
 DATABASE_FREE_BYTES = Gauge("relaypacs_database_disk_free_bytes", "Free bytes of the disk that the database is on")
+for _free in (FREE_BYTES, DATABASE_FREE_BYTES):
+    _free.set(math.nan)  # not yet known, which is not the same as full
 RESERVE_BYTES = Gauge("relaypacs_storage_reserve_bytes", "Free bytes below which uploads are refused")
 
 CHILDREN_ENDED = Counter(

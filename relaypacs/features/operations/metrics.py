@@ -1,17 +1,17 @@
-"""Metrics of the jobs that come again at an interval."""
+"""Metrics of the jobs that come again at an interval. The label `job` is Prometheus' own, for what it scrapes."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from relaypacs.core.jobs import JobOutcome, JobState
 from relaypacs.core.metrics import OF_WORK
 
-RUNS = Counter("relaypacs_job_runs_total", "Runs of jobs, by how they ended", ["job", "outcome"])
-SECONDS = Histogram("relaypacs_job_seconds", "How long runs of jobs took", ["job"], buckets=OF_WORK)
-INTERVAL = Gauge("relaypacs_job_interval_seconds", "After how long a job comes again", ["job"])
+RUNS = Counter("relaypacs_job_runs_total", "Runs of jobs, by how they ended", ["name", "outcome"])
+SECONDS = Histogram("relaypacs_job_seconds", "How long runs of jobs took", ["name"], buckets=OF_WORK)
+INTERVAL = Gauge("relaypacs_job_interval_seconds", "After how long a job comes again", ["name"])
 SUCCEEDED_AT = Gauge(
     "relaypacs_job_success_timestamp_seconds",
     "When a job last ended well; before that, since when it is waited for",
-    ["job"],
+    ["name"],
 )
 
 
