@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from relaypacs.adapters.pacs.causes import Cause
+
 
 class PacsUnavailable(Exception):
     """The destination cannot take or give anything now; asking again later may help.
 
-    The message is for the administrator: the destination's own words, without credentials.
+    The message is for the administrator: the destination's own words, without credentials. `cause` is what they mean.
     """
+
+    def __init__(self, words: str, cause: Cause = Cause.OTHER) -> None:
+        super().__init__(words)
+        self.cause = cause
 
 
 class NotOffered(Exception):
@@ -18,6 +24,8 @@ class NotOffered(Exception):
 
     The message names the service.
     """
+
+    cause = Cause.NOT_OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class StoreOutcome:
     sop_instance_uid: str
     status: StoreStatus
     reason: str = ""  # in the destination's own words
+    cause: Cause | None = None  # what they mean; of what is refused or has failed
 
 
 class Pacs(Protocol):
@@ -79,6 +88,7 @@ class Pacs(Protocol):
     - `list_instances`, `find_documents` and `retrieve` ask the destination itself, and remember nothing.
     - A destination that cannot be reached or asked is `PacsUnavailable`; `store` reports it per instance.
     - A service that a destination does not have is `NotOffered`. Every destination has `echo` and `store`.
+    - What cannot be reached, is refused or fails has a `Cause`, which is `OTHER` only where nothing tells it.
     - No method follows redirects, or lets credentials into an error or a log line.
     """
 

@@ -18,6 +18,7 @@ from relaypacs.adapters.pacs.base import (
     StoreOutcome,
     StoreStatus,
 )
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.dicomweb_session import (
     TIMEOUTS,
     Answer,
@@ -77,9 +78,7 @@ class DicomwebPacs:
         self._slots = asyncio.Semaphore(connections)
 
     async def echo(self) -> None:
-        answer = await self._session.ask("GET", "studies", JSON, {"limit": 1})
-        if answer.status not in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
-            raise PacsUnavailable(answer.words)
+        _items(await self._session.ask("GET", "studies", JSON, {"limit": 1}))
 
     async def list_instances(self, study_instance_uid: str) -> set[str]:
         if not is_uid(study_instance_uid):
@@ -120,7 +119,7 @@ class DicomwebPacs:
             if response.status_code in ABSENT:
                 raise FileNotFoundError(key.sop_instance_uid)
             if response.status_code != HTTPStatus.OK:
-                raise PacsUnavailable((await read_whole_answer(response)).words)
+                raise _failure(await read_whole_answer(response))
             async with aclosing(_content(response)) as content:
                 async for piece in content:
                     yield piece
@@ -158,7 +157,8 @@ class DicomwebPacs:
         # Some servers say so of a study that they do not hold; so does anything that is no DICOMweb server.
         params = {"StudyInstanceUID": study_instance_uid, "limit": 1}
         if _items(await self._session.ask("GET", "studies", JSON, params)):
-            raise PacsUnavailable(f"the study is listed, but its instances are not: {answer.words}")
+            words = f"the study is listed, but its instances are not: {answer.words}"
+            raise PacsUnavailable(words, Cause.NOT_OFFERED)
         return []
 
 
@@ -167,7 +167,7 @@ class _StoreCall:
 
     def __init__(self, post: Callable[[Multipart], Awaitable[Answer]]) -> None:
         self._post = post
-        self._given_up = ""
+        self._given_up: PacsUnavailable | None = None
 
     async def send(self, batch: Sequence[OutgoingInstance]) -> list[StoreOutcome]:
         """Return one outcome for each instance of `batch`."""
@@ -179,18 +179,18 @@ class _StoreCall:
                 return outcomes + await self._settle(batch, await self._post(Multipart(batch)))
             except SourceFailed as fault:
                 # The others of the batch are sound, and have not been sent whole.
-                outcomes += _failed([fault.instance], str(fault))
+                outcomes += _failed([fault.instance], fault)
                 batch = [instance for instance in batch if instance is not fault.instance]
             except ServiceUnavailable as fault:
-                self._given_up = str(fault)
+                self._given_up = fault
             except PacsUnavailable as fault:
-                return outcomes + _failed(batch, str(fault))
+                return outcomes + _failed(batch, fault)
         return outcomes
 
     async def _settle(self, batch: Sequence[OutgoingInstance], answer: Answer) -> list[StoreOutcome]:
         """Read the answer; where it blames something but names nobody, ask again one by one."""
         if answer.status in ABOUT_THE_SERVICE:
-            self._given_up = answer.words
+            self._given_up = _failure(answer)
         said = read_answer(answer.body)
         outcomes = [said[uid] for uid in _uids(batch) if uid in said]
         unnamed = [instance for instance in batch if instance.key.sop_instance_uid not in said]
@@ -206,10 +206,12 @@ class _StoreCall:
 def _fate_of_unnamed(answer: Answer) -> StoreOutcome:
     """Return what became of an instance that the answer is about, but does not mention."""
     if answer.status in ABOUT_THE_CONTENT:
-        return StoreOutcome("", StoreStatus.REFUSED, answer.words)
+        cause = Cause.REFUSED_CONTENT if answer.cause is Cause.OTHER else answer.cause
+        return StoreOutcome("", StoreStatus.REFUSED, answer.words, cause)
     if answer.status < HTTPStatus.BAD_REQUEST:
-        return StoreOutcome("", StoreStatus.FAILED, f"{answer.words}, but not in the list of what was stored")
-    return StoreOutcome("", StoreStatus.FAILED, answer.words)
+        words = f"{answer.words}, but not in the list of what was stored"
+        return StoreOutcome("", StoreStatus.FAILED, words, Cause.NOT_KEPT)
+    return StoreOutcome("", StoreStatus.FAILED, answer.words, answer.cause)
 
 
 async def _content(response: httpx.Response) -> AsyncGenerator[bytes, None]:
@@ -221,7 +223,7 @@ async def _content(response: httpx.Response) -> AsyncGenerator[bytes, None]:
         async for piece in first_part(body, boundary) if boundary else body:
             yield piece
     except MalformedMultipart as fault:
-        raise PacsUnavailable(str(fault)) from fault
+        raise PacsUnavailable(str(fault), Cause.NOT_DICOM) from fault
 
 
 def _items(answer: Answer) -> list[Item]:
@@ -229,13 +231,13 @@ def _items(answer: Answer) -> list[Item]:
     if answer.status == HTTPStatus.NO_CONTENT:
         return []
     if answer.status != HTTPStatus.OK:
-        raise PacsUnavailable(answer.words)
+        raise _failure(answer)
     try:
         found = json.loads(answer.body)
     except ValueError as fault:
-        raise PacsUnavailable(NO_JSON) from fault
+        raise PacsUnavailable(NO_JSON, Cause.NOT_DICOM) from fault
     if not isinstance(found, list):
-        raise PacsUnavailable(NO_JSON)
+        raise PacsUnavailable(NO_JSON, Cause.NOT_DICOM)
     return found
 
 
@@ -244,7 +246,7 @@ def _value(item: Item, tag: str) -> str:
     try:
         return str(item[tag]["Value"][0])
     except (LookupError, TypeError) as fault:
-        raise PacsUnavailable(NO_JSON) from fault
+        raise PacsUnavailable(NO_JSON, Cause.NOT_DICOM) from fault
 
 
 def _document(study_instance_uid: str, item: Item) -> HeldDocument:
@@ -256,5 +258,9 @@ def _uids(batch: Iterable[OutgoingInstance]) -> list[str]:
     return [instance.key.sop_instance_uid for instance in batch]
 
 
-def _failed(batch: Iterable[OutgoingInstance], reason: str) -> list[StoreOutcome]:
-    return [StoreOutcome(uid, StoreStatus.FAILED, reason) for uid in _uids(batch)]
+def _failure(answer: Answer) -> PacsUnavailable:
+    return PacsUnavailable(answer.words, answer.cause)
+
+
+def _failed(batch: Iterable[OutgoingInstance], fault: PacsUnavailable | SourceFailed) -> list[StoreOutcome]:
+    return [StoreOutcome(uid, StoreStatus.FAILED, str(fault), fault.cause) for uid in _uids(batch)]

@@ -12,6 +12,7 @@ from http import HTTPStatus
 import httpx
 
 from relaypacs.adapters.pacs.base import PacsUnavailable
+from relaypacs.adapters.pacs.causes import Cause, cause_of_http, is_tls_fault
 from relaypacs.adapters.pacs.reach import refuse_forbidden
 from relaypacs.adapters.pacs.tls import Tls, client_context
 from relaypacs.core.tracing import carrier
@@ -42,6 +43,11 @@ class Answer:
     status: int
     body: bytes
     words: str
+
+    @property
+    def cause(self) -> Cause:
+        """Return what it means, if it is no success."""
+        return cause_of_http(self.status, self.words)
 
 
 class DicomwebSession:
@@ -89,14 +95,16 @@ class DicomwebSession:
         try:
             async with self._client.stream(method, path, headers=headers, params=params, content=body) as response:
                 if response.is_redirect:
-                    raise ServiceUnavailable(f"{_status_line(response.status_code)}: redirects are not followed")
+                    words = f"{_status_line(response.status_code)}: redirects are not followed"
+                    raise ServiceUnavailable(words, cause_of_http(response.status_code))
                 yield response
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as fault:
-            raise ServiceUnavailable(f"no connection: {_describe(fault)}") from fault
+            raise ServiceUnavailable(f"no connection: {_describe(fault)}", self._why_no_connection(fault)) from fault
         except httpx.TimeoutException as fault:
-            raise PacsUnavailable(f"no answer in time: {_describe(fault)}") from fault
+            raise PacsUnavailable(f"no answer in time: {_describe(fault)}", Cause.TIMED_OUT) from fault
         except (httpx.HTTPError, ssl.SSLError) as fault:  # an alert after the handshake comes as it is
-            raise PacsUnavailable(f"the connection broke: {_describe(fault)}") from fault
+            cause = Cause.TLS if is_tls_fault(fault) else Cause.CONNECTION_LOST
+            raise PacsUnavailable(f"the connection broke: {_describe(fault)}", cause) from fault
 
     async def ask(
         self,
@@ -117,7 +125,14 @@ class DicomwebSession:
         try:
             await refuse_forbidden(self._url.host, self._url.port or PORTS.get(self._url.scheme, 0))
         except PacsUnavailable as fault:
-            raise ServiceUnavailable(str(fault)) from fault
+            raise ServiceUnavailable(str(fault), fault.cause) from fault
+
+    def _why_no_connection(self, fault: httpx.TransportError) -> Cause:
+        if is_tls_fault(fault):
+            return Cause.TLS
+        # Over TLS, the handshake counts as well: somebody may be there who is slow.
+        is_slow = isinstance(fault, httpx.ConnectTimeout) and self._url.scheme == "https"
+        return Cause.TIMED_OUT if is_slow else Cause.UNREACHABLE
 
 
 async def read_whole_answer(response: httpx.Response) -> Answer:
@@ -126,7 +141,7 @@ async def read_whole_answer(response: httpx.Response) -> Answer:
     async for piece in response.aiter_bytes():
         body += piece
         if len(body) > MAX_ANSWER:
-            raise PacsUnavailable(f"the answer is longer than {MAX_ANSWER} bytes")
+            raise PacsUnavailable(f"the answer is longer than {MAX_ANSWER} bytes", Cause.NOT_DICOM)
     sentence = _sentence(bytes(body))
     line = _status_line(response.status_code)
     return Answer(response.status_code, bytes(body), f"{line}: {sentence}" if sentence else line)

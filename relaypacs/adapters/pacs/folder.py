@@ -26,6 +26,7 @@ from relaypacs.adapters.pacs.base import (
     StoreOutcome,
     StoreStatus,
 )
+from relaypacs.adapters.pacs.causes import Cause, cause_of_file_error
 from relaypacs.adapters.pacs.listing import confirm_by_listing, is_document
 from relaypacs.adapters.pacs.part10 import MAX_HEADER, MalformedHeader, read_header
 from relaypacs.adapters.pacs.source import SourceFailed, read_whole
@@ -59,19 +60,19 @@ class FolderPacs:
             finally:
                 await _in_thread(incoming.discard)
         except OSError as fault:
-            raise PacsUnavailable(_reason(fault)) from fault
+            raise PacsUnavailable(_reason(fault), cause_of_file_error(fault)) from fault
 
     async def list_instances(self, study_instance_uid: str) -> set[str]:
         try:
             return await _in_thread(self._list, study_instance_uid)
         except OSError as fault:
-            raise PacsUnavailable(_reason(fault)) from fault
+            raise PacsUnavailable(_reason(fault), cause_of_file_error(fault)) from fault
 
     async def find_documents(self, study_instance_uid: str) -> Sequence[HeldDocument]:
         try:
             return await _in_thread(self._documents, study_instance_uid)
         except OSError as fault:
-            raise PacsUnavailable(_reason(fault)) from fault
+            raise PacsUnavailable(_reason(fault), cause_of_file_error(fault)) from fault
 
     async def confirm(self, instances: Sequence[OutgoingInstance]) -> set[str]:
         return await confirm_by_listing(self, instances)
@@ -97,7 +98,7 @@ class FolderPacs:
         except FileNotFoundError:
             raise
         except OSError as fault:
-            raise PacsUnavailable(_reason(fault)) from fault
+            raise PacsUnavailable(_reason(fault), cause_of_file_error(fault)) from fault
 
     async def close(self) -> None:
         """Nothing is held open between calls."""
@@ -106,15 +107,15 @@ class FolderPacs:
         """Put one file in place; its folders are not yet durable."""
         uid = instance.key.sop_instance_uid
         if not _is_legal(instance.key):
-            return StoreOutcome(uid, StoreStatus.REFUSED, "a UID is not legal")
+            return StoreOutcome(uid, StoreStatus.REFUSED, "a UID is not legal", Cause.REFUSED_CONTENT)
         path = self._path(instance.key)
         try:
             if not await _in_thread(path.exists):
                 await self._write(path, instance)
         except SourceFailed as fault:
-            return StoreOutcome(uid, StoreStatus.FAILED, str(fault))
+            return StoreOutcome(uid, StoreStatus.FAILED, str(fault), fault.cause)
         except OSError as fault:
-            return StoreOutcome(uid, StoreStatus.FAILED, _reason(fault))
+            return _failed(uid, fault)
         return StoreOutcome(uid, StoreStatus.STORED)
 
     async def _write(self, path: Path, instance: OutgoingInstance) -> None:
@@ -140,11 +141,8 @@ class FolderPacs:
             for folder in folders:
                 sync_folder(folder)
         except OSError as fault:
-            reason = _reason(fault)
             return [
-                outcome
-                if outcome.status is not StoreStatus.STORED
-                else StoreOutcome(outcome.sop_instance_uid, StoreStatus.FAILED, reason)
+                outcome if outcome.status is not StoreStatus.STORED else _failed(outcome.sop_instance_uid, fault)
                 for outcome in outcomes
             ]
         return list(outcomes)
@@ -225,6 +223,10 @@ class _IncomingFile:
 
 def _is_legal(key: InstanceKey) -> bool:
     return all(map(is_uid, (key.study_instance_uid, key.series_instance_uid, key.sop_instance_uid)))
+
+
+def _failed(sop_instance_uid: str, fault: OSError) -> StoreOutcome:
+    return StoreOutcome(sop_instance_uid, StoreStatus.FAILED, _reason(fault), cause_of_file_error(fault))
 
 
 def _reason(fault: OSError) -> str:

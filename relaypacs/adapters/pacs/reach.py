@@ -5,6 +5,7 @@ import socket
 from ipaddress import ip_address
 
 from relaypacs.adapters.pacs.base import PacsUnavailable
+from relaypacs.adapters.pacs.causes import Cause
 
 Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
@@ -27,9 +28,9 @@ async def resolve_allowed(host: str, port: int) -> list[tuple[socket.AddressFami
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as fault:  # UnicodeError: a label is longer than DNS allows
-        raise PacsUnavailable("the host name cannot be resolved") from fault
+        raise PacsUnavailable("the host name cannot be resolved", Cause.UNKNOWN_HOST) from fault
     if any(is_forbidden(str(address[0])) for *_, address in found):
-        raise PacsUnavailable("link-local and metadata addresses are not allowed")
+        raise PacsUnavailable("link-local and metadata addresses are not allowed", Cause.FORBIDDEN_ADDRESS)
     return [(family, address) for family, *_, address in found]
 
 

@@ -4,11 +4,14 @@ import zlib
 from collections.abc import AsyncGenerator
 
 from relaypacs.adapters.pacs.base import OutgoingInstance
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.errors import RelayError
 
 
 class SourceFailed(Exception):
     """The gateway's own copy of an instance cannot be read, which no destination is to blame for."""
+
+    cause = Cause.OWN_COPY
 
     def __init__(self, instance: OutgoingInstance, reason: str) -> None:
         super().__init__(f"the gateway's own copy cannot be read: {reason}")

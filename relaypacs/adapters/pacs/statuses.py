@@ -1,6 +1,7 @@
 """What a DICOM status of a store means for delivery (PS3.4 B.2.3, PS3.7 Annex C, PS3.18 I.2.2)."""
 
 from relaypacs.adapters.pacs.base import StoreStatus
+from relaypacs.adapters.pacs.causes import Cause, cause_of_words
 
 SUCCESS = 0x0000
 DUPLICATE_INSTANCE = 0x0111
@@ -20,6 +21,7 @@ _WORDS = {
     0xB000: "attributes were coerced",
     0xB006: "elements were discarded",
     0xB007: "data set does not match SOP class",
+    0x0213: "resource limitation",
     0xC122: "transfer syntax not supported",
 }
 _RANGES = (
@@ -35,12 +37,32 @@ _CODES = {
     # Faults of the object itself: sending the same bytes again cannot help.
     **dict.fromkeys((0x0105, 0x0106, 0x0117, 0x0118, 0x0119, 0x0120, 0x0121, 0x0122), StoreStatus.REFUSED),
 }
+_CAUSES = {
+    **dict.fromkeys((0x0118, 0x0122), Cause.REFUSED_SOP_CLASS),
+    0x0124: Cause.NOT_ALLOWED,
+    0x0211: Cause.NOT_OFFERED,  # unrecognized operation
+    0x0213: Cause.OUT_OF_RESOURCES,
+    0xC122: Cause.REFUSED_TRANSFER_SYNTAX,
+}
 
 
 def store_status(code: int) -> StoreStatus:
     """Class a status. What is not known to be final is FAILED: asking again costs less than a lost study."""
     ranged = (status for codes, status, _ in _RANGES if code in codes)
     return _CODES.get(code) or next(ranged, StoreStatus.FAILED)
+
+
+def status_cause(code: int, words: str = "") -> Cause | None:
+    """Return what a status means that is no success; where it means nothing, what `words` say."""
+    status = store_status(code)
+    if status in (StoreStatus.STORED, StoreStatus.COERCED):
+        return None
+    if code in range(0xA700, 0xA800):
+        return Cause.OUT_OF_RESOURCES
+    if found := _CAUSES.get(code):
+        return found
+    said = cause_of_words(words)
+    return Cause.REFUSED_CONTENT if said is Cause.OTHER and status is StoreStatus.REFUSED else said
 
 
 def describe_status(code: int) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from relaypacs.adapters.pacs.base import OutgoingInstance, StoreOutcome, StoreStatus
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.source import read_whole
-from relaypacs.adapters.pacs.statuses import describe_status, store_status
+from relaypacs.adapters.pacs.statuses import describe_status, status_cause, store_status
 
 # Big enough that the round trip does not count, small enough for a PACS that keeps the request in memory.
 BATCH_BYTES = 10_000_000
@@ -93,12 +94,13 @@ def _stored(item: Item) -> StoreOutcome:
 def _failed(item: Item) -> StoreOutcome:
     code = _code(item, FAILURE_REASON)
     if code is None:
-        return StoreOutcome(_uid(item), StoreStatus.FAILED, "the destination gives no reason")
+        return StoreOutcome(_uid(item), StoreStatus.FAILED, "the destination gives no reason", Cause.OTHER)
     status = store_status(code)
     # A duplicate counts as stored. A warning in the list of failures is still a failure.
     if status is StoreStatus.COERCED:
         status = StoreStatus.FAILED
-    return StoreOutcome(_uid(item), status, describe_status(code))
+    cause = None if status is StoreStatus.STORED else status_cause(code) or Cause.OTHER
+    return StoreOutcome(_uid(item), status, describe_status(code), cause)
 
 
 def _items(data_set: Item, tag: str) -> list[Item]:

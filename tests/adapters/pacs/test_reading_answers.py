@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relaypacs.adapters.pacs.base import StoreOutcome, StoreStatus
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.multipart import MalformedMultipart, boundary_of, first_part
 from relaypacs.adapters.pacs.reach import is_forbidden
 from relaypacs.adapters.pacs.statuses import describe_status, store_status
@@ -69,7 +70,8 @@ def test_an_answer_names_each_instance() -> None:
 
 def test_who_is_in_both_lists_has_failed() -> None:
     body = answer([item("1.1")], [item("1.1", failure=0xA700)])
-    assert read_answer(json.dumps([body]).encode()) == {"1.1": StoreOutcome("1.1", FAILED, "A700 out of resources")}
+    full = StoreOutcome("1.1", FAILED, "A700 out of resources", Cause.OUT_OF_RESOURCES)
+    assert read_answer(json.dumps([body]).encode()) == {"1.1": full}
 
 
 JSON_VALUES = st.recursive(

@@ -13,6 +13,7 @@ from relaypacs.adapters.pacs.base import (
     PacsUnavailable,
     StoreOutcome,
 )
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.commitments import CommitmentReport, CommitmentReports
 from relaypacs.adapters.pacs.dimse import commitment, queries, retrieval
 from relaypacs.adapters.pacs.dimse.association import (
@@ -65,7 +66,7 @@ class DimsePacs:
         async with self._association([Proposal(VERIFICATION, UNCOMPRESSED)]) as association:
             context = association.context(VERIFICATION)
             if context is None:
-                raise PacsUnavailable("the destination does not answer C-ECHO")
+                raise PacsUnavailable("the destination does not answer C-ECHO", Cause.NOT_OFFERED)
             number = association.next_message_id()
             await association.send(
                 context,
@@ -78,7 +79,7 @@ class DimsePacs:
             )
             answer = await association.receive_answer(number)
             if answer.status != SUCCESS:
-                raise PacsUnavailable(queries.words_of(answer))
+                raise queries.failure(answer)
 
     async def list_instances(self, study_instance_uid: str) -> set[str]:
         if not is_uid(study_instance_uid):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from relaypacs.adapters.pacs.base import PacsUnavailable
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.dimse.commands import (
     Command,
     Element,
@@ -25,6 +26,7 @@ from relaypacs.adapters.pacs.dimse.negotiation import (
     describe_abort,
     describe_rejection,
     encode_request,
+    rejection_cause,
 )
 from relaypacs.adapters.pacs.dimse.node import Node, Timeouts
 from relaypacs.adapters.pacs.dimse.wire import Kind, Wire, WireBroken, connect
@@ -171,16 +173,16 @@ class Association:
             await self._wire.write([struct.pack(">BBLBBBB", Kind.ABORT, 0, 4, 0, 0, 0, 0)], self._timeouts.release)
         await self._wire.close()
 
-    async def give_up(self, reason: str) -> AssociationLost:
+    async def give_up(self, reason: str, cause: Cause = Cause.NOT_DICOM) -> AssociationLost:
         """Abort, and return what to raise."""
         await self.abort()
-        return AssociationLost(reason)
+        return AssociationLost(reason, cause)
 
     async def _write(self, pieces: Sequence[Bytes]) -> None:
         try:
             await self._wire.write(pieces, self._timeouts.progress)
         except WireBroken as fault:
-            raise AssociationLost(await self._last_words(str(fault))) from fault
+            raise AssociationLost(await self._last_words(str(fault)), fault.cause) from fault
 
     async def _last_words(self, otherwise: str) -> str:
         """Return why the other side hung up while we wrote, where it said so."""
@@ -195,11 +197,12 @@ class Association:
             try:
                 kind, body = await self._wire.read(self._timeouts.answer)
             except WireBroken as fault:
-                raise AssociationLost(str(fault)) from fault
+                raise AssociationLost(str(fault), fault.cause) from fault
             if kind == Kind.ABORT:
-                raise AssociationAborted(describe_abort(body))
+                raise AssociationAborted(describe_abort(body), Cause.CONNECTION_LOST)
             if kind != Kind.DATA:
-                raise await self.give_up("the destination ended the association in the middle")
+                words = "the destination ended the association in the middle"
+                raise await self.give_up(words, Cause.CONNECTION_LOST)
             self._fragments.extend(await self._unpack(body))
         return self._fragments.popleft()
 
@@ -237,7 +240,7 @@ async def associate(
     try:
         wire = await connect(node, tls, timeouts)
     except WireBroken as fault:
-        raise NoAssociation(str(fault)) from fault
+        raise NoAssociation(str(fault), fault.cause) from fault
     try:
         await wire.write([encode_request(node, proposals)], timeouts.progress)
         kind, body = await wire.read(timeouts.association)
@@ -245,13 +248,14 @@ async def associate(
             return Association(wire, decode_acceptance(body, proposals), timeouts)
     except (WireBroken, MalformedAnswer) as fault:
         await wire.close()
-        raise NoAssociation(f"no association: {fault}") from fault
+        cause = fault.cause if isinstance(fault, WireBroken) else Cause.NOT_DICOM
+        raise NoAssociation(f"no association: {fault}", cause) from fault
     except asyncio.CancelledError:
         await wire.close()
         raise
     await wire.close()
     if kind == Kind.ASSOCIATE_REJECT:
-        raise NoAssociation(describe_rejection(body))
+        raise NoAssociation(describe_rejection(body), rejection_cause(body))
     if kind == Kind.ABORT:
-        raise NoAssociation(describe_abort(body))
-    raise NoAssociation("no association: the answer is not one of DICOM")
+        raise NoAssociation(describe_abort(body), Cause.CONNECTION_LOST)
+    raise NoAssociation("no association: the answer is not one of DICOM", Cause.NOT_DICOM)

@@ -21,7 +21,7 @@ from relaypacs.adapters.pacs.dimse.commands import (
 )
 from relaypacs.adapters.pacs.dimse.data_sets import UNCOMPRESSED, encode_data_set, receive_data_set
 from relaypacs.adapters.pacs.dimse.negotiation import Context, Proposal
-from relaypacs.adapters.pacs.dimse.queries import words_of
+from relaypacs.adapters.pacs.dimse.queries import failure
 from relaypacs.adapters.pacs.statuses import SUCCESS
 
 PUSH_MODEL = "1.2.840.10008.1.20.1"
@@ -71,7 +71,7 @@ async def _ask(association: Association, context: Context, request: bytes) -> No
     if answer.has_data_set:
         await association.receive_whole(MAX_REPORT)
     if answer.status != SUCCESS:
-        raise PacsUnavailable(f"storage commitment was not taken up: {words_of(answer)}")
+        raise failure(answer, "storage commitment was not taken up")
 
 
 async def _listen(association: Association, reports: CommitmentReports) -> None:

@@ -16,6 +16,7 @@ from pynetdicom.pdu_primitives import (
 )
 from pynetdicom.presentation import PresentationContext
 
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.dimse.node import Node
 
 IMPLEMENTATION_UID = "2.25.276846251142387324017340609946575378133"
@@ -37,6 +38,14 @@ _REJECTIONS = {
     (2, 2): "protocol version not supported",
     (3, 1): "temporary congestion",
     (3, 2): "local limit exceeded",
+}
+_REJECTION_CAUSES = {
+    (1, 1): Cause.NOT_ALLOWED,
+    (1, 3): Cause.UNKNOWN_CALLER,
+    (1, 7): Cause.WRONG_AE_TITLE,
+    (2, 1): Cause.NOT_ALLOWED,
+    (3, 1): Cause.BUSY,
+    (3, 2): Cause.BUSY,
 }
 # PS3.8 Table 9-26, those of the service provider.
 _ABORTS = {
@@ -125,6 +134,12 @@ def describe_rejection(body: bytes) -> str:
     lasting = "for the moment" if result == 2 else "permanently"  # noqa: PLR2004 - rejected-transient
     words = _REJECTIONS.get((source, reason), f"reason {reason} of source {source}")
     return f"the association was rejected {lasting}: {words}"
+
+
+def rejection_cause(body: bytes) -> Cause:
+    """Return what an A-ASSOCIATE-RJ means: of all others, that no association of ours is understood."""
+    _, _, source, reason = body[:4].ljust(4, b"\0")
+    return _REJECTION_CAUSES.get((source, reason), Cause.NOT_DICOM)
 
 
 def describe_abort(body: bytes) -> str:

@@ -6,12 +6,13 @@ from contextlib import aclosing
 from pydicom import Dataset
 
 from relaypacs.adapters.pacs.base import HeldDocument, InstanceKey, NotOffered, PacsUnavailable
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.dimse.association import Association
 from relaypacs.adapters.pacs.dimse.commands import MEDIUM_PRIORITY, SOME_DATA_SET, Command, Element, Field
 from relaypacs.adapters.pacs.dimse.data_sets import UNCOMPRESSED, encode_data_set, receive_data_set
 from relaypacs.adapters.pacs.dimse.negotiation import Proposal
 from relaypacs.adapters.pacs.listing import is_document
-from relaypacs.adapters.pacs.statuses import SUCCESS, describe_status
+from relaypacs.adapters.pacs.statuses import SUCCESS, describe_status, status_cause
 
 STUDY_ROOT_FIND = "1.2.840.10008.5.1.4.1.2.2.1"
 NOT_OFFERED = "the destination does not answer queries (C-FIND, Study Root)"
@@ -110,7 +111,7 @@ def _check_end(answer: Command) -> None:
     if answer.status in NO_SUCH_SERVICE:
         raise NotOffered(f"{NOT_OFFERED}: {words_of(answer)}")
     if answer.status != SUCCESS:
-        raise PacsUnavailable(words_of(answer))
+        raise failure(answer)
 
 
 def words_of(answer: Command) -> str:
@@ -118,6 +119,13 @@ def words_of(answer: Command) -> str:
     comment = answer.text(Element.ERROR_COMMENT)
     words = describe_status(answer.status)
     return f"{words}: {comment}" if comment else words
+
+
+def failure(answer: Command, doing: str = "") -> PacsUnavailable:
+    """Return what to raise of an answer that is no success; `doing` says what it did not succeed in."""
+    words = words_of(answer)
+    cause = status_cause(answer.status, words) or Cause.OTHER
+    return PacsUnavailable(f"{doing}: {words}" if doing else words, cause)
 
 
 def _text(match: Dataset, keyword: str) -> str:

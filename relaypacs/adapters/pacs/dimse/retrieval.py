@@ -15,7 +15,7 @@ from pydicom.uid import (
 from pynetdicom import ALL_TRANSFER_SYNTAXES
 from pynetdicom.presentation import AllStoragePresentationContexts
 
-from relaypacs.adapters.pacs.base import InstanceKey, NotOffered, PacsUnavailable
+from relaypacs.adapters.pacs.base import InstanceKey, NotOffered
 from relaypacs.adapters.pacs.dimse.association import Association
 from relaypacs.adapters.pacs.dimse.commands import (
     MEDIUM_PRIORITY,
@@ -29,7 +29,7 @@ from relaypacs.adapters.pacs.dimse.commands import (
 )
 from relaypacs.adapters.pacs.dimse.data_sets import UNCOMPRESSED, encode_data_set
 from relaypacs.adapters.pacs.dimse.negotiation import IMPLEMENTATION_UID, MAX_CONTEXTS, Context, Proposal
-from relaypacs.adapters.pacs.dimse.queries import NO_SUCH_SERVICE, PENDING, words_of
+from relaypacs.adapters.pacs.dimse.queries import NO_SUCH_SERVICE, PENDING, failure, words_of
 from relaypacs.adapters.pacs.part10 import make_header
 from relaypacs.adapters.pacs.statuses import SUCCESS
 
@@ -147,5 +147,5 @@ class Retrieval:
         if answer.status in NO_SUCH_SERVICE:
             raise NotOffered(f"{NOT_OFFERED}: {words_of(answer)}")
         if answer.status != SUCCESS or answer.count(Element.FAILED_SUBOPERATIONS):
-            raise PacsUnavailable(f"the destination cannot give the instance back: {words_of(answer)}")
+            raise failure(answer, "the destination cannot give the instance back")
         return True

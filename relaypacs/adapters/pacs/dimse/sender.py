@@ -6,13 +6,14 @@ from contextlib import aclosing
 from pydicom.uid import UID
 
 from relaypacs.adapters.pacs.base import OutgoingInstance, StoreOutcome, StoreStatus
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.dimse.association import PIECE, Association, AssociationLost
 from relaypacs.adapters.pacs.dimse.commands import MEDIUM_PRIORITY, SOME_DATA_SET, Element, Field
 from relaypacs.adapters.pacs.dimse.negotiation import Context, Proposal
 from relaypacs.adapters.pacs.dimse.queries import words_of
 from relaypacs.adapters.pacs.part10 import MAX_HEADER, MalformedHeader, read_header
 from relaypacs.adapters.pacs.source import SourceFailed, read_whole
-from relaypacs.adapters.pacs.statuses import SUCCESS, store_status
+from relaypacs.adapters.pacs.statuses import SUCCESS, status_cause, store_status
 
 # An instance of up to this size is read whole before its first byte is sent: a source that fails then costs nothing.
 READ_AHEAD = 1024 * 1024
@@ -53,11 +54,11 @@ class Sender:
         """
         association = self._association
         if association is None:
-            raise AssociationLost("there is no association")
+            raise AssociationLost("there is no association", Cause.CONNECTION_LOST)
         uid = instance.key.sop_instance_uid
         context = association.context(*pair_of(instance))
         if context is None:
-            return StoreOutcome(uid, StoreStatus.REFUSED, _refusal(association, instance))
+            return _refusal(association, instance)
         try:
             async with aclosing(_data_set(instance)) as pieces:
                 number = await self._transmit(association, context, instance, pieces)
@@ -68,7 +69,7 @@ class Sender:
             raise
         self.losses = 0
         reason = "" if answer.status == SUCCESS else words_of(answer)
-        return StoreOutcome(uid, store_status(answer.status), reason)
+        return StoreOutcome(uid, store_status(answer.status), reason, status_cause(answer.status, reason))
 
     async def end(self) -> None:
         """End the association, if there is one, in good order."""
@@ -134,12 +135,15 @@ async def _data_set(instance: OutgoingInstance) -> AsyncGenerator[memoryview, No
                 yield memoryview(piece)
 
 
-def _refusal(association: Association, instance: OutgoingInstance) -> str:
+def _refusal(association: Association, instance: OutgoingInstance) -> StoreOutcome:
+    uid = instance.key.sop_instance_uid
     proposal = Proposal(instance.sop_class_uid, (instance.transfer_syntax_uid,))
     kind = _named(instance.sop_class_uid)
     if any(context.proposal == proposal and context.is_class_unknown for context in association.contexts):
-        return f"The destination does not accept {kind}."
-    return f"The destination does not accept {_named(instance.transfer_syntax_uid)} for {kind}."
+        words = f"The destination does not accept {kind}."
+        return StoreOutcome(uid, StoreStatus.REFUSED, words, Cause.REFUSED_SOP_CLASS)
+    words = f"The destination does not accept {_named(instance.transfer_syntax_uid)} for {kind}."
+    return StoreOutcome(uid, StoreStatus.REFUSED, words, Cause.REFUSED_TRANSFER_SYNTAX)
 
 
 def _named(uid: str) -> str:

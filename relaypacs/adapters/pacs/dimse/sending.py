@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from relaypacs.adapters.pacs.base import OutgoingInstance, StoreOutcome, StoreStatus
+from relaypacs.adapters.pacs.base import OutgoingInstance, PacsUnavailable, StoreOutcome, StoreStatus
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.dimse.association import AssociationLost, NoAssociation
 from relaypacs.adapters.pacs.dimse.negotiation import MAX_CONTEXTS
 from relaypacs.adapters.pacs.dimse.sender import Open, Pair, Sender, pair_of
@@ -28,7 +29,7 @@ class StoreCall:
         self._active: set[Sender] = set()
         self._returned: list[OutgoingInstance] = []
         self._seen: dict[Pair, None] = {}
-        self._given_up = ""
+        self._given_up: PacsUnavailable | None = None
 
     async def work(self, emit: Emit) -> None:
         """Send, one instance after the other, until there is nothing left."""
@@ -44,8 +45,8 @@ class StoreCall:
                         if any(other.is_open for other in self._active):
                             self._returned += run[position:]
                             return
-                        self._given_up = str(fault)
-                        emit(_failed(instance, self._given_up))
+                        self._given_up = fault
+                        emit(_failed(instance, fault))
         finally:
             self._active.discard(sender)  # before anything is awaited: nobody counts on it from here
             await sender.end()
@@ -55,7 +56,8 @@ class StoreCall:
         if self._given_up:
             return _failed(instance, self._given_up)
         if not _is_legal(instance):
-            return StoreOutcome(instance.key.sop_instance_uid, StoreStatus.REFUSED, "a UID is not legal")
+            uid = instance.key.sop_instance_uid
+            return StoreOutcome(uid, StoreStatus.REFUSED, "a UID is not legal", Cause.REFUSED_CONTENT)
         try:
             if not sender.proposes(instance):
                 async with self._opening:
@@ -64,11 +66,11 @@ class StoreCall:
                     await sender.reopen(self._pairs_for(run))
             return await sender.store(instance)
         except SourceFailed as fault:
-            return _failed(instance, str(fault))
+            return _failed(instance, fault)
         except AssociationLost as fault:
             if sender.losses >= MAX_LOSSES:
-                self._given_up = str(fault)
-            return _failed(instance, str(fault))
+                self._given_up = fault
+            return _failed(instance, fault)
 
     def _next_run(self) -> list[OutgoingInstance]:
         """Return what to send next; empty when there is nothing."""
@@ -89,5 +91,5 @@ def _is_legal(instance: OutgoingInstance) -> bool:
     return all(map(is_uid, (instance.key.sop_instance_uid, *pair_of(instance))))
 
 
-def _failed(instance: OutgoingInstance, reason: str) -> StoreOutcome:
-    return StoreOutcome(instance.key.sop_instance_uid, StoreStatus.FAILED, reason)
+def _failed(instance: OutgoingInstance, fault: PacsUnavailable | SourceFailed) -> StoreOutcome:
+    return StoreOutcome(instance.key.sop_instance_uid, StoreStatus.FAILED, str(fault), fault.cause)
