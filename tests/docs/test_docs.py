@@ -14,6 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 import relaypacs.app  # registers every metric
 import relaypacs.features
 from relaypacs.adapters.dicom.reasons import SENTENCES, Code
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.errors import RelayError
 from relaypacs.core.metrics import LOOKED_UP
 from relaypacs.core.settings import Settings
@@ -149,6 +150,11 @@ def test_type_and_labels_of_a_metric_are_right(name: str):
     assert "Watch for: " in METRICS.section(name)
     units = "_seconds", "_bytes", "_total", "_info"
     assert metrics()[name].startswith("Gauge") or name.endswith(units), "a unit, or a count"
+
+
+def test_every_cause_is_listed():
+    listed = OPERATIONS.text.partition("### Causes")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \| .+ \| .+ \|$", listed, re.MULTILINE) == [cause.value for cause in Cause]
 
 
 def test_every_event_of_the_log_is_listed():

@@ -12,6 +12,7 @@ from relaypacs.features.deliveries.dependencies import (
     DestinationsDep,
 )
 from relaypacs.features.deliveries.models import Destination
+from relaypacs.features.deliveries.repository import EMPTY, Queue
 from relaypacs.features.deliveries.schemas import (
     DeliveryPage,
     DeliveryView,
@@ -25,7 +26,6 @@ from relaypacs.features.deliveries.schemas import (
     TlsView,
 )
 from relaypacs.features.deliveries.service.desk import DeliveryReport
-from relaypacs.features.deliveries.service.destinations import QueueCounts
 from relaypacs.features.deliveries.service.health import health_of
 from relaypacs.features.identity.dependencies import Admin
 from relaypacs.features.studies.models import ServiceLevel
@@ -41,7 +41,7 @@ async def list_destinations(
     _caller: Admin, service: DestinationsDep, limit: PageLimit = 50, cursor: UUID | None = None
 ) -> DestinationPage:
     rows = await service.page(after=cursor, limit=limit)
-    items = [_destination_view(destination, counts) for destination, counts in rows]
+    items = [_destination_view(destination, queue) for destination, queue in rows]
     return DestinationPage(items=items, next_cursor=str(items[-1].id) if len(items) == limit else None)
 
 
@@ -50,7 +50,7 @@ async def create_destination(
     request: DestinationNew, caller: Admin, service: DestinationsDep, response: Response
 ) -> DestinationView:
     destination = await service.create(request, caller.actor)
-    return _answer(response, destination, {})
+    return _answer(response, destination, EMPTY)
 
 
 @router.get("/pacs/{pacs_id}", tags=["pacs"])
@@ -81,7 +81,10 @@ async def remove_destination(pacs_id: UUID, caller: Admin, service: Destinations
 
 @router.post("/pacs/{pacs_id}/echo", tags=["pacs"])
 async def echo_destination(pacs_id: UUID, caller: Admin, service: DestinationsDep) -> Echo:
-    """Speak with a destination: C-ECHO, a query, or a file written and removed. 503 with its own words otherwise."""
+    """Speak with a destination: C-ECHO, a query, or a file written and removed.
+
+    503 otherwise, in its own words and with their cause.
+    """
     return Echo(milliseconds=await service.echo(pacs_id, caller.actor))
 
 
@@ -120,12 +123,12 @@ async def cancel_delivery(delivery_id: UUID, caller: Admin, service: DeliveryDes
     return _delivery_view(await service.get(delivery_id))
 
 
-def _answer(response: Response, destination: Destination, counts: QueueCounts) -> DestinationView:
+def _answer(response: Response, destination: Destination, queue: Queue) -> DestinationView:
     response.headers["ETag"] = etag(destination.version)
-    return _destination_view(destination, counts)
+    return _destination_view(destination, queue)
 
 
-def _destination_view(destination: Destination, counts: QueueCounts) -> DestinationView:
+def _destination_view(destination: Destination, queue: Queue) -> DestinationView:
     return DestinationView(
         id=destination.id,
         name=destination.name,
@@ -147,9 +150,11 @@ def _destination_view(destination: Destination, counts: QueueCounts) -> Destinat
         health=health_of(destination),
         failing_since=destination.failing_since,
         last_error=destination.last_error if destination.failures else "",
+        last_cause=destination.last_cause if destination.failures else None,
         last_success_at=destination.last_success_at,
         retry_at=destination.retry_at,
-        deliveries=dict(counts),
+        deliveries=dict(queue.states),
+        causes=dict(queue.causes),
     )
 
 
@@ -175,7 +180,8 @@ def _delivery_view(report: DeliveryReport) -> DeliveryView:
         failing_since=delivery.failing_since,
         next_attempt_at=delivery.next_attempt_at,
         last_reason=delivery.last_reason,
-        reasons=[RefusedInstances(reason=reason, count=count) for reason, count in report.reasons],
+        last_cause=delivery.last_cause,
+        reasons=[RefusedInstances(reason=each.reason, cause=each.cause, count=each.count) for each in report.reasons],
         created_at=delivery.created_at,
         verified_at=delivery.verified_at,
     )

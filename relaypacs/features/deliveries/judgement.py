@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from relaypacs.adapters.pacs.causes import Cause
+
 
 class Comparison(StrEnum):
     SAME = "same"
@@ -18,12 +20,17 @@ class Comparison(StrEnum):
 class Judgement:
     comparison: Comparison
     reason: str = ""
+    cause: Cause | None = None  # of what contradicts
 
 
 SAME = Judgement(Comparison.SAME)
-DIFFERENT = Judgement(Comparison.DIFFERENT, "What the destination holds differs from what was sent.")
-UNRELATED = Judgement(Comparison.DIFFERENT, "The destination gives back something else than this instance.")
-ABSENT = Judgement(Comparison.ABSENT, "The destination does not hold this instance any more.")
+DIFFERENT = Judgement(
+    Comparison.DIFFERENT, "What the destination holds differs from what was sent.", Cause.OTHER_CONTENT
+)
+UNRELATED = Judgement(
+    Comparison.DIFFERENT, "The destination gives back something else than this instance.", Cause.OTHER_CONTENT
+)
+ABSENT = Judgement(Comparison.ABSENT, "The destination does not hold this instance any more.", Cause.NOT_KEPT)
 LOSSY = Judgement(
     Comparison.NOT_COMPARABLE, "The destination keeps this instance in another form, and one of the two is lossy."
 )

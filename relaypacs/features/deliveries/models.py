@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
 from relaypacs.core.leases import Leased
@@ -59,6 +60,7 @@ class Destination(Base):
     failing_since: Mapped[datetime | None]
     alerted_at: Mapped[datetime | None]  # the administrators have been told
     last_error: Mapped[str] = mapped_column(String(500), default="")
+    last_cause: Mapped[Cause | None] = mapped_column(enum_column(Cause))
     last_success_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -96,6 +98,7 @@ class Delivery(Leased, Base):
     failing_since: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime] = mapped_column(default=now)
     last_reason: Mapped[str] = mapped_column(String(500), default="")  # in the destination's own words
+    last_cause: Mapped[Cause | None] = mapped_column(enum_column(Cause))  # None: nothing is the matter
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
     verified_at: Mapped[datetime | None]
     read_back_at: Mapped[datetime | None]  # the background has compared, or tried to, what was only listed
@@ -106,6 +109,15 @@ class Delivery(Leased, Base):
         CheckConstraint("(upload_id IS NULL) <> (report_version_id IS NULL)", name="ck_deliveries_origin"),
         Index("idx_deliveries_state", "state", "read_back_at"),
         Index("idx_deliveries_queue", "destination_id", "state", "priority", "created_at"),
+        # Lists are by id, the newest first, whatever they are narrowed by.
+        Index("idx_deliveries_destination", "destination_id", "id"),
+        Index(
+            "idx_deliveries_cause",
+            "last_cause",
+            "id",
+            sqlite_where=text("last_cause IS NOT NULL"),
+            postgresql_where=text("last_cause IS NOT NULL"),
+        ),
     )
 
 
@@ -126,6 +138,7 @@ class DeliveryInstance(Base):
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("instances.id"), primary_key=True, index=True)
     outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome), default=Outcome.WAITING)
     reason: Mapped[str] = mapped_column(String(500), default="")
+    cause: Mapped[Cause | None] = mapped_column(enum_column(Cause))  # of what is refused, or waits again
     changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
     __table_args__ = (Index("idx_delivery_instances_outcomes", "delivery_id", "outcome"),)  # lists count from it alone

@@ -1,13 +1,16 @@
 """Queries for destinations, deliveries and receipts."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.clock import now
 from relaypacs.core.leases import PROCESS, lease_deadline
 from relaypacs.features.deliveries.judgement import NOT_COMPARABLE
@@ -21,6 +24,36 @@ from relaypacs.features.deliveries.models import (
 )
 from relaypacs.features.reports.models import ReportSender, ReportVersion
 from relaypacs.features.studies.models import Instance
+
+
+class Mark(NamedTuple):
+    """What became of one instance; a reason of None leaves what was said before."""
+
+    outcome: Outcome
+    reason: str | None = None
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why instances of a delivery were refused or wait."""
+
+    reason: str
+    cause: Cause | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is on its way to one destination."""
+
+    states: Mapping[DeliveryState, int]  # how many are in each state that is not `verified`
+    causes: Mapping[Cause, int]  # why how many fail, or need attention
+
+
+EMPTY = Queue({}, {})
+# Of these the last cause still holds.
+STUCK = (DeliveryState.WAITING, DeliveryState.ATTENTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +102,22 @@ class DeliveryRepository:
             query = query.where(Destination.id > after)
         return (await self._session.scalars(query.order_by(Destination.id).limit(limit))).all()
 
-    async def state_counts(self, destination_ids: Collection[UUID]) -> dict[UUID, dict[DeliveryState, int]]:
-        """Return how many deliveries to each destination are in which state, but for those that are verified."""
+    async def queues(self, destination_ids: Collection[UUID]) -> dict[UUID, Queue]:
+        """Return what is on its way to each destination; nothing of those to which nothing is."""
         rows = await self._session.execute(
-            select(Delivery.destination_id, Delivery.state, func.count())
+            select(Delivery.destination_id, Delivery.state, Delivery.last_cause, func.count())
             .where(Delivery.destination_id.in_(destination_ids), Delivery.state != DeliveryState.VERIFIED)
-            .group_by(Delivery.destination_id, Delivery.state)
+            .group_by(Delivery.destination_id, Delivery.state, Delivery.last_cause)
         )
-        counts: dict[UUID, dict[DeliveryState, int]] = {}
-        for destination_id, state, count in rows:
-            counts.setdefault(destination_id, {})[state] = count
-        return counts
+        states: dict[UUID, Counter[DeliveryState]] = {}
+        causes: dict[UUID, Counter[Cause]] = {}
+        for destination_id, state, cause, count in rows:
+            states.setdefault(destination_id, Counter())[state] += count
+            if cause and state in STUCK:
+                causes.setdefault(destination_id, Counter())[cause] += count
+        return {
+            destination_id: Queue(counts, causes.get(destination_id, {})) for destination_id, counts in states.items()
+        }
 
     async def destinations_due(self, at: datetime) -> Sequence[UUID]:
         """Return the destinations that have a delivery to be taken up now, and may be tried."""
@@ -291,15 +329,15 @@ class DeliveryRepository:
         )
         return [(instance, outcome) for instance, outcome in rows]
 
-    async def mark(self, delivery_id: UUID, outcomes: Mapping[UUID, tuple[Outcome, str | None]]) -> None:
-        """Write down what became of instances (by instance id), and the reason; None leaves what was said before."""
-        at = now()
+    async def mark(self, delivery_id: UUID, marks: Mapping[UUID, Mark]) -> None:
+        """Write down what became of instances (by instance id)."""
+        always = {"delivery_id": delivery_id, "changed_at": now()}
         for keeps_reason in (True, False):
             rows = [
-                {"delivery_id": delivery_id, "instance_id": instance_id, "outcome": outcome, "changed_at": at}
-                | ({} if reason is None else {"reason": reason[:500]})
-                for instance_id, (outcome, reason) in outcomes.items()
-                if (reason is None) is keeps_reason
+                {**always, "instance_id": instance_id, "outcome": mark.outcome, "cause": mark.cause}
+                | ({} if mark.reason is None else {"reason": mark.reason[:500]})
+                for instance_id, mark in marks.items()
+                if (mark.reason is None) is keeps_reason
             ]
             if rows:
                 await self._session.execute(update(DeliveryInstance), rows)
@@ -331,23 +369,34 @@ class DeliveryRepository:
         query = query.where(*found_by.conditions()).order_by(Delivery.id.desc()).limit(limit)
         return [(delivery, destination) for delivery, destination in await self._session.execute(query)]
 
-    async def reasons(self, delivery_ids: Collection[UUID]) -> dict[UUID, list[tuple[str, int]]]:
+    async def reasons(self, delivery_ids: Collection[UUID]) -> dict[UUID, list[Reason]]:
         """Return why instances of each delivery were refused or wait, the most frequent reason first."""
         count = func.count().label("count")
         rows = await self._session.execute(
-            select(DeliveryInstance.delivery_id, DeliveryInstance.reason, count)
+            select(DeliveryInstance.delivery_id, DeliveryInstance.reason, DeliveryInstance.cause, count)
             .where(
                 DeliveryInstance.delivery_id.in_(delivery_ids),
                 DeliveryInstance.outcome.in_((Outcome.REFUSED, Outcome.WAITING)),
                 DeliveryInstance.reason != "",
             )
-            .group_by(DeliveryInstance.delivery_id, DeliveryInstance.reason)
+            .group_by(DeliveryInstance.delivery_id, DeliveryInstance.reason, DeliveryInstance.cause)
             .order_by(count.desc(), DeliveryInstance.reason)
         )
-        found: dict[UUID, list[tuple[str, int]]] = {}
-        for delivery_id, reason, number in rows:
-            found.setdefault(delivery_id, []).append((reason, number))
+        found: dict[UUID, list[Reason]] = {}
+        for delivery_id, reason, cause, number in rows:
+            found.setdefault(delivery_id, []).append(Reason(reason, cause, number))
         return found
+
+    async def main_cause(self, delivery_id: UUID) -> Cause | None:
+        """Return why most of the refused instances of a delivery were."""
+        query = (
+            select(DeliveryInstance.cause)
+            .where(DeliveryInstance.delivery_id == delivery_id, DeliveryInstance.outcome == Outcome.REFUSED)
+            .group_by(DeliveryInstance.cause)
+            .order_by(func.count().desc(), DeliveryInstance.cause)
+            .limit(1)
+        )
+        return await self._session.scalar(query)
 
     async def give_another_chance(self, delivery_id: UUID) -> None:
         """Have the refused instances of a delivery sent once more."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.features.deliveries.models import DeliveryState, DestinationKind, EarlyDelivery
 from relaypacs.features.identity.schemas import Printable
 from relaypacs.features.studies.models import ServiceLevel
@@ -122,9 +123,11 @@ class DestinationView(BaseModel):
     health: Health
     failing_since: datetime | None
     last_error: str = Field(description="In the destination's own words.")
+    last_cause: Cause | None = Field(description="What they mean.")
     last_success_at: datetime | None
     retry_at: datetime | None
     deliveries: dict[DeliveryState, int] = Field(description="How many are in each state that is not `verified`.")
+    causes: dict[Cause, int] = Field(description="Why how many deliveries to it fail, or need attention.")
 
 
 class DestinationPage(BaseModel):
@@ -138,6 +141,7 @@ class Echo(BaseModel):
 
 class RefusedInstances(BaseModel):
     reason: str
+    cause: Cause | None
     count: int
 
 
@@ -163,6 +167,7 @@ class DeliveryView(BaseModel):
     failing_since: datetime | None
     next_attempt_at: datetime
     last_reason: str = Field(description="In the destination's own words.")
+    last_cause: Cause | None = Field(description="What they mean.")
     reasons: list[RefusedInstances] = Field(description="Why instances were refused or wait, the most frequent first.")
     created_at: datetime
     verified_at: datetime | None

@@ -59,7 +59,10 @@ async def test_a_refusal_is_shown_in_the_words_of_the_pacs_and_can_be_tried_agai
     async with sent(delivering, files) as upload:
         delivery = await delivery_in(delivering, upload, "attention")
         assert (delivery["instances"], delivery["verified"], delivery["refused"]) == (3, 2, 1)
-        assert delivery["reasons"] == [{"reason": "0122 SOP class not supported", "count": 1}]
+        reason = {"reason": "0122 SOP class not supported", "cause": "refused_sop_class", "count": 1}
+        assert (delivery["reasons"], delivery["last_cause"]) == ([reason], "refused_sop_class")
+        (destination,) = (await delivering.http.get("/pacs")).json()["items"]
+        assert (destination["health"], destination["causes"]) == ("up", {"refused_sop_class": 1})
         peer.heal()
         assert (await act(delivering, delivery, "retry")).json()["state"] in ("waiting", "verified")
         state = await delivering.until(upload, "verified")
@@ -76,13 +79,14 @@ async def test_what_waits_is_shown_with_the_reason_and_retried_at_once(
         peer.inject(Respond(503, b"maintenance until six"), method=method, for_ever=True)
     async with sent(delivering, make_study(1)) as upload:
         delivery = await delivery_in(delivering, upload, "waiting", attempts=2)
-        assert "maintenance until six" in delivery["last_reason"]
+        assert ("maintenance until six" in delivery["last_reason"], delivery["last_cause"]) == (True, "busy")
         assert delivery["failing_since"]
         failing = (await delivering.http.get("/deliveries", params={"failing": True})).json()["items"]
         assert [item["id"] for item in failing] == [delivery["id"]]
         (destination,) = (await delivering.http.get("/pacs")).json()["items"]
         assert (destination["health"], destination["deliveries"]) == ("failing", {"waiting": 1})
-        assert "maintenance" in destination["last_error"]
+        assert ("maintenance" in destination["last_error"], destination["last_cause"]) == (True, "busy")
+        assert destination["causes"] == {"busy": 1}
         peer.heal()
         assert (await act(delivering, delivery, "retry")).status_code == 200
         await delivering.until(upload, "verified", seconds=3)

@@ -156,9 +156,10 @@ async def test_echo_tells_whether_the_destination_answers(gateway: GatewayClient
     assert nobody["health"] == "unknown"
     answer = await gateway.http.post(f"/pacs/{nobody['id']}/echo")
     assert is_problem(answer, 503, "pacs-unavailable")
-    assert "no connection" in answer.json()["detail"]
+    assert ("no connection" in answer.json()["detail"], answer.json()["cause"]) == (True, "unreachable")
     found = (await gateway.http.get(f"/pacs/{nobody['id']}")).json()
     assert (found["health"], "no connection" in found["last_error"]) == ("failing", True)
+    assert found["last_cause"] == "unreachable"
 
 
 @on_sqlite_only
@@ -169,7 +170,7 @@ async def test_echo_uses_the_credentials_that_were_given(gateway: GatewayClient,
     assert (await gateway.http.post(f"/pacs/{right['id']}/echo")).status_code == 200
     refused = await gateway.http.post(f"/pacs/{wrong['id']}/echo")
     assert is_problem(refused, 503, "pacs-unavailable")
-    assert "401" in refused.json()["detail"]
+    assert ("401" in refused.json()["detail"], refused.json()["cause"]) == (True, "not_allowed")
 
 
 # -- use ---------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from relaypacs.features.deliveries.judgement import NOT_GIVEN_BACK, REMOVED, Com
 from relaypacs.features.deliveries.metrics import READ_BACK
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
 from relaypacs.features.deliveries.proof_rows import ProofRepository
-from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.repository import DeliveryRepository, Mark
 from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.features.deliveries.service.readback import ReadBack
 from relaypacs.features.studies.models import Instance
@@ -154,11 +154,12 @@ class BackgroundReadBack:
             wrong = [j for j in judged.values() if j.comparison in (Comparison.DIFFERENT, Comparison.ABSENT)]
             delivery = await ProofRepository(session).lock_delivery(self._delivery.id)
             if delivery and wrong and delivery.state is DeliveryState.VERIFIED:
-                delivery.state, delivery.last_reason = DeliveryState.ATTENTION, wrong[0].reason
+                delivery.state = DeliveryState.ATTENTION
+                delivery.last_reason, delivery.last_cause = wrong[0].reason, wrong[0].cause
                 await self._witness.contradicted(session, delivery, wrong[0])
             # What the destination said when it took the instance stays, unless there is more to be said.
-            outcomes = {key: (_outcome(judgement), judgement.reason or None) for key, judgement in judged.items()}
-            await DeliveryRepository(session).mark(self._delivery.id, outcomes)
+            marks = {key: Mark(_outcome(each), each.reason or None, each.cause) for key, each in judged.items()}
+            await DeliveryRepository(session).mark(self._delivery.id, marks)
         for judgement in judged.values():
             READ_BACK.labels(judgement.comparison.value).inc()
         if wrong:

@@ -16,7 +16,7 @@ from relaypacs.features.deliveries.errors import DeliveryFinished, DeliveryNotFo
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
 from relaypacs.features.deliveries.proof_rows import ProofRepository
 from relaypacs.features.deliveries.report_rows import ReportDeliveryRepository
-from relaypacs.features.deliveries.repository import DeliveryFilter, DeliveryRepository
+from relaypacs.features.deliveries.repository import DeliveryFilter, DeliveryRepository, Reason
 from relaypacs.features.deliveries.service.afterwards import settle_after
 from relaypacs.features.deliveries.service.progress import DELIVERED, VERIFIED
 from relaypacs.features.reports.repository import ReportRepository
@@ -33,7 +33,7 @@ class DeliveryReport:
     delivery: Delivery
     destination: Destination
     counts: dict[Outcome, int]
-    reasons: Sequence[tuple[str, int]]
+    reasons: Sequence[Reason]
     report_id: UUID | None  # of which it is a signed version; None: it is of an upload
 
     @property
@@ -119,7 +119,7 @@ class DeliveryDesk:
             if delivery.state is DeliveryState.CANCELLED:
                 return
             delivery.state, delivery.last_reason = DeliveryState.CANCELLED, STOPPED
-            delivery.failing_since = None
+            delivery.failing_since = delivery.last_cause = None
             self._trail.record(session, Entry(Action.DELIVERY_CANCELLED, actor, "delivery", str(delivery_id)))
             self._after(session, delivery)
 

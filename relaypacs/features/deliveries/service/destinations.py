@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.pacs.base import Pacs, PacsUnavailable
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
 from relaypacs.adapters.pacs.observed import ObservedPacs
 from relaypacs.adapters.wakeups.base import Task
@@ -28,7 +29,7 @@ from relaypacs.features.deliveries.errors import (
     DestinationUnavailable,
 )
 from relaypacs.features.deliveries.models import DeliveryState, Destination, DestinationKind
-from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.repository import EMPTY, DeliveryRepository, Queue
 from relaypacs.features.deliveries.schemas import DestinationChange, DestinationNew, TlsNew
 from relaypacs.features.deliveries.service.addresses import (
     address_of,
@@ -42,7 +43,6 @@ from relaypacs.infrastructure import Infrastructure
 
 ECHO_SECONDS = 15.0
 PLAIN = ("name", "calling_ae_title", "required", "enabled", "concurrency", "early")
-QueueCounts = Mapping[DeliveryState, int]
 
 
 async def seed_first_destination(infrastructure: Infrastructure) -> None:
@@ -81,20 +81,20 @@ class Destinations:
         self._vault = infrastructure.vault
         self._trail = AuditTrail(infrastructure)
 
-    async def page(self, *, after: UUID | None, limit: int) -> Sequence[tuple[Destination, QueueCounts]]:
+    async def page(self, *, after: UUID | None, limit: int) -> Sequence[tuple[Destination, Queue]]:
         async with self._database.read() as session:
             repository = DeliveryRepository(session)
             rows = await repository.destination_page(after=after, limit=limit)
-            counts = await repository.state_counts([row.id for row in rows])
-        return [(row, counts.get(row.id, {})) for row in rows]
+            queues = await repository.queues([row.id for row in rows])
+        return [(row, queues.get(row.id, EMPTY)) for row in rows]
 
-    async def get(self, destination_id: UUID) -> tuple[Destination, QueueCounts]:
+    async def get(self, destination_id: UUID) -> tuple[Destination, Queue]:
         """Return a destination and its queue. Raises DestinationNotFound."""
         async with self._database.read() as session:
             repository = DeliveryRepository(session)
             destination = _present(await repository.destination(destination_id))
-            counts = await repository.state_counts([destination_id])
-        return destination, counts.get(destination_id, {})
+            queues = await repository.queues([destination_id])
+        return destination, queues.get(destination_id, EMPTY)
 
     async def create(self, request: DestinationNew, actor: Actor) -> Destination:
         """Make a destination. Raises DestinationAddressWrong, DestinationNameTaken."""
@@ -176,8 +176,8 @@ class Destinations:
             repository = DeliveryRepository(session)
             destination = _present(await repository.lock_destination(destination_id))
             require_match(if_match, destination.version)
-            unfinished = (await repository.state_counts([destination_id])).get(destination_id, {})
-            if count := sum(n for state, n in unfinished.items() if state is not DeliveryState.CANCELLED):
+            queue = (await repository.queues([destination_id])).get(destination_id, EMPTY)
+            if count := sum(n for state, n in queue.states.items() if state is not DeliveryState.CANCELLED):
                 raise DestinationInUse(f"{count} deliveries to it are not finished. Cancel them first, or disable it.")
             destination.removed_at, destination.enabled = now(), False
             destination.password = destination.tls_key = destination.alerted_at = None
@@ -186,23 +186,26 @@ class Destinations:
     async def echo(self, destination_id: UUID, actor: Actor) -> int:
         """Speak with a destination. Returns how many milliseconds that took.
 
-        Raises DestinationNotFound, DestinationUnavailable with the destination's own words.
+        Raises DestinationNotFound, and DestinationUnavailable with the cause and the destination's own words.
         """
         destination, _ = await self.get(destination_id)
         began = time.monotonic()
-        outcome, words = AuditOutcome.SUCCESS, ""
+        outcome, failure = AuditOutcome.SUCCESS, None
         pacs = open_destination(destination, self._infrastructure)
         try:
             async with asyncio.timeout(ECHO_SECONDS):
                 await pacs.echo()
-        except (PacsUnavailable, TimeoutError) as fault:
-            outcome, words = AuditOutcome.FAILURE, str(fault) or f"no answer within {ECHO_SECONDS:.0f} s"
+        except PacsUnavailable as fault:
+            outcome, failure = AuditOutcome.FAILURE, fault
+        except TimeoutError:
+            failure = PacsUnavailable(f"no answer within {ECHO_SECONDS:.0f} s", Cause.TIMED_OUT)
+            outcome = AuditOutcome.FAILURE
         finally:
             await pacs.close()
         await self._trail.note(Entry(Action.DESTINATION_TESTED, actor, "destination", str(destination_id), outcome))
-        if words:
-            await note_failure(self._infrastructure, destination_id, words)
-            raise DestinationUnavailable(words[:500])
+        if failure:
+            await note_failure(self._infrastructure, destination_id, failure)
+            raise DestinationUnavailable(str(failure)[:500], cause=failure.cause.value)
         await note_success(self._infrastructure, destination_id)
         return round((time.monotonic() - began) * 1000)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.adapters.pacs.base import PacsUnavailable
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
@@ -42,7 +43,7 @@ def backoff(failures: int) -> float:
     return pause * random.uniform(0.75, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 
-async def note_failure(infrastructure: Infrastructure, destination_id: UUID, words: str) -> None:
+async def note_failure(infrastructure: Infrastructure, destination_id: UUID, fault: PacsUnavailable) -> None:
     """The destination could not be reached, or did not answer: leave it alone for a while."""
     async with infrastructure.database.write() as session:
         destination = await DeliveryRepository(session).lock_destination(destination_id)
@@ -51,7 +52,7 @@ async def note_failure(infrastructure: Infrastructure, destination_id: UUID, wor
         destination.retry_at = now() + timedelta(seconds=backoff(destination.failures))
         destination.failures += 1
         destination.failing_since = destination.failing_since or now()
-        destination.last_error = words[:500]
+        destination.last_error, destination.last_cause = str(fault)[:500], fault.cause
 
 
 async def note_success(infrastructure: Infrastructure, destination_id: UUID) -> None:

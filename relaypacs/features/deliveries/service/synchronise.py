@@ -21,11 +21,11 @@ from relaypacs.adapters.storage.local import LocalBlob
 from relaypacs.core.clock import now
 from relaypacs.features.deliveries.judgement import Comparison
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
-from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.repository import DeliveryRepository, Mark
 from relaypacs.features.deliveries.service.afterwards import settle_after
+from relaypacs.features.deliveries.service.conclude import conclude
 from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.features.deliveries.service.readback import ReadBack
-from relaypacs.features.deliveries.service.transfer import conclude
 from relaypacs.features.reports.models import Report
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.reports.service.documents import take_document
@@ -96,8 +96,8 @@ class _Round:
             locked = await repository.lock_delivery(delivery.id)
             if locked is None or locked.state is not DeliveryState.ATTENTION:
                 return
-            await repository.mark(delivery.id, dict.fromkeys(put_right, (Outcome.READ_BACK, "")))
-            conclude(locked, (await repository.outcome_counts([delivery.id])).get(delivery.id, {}))
+            await repository.mark(delivery.id, dict.fromkeys(put_right, Mark(Outcome.READ_BACK, "")))
+            await conclude(repository, locked)
             settle_after(session, self._infrastructure, locked)
 
     async def find_reports(self) -> None:

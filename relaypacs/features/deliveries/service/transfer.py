@@ -9,7 +9,7 @@ after a crash sends only what is not confirmed. A delivery gives way to a more u
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -25,14 +25,17 @@ from relaypacs.adapters.pacs.base import (
     PacsUnavailable,
     StoreStatus,
 )
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.clock import now
 from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.leases import heartbeat
 from relaypacs.core.tracing import span
+from relaypacs.features.deliveries.judgement import DIFFERENT
 from relaypacs.features.deliveries.metrics import FAILED, GAVE_WAY, POSTPONED, count_attempt
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
-from relaypacs.features.deliveries.repository import DeliveryRepository
+from relaypacs.features.deliveries.repository import DeliveryRepository, Mark
 from relaypacs.features.deliveries.service.afterwards import REFUSED, settle_after, tell_of_report
+from relaypacs.features.deliveries.service.conclude import conclude
 from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.features.deliveries.service.health import backoff, note_failure, note_success
 from relaypacs.features.deliveries.service.readback import Comparison, ReadBack
@@ -43,14 +46,18 @@ SAMPLE = 3
 MARK_EVERY = 50
 # How long a destination may take to list what it has acknowledged, and how often we ask meanwhile.
 LISTING_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 29.0)
+OWN_FAULT = "The gateway could not finish this delivery; its log says why."
 LOOK_SECONDS = 1.0  # how soon a delivery notices that it has to give way
-IDLE = timedelta(hours=1)  # an open delivery with nothing to do sleeps until somebody extends it
-Outcomes = dict[UUID, tuple[Outcome, str | None]]
+Marks = dict[UUID, Mark]
 log = structlog.get_logger(__name__)
 
 
 class NotDelivered(Exception):
     """Some instances are not there yet; the delivery is taken up again later."""
+
+    def __init__(self, words: str, cause: Cause) -> None:
+        super().__init__(words)
+        self.cause = cause
 
 
 class GivesWay(Exception):
@@ -92,12 +99,12 @@ class Transfer:
             await self._release()
             return GAVE_WAY
         except PacsUnavailable as error:
-            await note_failure(self._infrastructure, destination_id, str(error))
-            await self._try_later(str(error))
+            await note_failure(self._infrastructure, destination_id, error)
+            await self._try_later(str(error), error.cause)
             return POSTPONED
         except NotDelivered as error:
             await note_success(self._infrastructure, destination_id)
-            await self._try_later(str(error))
+            await self._try_later(str(error), error.cause)
             return POSTPONED
         except asyncio.CancelledError:
             await self._release()
@@ -105,7 +112,7 @@ class Transfer:
         except Exception:  # noqa: BLE001
             # Not the destination's fault, and no reason to drop the study: it stays due.
             self._log.exception("delivery_failed")
-            await self._try_later("The gateway could not finish this delivery; its log says why.")
+            await self._try_later(OWN_FAULT, Cause.GATEWAY)
             return FAILED
         await note_success(self._infrastructure, destination_id)
         return await self._conclude()
@@ -138,7 +145,7 @@ class Transfer:
             destination = await repository.destination(self._delivery.destination_id)
             rows = await repository.instances_with_outcome(self._delivery.id)
         if destination is None:
-            raise NotDelivered("The destination does not exist any more.")
+            raise NotDelivered("The destination does not exist any more.", Cause.GATEWAY)
         pacs = open_destination(destination, self._infrastructure)
         try:
             read_back = ReadBack(pacs, self._infrastructure.inspector)
@@ -172,33 +179,35 @@ class Transfer:
             if comparison in (Comparison.ABSENT, Comparison.NOT_COMPARABLE, Comparison.NOT_OFFERED):
                 unsent.append(instance)  # sending what is there already changes nothing
             elif comparison is Comparison.SAME:
-                await self._mark({instance.id: (Outcome.READ_BACK, "")})
+                await self._mark({instance.id: Mark(Outcome.READ_BACK, "")})
             else:
                 reason = "The destination holds other content under the same SOPInstanceUID."
-                await self._mark({instance.id: (Outcome.REFUSED, reason)})
+                await self._mark({instance.id: Mark(Outcome.REFUSED, reason, Cause.OTHER_CONTENT)})
         return unsent
 
     async def _send(self, pacs: Pacs, instances: Sequence[Instance]) -> list[Instance]:
         """Send the instances, write down each answer, and return those that were taken."""
         by_uid = {instance.sop_instance_uid: instance for instance in instances}
         taken: list[Instance] = []
-        failed = ""
-        outcomes: Outcomes = {}
+        failed: NotDelivered | None = None
+        marks: Marks = {}
         async for answer in pacs.store(self._until_it_gives_way(instances)):
             instance = by_uid[answer.sop_instance_uid]
             if answer.status is StoreStatus.FAILED:
-                failed = answer.reason or "The destination did not take every instance."
+                words = answer.reason or "The destination did not take every instance."
+                failed = NotDelivered(words, answer.cause or Cause.OTHER)
                 continue
             refused = answer.status is StoreStatus.REFUSED
-            outcomes[instance.id] = (Outcome.REFUSED if refused else Outcome.DELIVERED, answer.reason)
+            outcome = Outcome.REFUSED if refused else Outcome.DELIVERED
+            marks[instance.id] = Mark(outcome, answer.reason, answer.cause)
             if not refused:
                 taken.append(instance)
-            if len(outcomes) >= MARK_EVERY:
-                await self._mark(outcomes)
-                outcomes = {}
-        await self._mark(outcomes)
+            if len(marks) >= MARK_EVERY:
+                await self._mark(marks)
+                marks = {}
+        await self._mark(marks)
         if failed:
-            raise NotDelivered(failed)
+            raise failed
         self._give_way()
         return taken
 
@@ -225,21 +234,22 @@ class Transfer:
         missing = await self._unlisted(pacs, delivered)
         if missing:
             lost = "The destination acknowledged this instance but does not list it."
-            await self._mark({instance.id: (Outcome.WAITING, lost) for instance in missing})
-            raise NotDelivered(f"{len(missing)} acknowledged instances are not listed by the destination.")
-        outcomes: Outcomes = {instance.id: (Outcome.LISTED, None) for instance in delivered}
+            await self._mark({instance.id: Mark(Outcome.WAITING, lost, Cause.NOT_KEPT) for instance in missing})
+            words = f"{len(missing)} acknowledged instances are not listed by the destination."
+            raise NotDelivered(words, Cause.NOT_KEPT)
+        marks: Marks = {instance.id: Mark(Outcome.LISTED) for instance in delivered}
         for instance in _sample(delivered):
             match await read_back.compare(instance):
                 case Comparison.SAME:
-                    outcomes[instance.id] = (Outcome.READ_BACK, None)
+                    marks[instance.id] = Mark(Outcome.READ_BACK)
                 case Comparison.DIFFERENT:
-                    reason = "What the destination holds differs from what was sent."
-                    outcomes[instance.id] = (Outcome.REFUSED, reason)
+                    marks[instance.id] = Mark(Outcome.REFUSED, DIFFERENT.reason, DIFFERENT.cause)
                 case Comparison.ABSENT:
-                    raise NotDelivered("The destination lists an instance that it cannot give back.")
+                    words = "The destination lists an instance that it cannot give back."
+                    raise NotDelivered(words, Cause.NOT_KEPT)
                 case Comparison.NOT_COMPARABLE | Comparison.NOT_OFFERED:
                     pass  # stays listed: the destination converts transfer syntaxes, or gives nothing back
-        await self._mark(outcomes)
+        await self._mark(marks)
 
     async def _unlisted(self, pacs: Pacs, delivered: Sequence[Instance]) -> list[Instance]:
         """Return those that the destination does not vouch for, however long it is given."""
@@ -252,16 +262,15 @@ class Transfer:
                 confirmed = await pacs.confirm([self._outgoing(instance) for instance in missing])
             except NotOffered as fault:
                 # They stay delivered: what the destination does not tell today it may tell when its set-up changes.
-                raise NotDelivered(
-                    f"Every instance was taken, but that it is kept cannot be proven: {fault}."
-                ) from fault
+                words = f"Every instance was taken, but that it is kept cannot be proven: {fault}."
+                raise NotDelivered(words, fault.cause) from fault
             missing = [instance for instance in missing if instance.sop_instance_uid not in confirmed]
         return missing
 
-    async def _mark(self, outcomes: Outcomes) -> None:
-        if outcomes:
+    async def _mark(self, marks: Marks) -> None:
+        if marks:
             async with self._database.write() as session:
-                await DeliveryRepository(session).mark(self._delivery.id, outcomes)
+                await DeliveryRepository(session).mark(self._delivery.id, marks)
 
     async def _conclude(self) -> str:
         """Say in the delivery how far it is, and let the upload settle."""
@@ -273,14 +282,13 @@ class Transfer:
             delivery.release()
             if delivery.state is not DeliveryState.WAITING:
                 return delivery.state.value  # a person has stopped it at the last moment
-            counts = (await repository.outcome_counts([delivery.id])).get(delivery.id, {})
-            conclude(delivery, counts)
+            counts = await conclude(repository, delivery)
             settle_after(session, self._infrastructure, delivery)
             await tell_of_report(session, self._infrastructure, delivery, REFUSED)
         self._log.info("delivery_concluded", outcome=delivery.state.value, count=sum(counts.values()))
         return delivery.state.value
 
-    async def _try_later(self, reason: str) -> None:
+    async def _try_later(self, reason: str, cause: Cause) -> None:
         async with self._database.write() as session:
             delivery = await DeliveryRepository(session).lock_delivery(self._delivery.id)
             if delivery is None:
@@ -289,7 +297,7 @@ class Transfer:
             delivery.attempts += 1
             delivery.failing_since = delivery.failing_since or now()
             delivery.next_attempt_at = now() + timedelta(seconds=pause)
-            delivery.last_reason = reason[:500]
+            delivery.last_reason, delivery.last_cause = reason[:500], cause
             delivery.release()
             settle_after(session, self._infrastructure, delivery)
         self._log.warning("delivery_postponed", reason=reason, retry_in=round(pause, 1), attempt=delivery.attempts)
@@ -302,19 +310,6 @@ class Transfer:
     async def _renew(self) -> None:
         async with self._database.write() as session:
             await DeliveryRepository(session).renew_lease(self._delivery.id)
-
-
-def conclude(delivery: Delivery, counts: Mapping[Outcome, int]) -> None:
-    """Move a delivery on that has nothing left to do for now, according to the outcomes of its instances."""
-    refused = counts.get(Outcome.REFUSED, 0)
-    unfinished = counts.get(Outcome.WAITING, 0) + counts.get(Outcome.DELIVERED, 0)
-    delivery.attempts, delivery.failing_since = 0, None
-    delivery.last_reason = f"{refused} instances were refused." if refused else ""
-    if unfinished or delivery.is_open:  # extended meanwhile, or about to be
-        delivery.next_attempt_at = now() if unfinished else now() + IDLE
-        return
-    delivery.state = DeliveryState.ATTENTION if refused else DeliveryState.VERIFIED
-    delivery.verified_at = None if refused else now()
 
 
 def _sample(instances: Sequence[Instance]) -> Iterable[Instance]:
