@@ -1,8 +1,9 @@
 """`/pacs` and `/deliveries`: for administrators alone."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Query, Response, status
 
 from relaypacs.core.conditional import etag
 from relaypacs.dependencies import IfMatch, PageLimit
@@ -10,10 +11,12 @@ from relaypacs.features.deliveries.dependencies import (
     DeliveryDeskDep,
     DeliveryFilterDep,
     DestinationsDep,
+    RoutesDep,
 )
-from relaypacs.features.deliveries.models import Destination
+from relaypacs.features.deliveries.models import Destination, Outcome
 from relaypacs.features.deliveries.repository import EMPTY, Queue
 from relaypacs.features.deliveries.schemas import (
+    DeliveredInstances,
     DeliveryPage,
     DeliveryView,
     DestinationChange,
@@ -21,14 +24,12 @@ from relaypacs.features.deliveries.schemas import (
     DestinationPage,
     DestinationView,
     Echo,
-    RefusedInstances,
-    RoutingRule,
-    TlsView,
+    Retried,
+    RouteExample,
+    Routing,
 )
-from relaypacs.features.deliveries.service.desk import DeliveryReport
-from relaypacs.features.deliveries.service.health import health_of
+from relaypacs.features.deliveries.views import delivered_instance, delivery_view, destination_view, routed_study
 from relaypacs.features.identity.dependencies import Admin
-from relaypacs.features.studies.models import ServiceLevel
 
 router = APIRouter()
 
@@ -41,7 +42,7 @@ async def list_destinations(
     _caller: Admin, service: DestinationsDep, limit: PageLimit = 50, cursor: UUID | None = None
 ) -> DestinationPage:
     rows = await service.page(after=cursor, limit=limit)
-    items = [_destination_view(destination, queue) for destination, queue in rows]
+    items = [destination_view(destination, queue) for destination, queue in rows]
     return DestinationPage(items=items, next_cursor=str(items[-1].id) if len(items) == limit else None)
 
 
@@ -51,6 +52,12 @@ async def create_destination(
 ) -> DestinationView:
     destination = await service.create(request, caller.actor)
     return _answer(response, destination, EMPTY)
+
+
+@router.post("/pacs/route", tags=["pacs"])
+async def try_routing(example: RouteExample, _caller: Admin, service: RoutesDep) -> Routing:
+    """Say which destinations would get a study, and which condition keeps it from the others."""
+    return Routing(studies=[routed_study(facts, routes) for facts, routes in await service.try_out(example)])
 
 
 @router.get("/pacs/{pacs_id}", tags=["pacs"])
@@ -100,88 +107,57 @@ async def list_deliveries(
     cursor: UUID | None = None,
 ) -> DeliveryPage:
     """List deliveries, the newest first."""
-    items = [_delivery_view(report) for report in await service.page(found_by, before=cursor, limit=limit)]
+    items = [delivery_view(report) for report in await service.page(found_by, before=cursor, limit=limit)]
     return DeliveryPage(items=items, next_cursor=str(items[-1].id) if len(items) == limit else None)
+
+
+@router.post("/deliveries/retry", tags=["deliveries"])
+async def retry_deliveries(
+    caller: Admin,
+    service: DeliveryDeskDep,
+    found_by: DeliveryFilterDep,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+    cursor: UUID | None = None,
+) -> Retried:
+    """Try all of a list at once that wait or need attention, the newest first; cancelled ones if that is the state."""
+    done = await service.retry_many(found_by, caller.actor, before=cursor, limit=limit)
+    return Retried(retried=done.retried, skipped=done.skipped, next_cursor=str(done.last) if done.last else None)
+
+
+@router.get("/deliveries/{delivery_id}/instances", tags=["deliveries"])
+async def list_delivered_instances(
+    delivery_id: UUID,
+    _caller: Admin,
+    service: DeliveryDeskDep,
+    outcome: Outcome | None = None,
+    limit: PageLimit = 100,
+    cursor: UUID | None = None,
+) -> DeliveredInstances:
+    """List what became of each instance, in the order they were received in."""
+    rows = await service.instances(delivery_id, outcome, after=cursor, limit=limit)
+    items = [delivered_instance(row, instance) for row, instance in rows]
+    return DeliveredInstances(items=items, next_cursor=str(items[-1].id) if len(items) == limit else None)
 
 
 @router.get("/deliveries/{delivery_id}", tags=["deliveries"])
 async def get_delivery(delivery_id: UUID, _caller: Admin, service: DeliveryDeskDep) -> DeliveryView:
-    return _delivery_view(await service.get(delivery_id))
+    return delivery_view(await service.get(delivery_id))
 
 
 @router.post("/deliveries/{delivery_id}/retry", tags=["deliveries"])
 async def retry_delivery(delivery_id: UUID, caller: Admin, service: DeliveryDeskDep) -> DeliveryView:
     """Try it at once, also what the destination has refused for good."""
     await service.retry(delivery_id, caller.actor)
-    return _delivery_view(await service.get(delivery_id))
+    return delivery_view(await service.get(delivery_id))
 
 
 @router.post("/deliveries/{delivery_id}/cancel", tags=["deliveries"])
 async def cancel_delivery(delivery_id: UUID, caller: Admin, service: DeliveryDeskDep) -> DeliveryView:
     """Stop it. What the destination has already stays there; the upload's files stay here."""
     await service.cancel(delivery_id, caller.actor)
-    return _delivery_view(await service.get(delivery_id))
+    return delivery_view(await service.get(delivery_id))
 
 
 def _answer(response: Response, destination: Destination, queue: Queue) -> DestinationView:
     response.headers["ETag"] = etag(destination.version)
-    return _destination_view(destination, queue)
-
-
-def _destination_view(destination: Destination, queue: Queue) -> DestinationView:
-    return DestinationView(
-        id=destination.id,
-        name=destination.name,
-        kind=destination.kind,
-        address=destination.address,
-        username=destination.username,
-        has_password=destination.password is not None,
-        calling_ae_title=destination.calling_ae_title,
-        tls=TlsView(
-            ca=destination.tls_ca, certificate=destination.tls_certificate, has_key=destination.tls_key is not None
-        ),
-        required=destination.required,
-        enabled=destination.enabled,
-        concurrency=destination.concurrency,
-        early=destination.early,
-        rule=RoutingRule.model_validate(destination.rule),
-        version=destination.version,
-        created_at=destination.created_at,
-        health=health_of(destination),
-        failing_since=destination.failing_since,
-        last_error=destination.last_error if destination.failures else "",
-        last_cause=destination.last_cause if destination.failures else None,
-        last_success_at=destination.last_success_at,
-        retry_at=destination.retry_at,
-        deliveries=dict(queue.states),
-        causes=dict(queue.causes),
-    )
-
-
-def _delivery_view(report: DeliveryReport) -> DeliveryView:
-    delivery = report.delivery
-    return DeliveryView(
-        id=delivery.id,
-        upload_id=delivery.upload_id,
-        report_id=report.report_id,
-        report_version_id=delivery.report_version_id,
-        destination_id=delivery.destination_id,
-        destination_name=report.destination.name,
-        required=report.destination.required,
-        state=delivery.state,
-        service_level=list(ServiceLevel)[delivery.priority],
-        is_open=delivery.is_open,
-        under_way=report.under_way,
-        instances=report.instances,
-        delivered=report.delivered,
-        verified=report.verified,
-        refused=report.refused,
-        attempts=delivery.attempts,
-        failing_since=delivery.failing_since,
-        next_attempt_at=delivery.next_attempt_at,
-        last_reason=delivery.last_reason,
-        last_cause=delivery.last_cause,
-        reasons=[RefusedInstances(reason=each.reason, cause=each.cause, count=each.count) for each in report.reasons],
-        created_at=delivery.created_at,
-        verified_at=delivery.verified_at,
-    )
+    return destination_view(destination, queue)

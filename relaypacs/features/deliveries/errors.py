@@ -31,6 +31,10 @@ class DestinationUnavailable(RelayError):
     status, code, title = 503, "pacs-unavailable", "PACS unavailable"
 
 
+class ExampleNotFound(RelayError):
+    status, code, title = 404, "example-not-found", "Example not found"
+
+
 class DeliveryNotFound(RelayError):
     status, code, title = 404, "delivery-not-found", "Delivery not found"
 

@@ -54,6 +54,7 @@ class Queue:
 EMPTY = Queue({}, {})
 # Of these the last cause still holds.
 STUCK = (DeliveryState.WAITING, DeliveryState.ATTENTION)
+RETRIED = (*STUCK, DeliveryState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class DeliveryFilter:
     upload_id: UUID | None = None
     report_id: UUID | None = None
     failing: bool | None = None  # its last attempt failed, or has not
+    cause: Cause | None = None
+    created_before: datetime | None = None
+    about: UUID | None = None  # the delivery itself, its upload or its report
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         if self.state:
@@ -76,6 +80,14 @@ class DeliveryFilter:
         if self.report_id:
             versions = select(ReportVersion.id).where(ReportVersion.report_id == self.report_id)
             yield Delivery.report_version_id.in_(versions)
+        if self.cause:
+            yield Delivery.last_cause == self.cause
+        if self.created_before:
+            yield Delivery.created_at < self.created_before
+        if self.about:
+            versions = select(ReportVersion.id).where(ReportVersion.report_id == self.about)
+            of_report = Delivery.report_version_id.in_(versions)
+            yield or_(Delivery.id == self.about, Delivery.upload_id == self.about, of_report)
         if self.failing is not None:
             yield Delivery.failing_since.is_not(None) if self.failing else Delivery.failing_since.is_(None)
 
@@ -94,6 +106,10 @@ class DeliveryRepository:
     async def enabled_destinations(self) -> Sequence[Destination]:
         query = select(Destination).where(Destination.enabled, Destination.removed_at.is_(None))
         query = query.order_by(Destination.created_at)
+        return (await self._session.scalars(query)).all()
+
+    async def every_destination(self) -> Sequence[Destination]:
+        query = select(Destination).where(Destination.removed_at.is_(None)).order_by(Destination.id)
         return (await self._session.scalars(query)).all()
 
     async def destination_page(self, *, after: UUID | None, limit: int) -> Sequence[Destination]:
@@ -368,6 +384,31 @@ class DeliveryRepository:
             query = query.where(Delivery.id < before)
         query = query.where(*found_by.conditions()).order_by(Delivery.id.desc()).limit(limit)
         return [(delivery, destination) for delivery, destination in await self._session.execute(query)]
+
+    async def to_retry(self, found_by: DeliveryFilter, *, before: UUID | None, limit: int) -> Sequence[UUID]:
+        """Return deliveries that trying again may help, the newest first.
+
+        What somebody has cancelled is among them only where he is asked for.
+        """
+        query = select(Delivery.id).where(*found_by.conditions())
+        states = STUCK if found_by.state is None else (found_by.state,)
+        query = query.where(Delivery.state.in_(set(states) & set(RETRIED)))
+        if before:
+            query = query.where(Delivery.id < before)
+        return (await self._session.scalars(query.order_by(Delivery.id.desc()).limit(limit))).all()
+
+    async def instance_page(
+        self, delivery_id: UUID, outcome: Outcome | None, *, after: UUID | None, limit: int
+    ) -> Sequence[tuple[DeliveryInstance, Instance]]:
+        """Return what became of each instance of a delivery, in the order they were received in."""
+        query = select(DeliveryInstance, Instance).join(Instance, Instance.id == DeliveryInstance.instance_id)
+        query = query.where(DeliveryInstance.delivery_id == delivery_id)
+        if outcome:
+            query = query.where(DeliveryInstance.outcome == outcome)
+        if after:
+            query = query.where(DeliveryInstance.instance_id > after)
+        rows = await self._session.execute(query.order_by(DeliveryInstance.instance_id).limit(limit))
+        return [(row, instance) for row, instance in rows]
 
     async def reasons(self, delivery_ids: Collection[UUID]) -> dict[UUID, list[Reason]]:
         """Return why instances of each delivery were refused or wait, the most frequent reason first."""

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from relaypacs.adapters.pacs.causes import Cause
-from relaypacs.features.deliveries.models import DeliveryState, DestinationKind, EarlyDelivery
+from relaypacs.features.deliveries.models import DeliveryState, DestinationKind, EarlyDelivery, Outcome
 from relaypacs.features.identity.schemas import Printable
 from relaypacs.features.studies.models import ServiceLevel
 
@@ -139,6 +139,67 @@ class Echo(BaseModel):
     milliseconds: int
 
 
+class ExampleStudy(BaseModel):
+    """What rules ask about a study."""
+
+    modalities: list[Word] = Field([], max_length=100)
+    stations: list[Word] = Field([], max_length=100)
+    service_level: ServiceLevel
+    site_id: UUID
+
+
+class RouteCandidate(BaseModel):
+    """A destination that is being made or changed, with a rule that is not saved."""
+
+    destination_id: UUID | None = Field(None, description="In whose place it is tried; none for one being made.")
+    name: Annotated[str, StringConstraints(max_length=100), Printable] = ""
+    enabled: bool = True
+    required: bool = True
+    rule: RoutingRule = RoutingRule()
+
+
+class RouteExample(BaseModel):
+    """A study, or an upload that there is: one of the two."""
+
+    study: ExampleStudy | None = None
+    upload_id: UUID | None = None
+    candidate: RouteCandidate | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.study is None) == (self.upload_id is None):
+            raise ValueError("give a study or an upload, and not both")
+        return self
+
+
+class RouteRefusal(BaseModel):
+    """A condition of the rule that does not hold."""
+
+    condition: str
+    listed: list[str]
+    found: list[str] = Field(description="What is the case instead.")
+
+
+class RouteView(BaseModel):
+    destination_id: UUID | None
+    name: str
+    required: bool
+    enabled: bool = Field(description="A disabled one gets nothing.")
+    takes: bool
+    refusals: list[RouteRefusal]
+
+
+class RoutedStudy(BaseModel):
+    study: ExampleStudy
+    routes: list[RouteView]
+
+
+class Routing(BaseModel):
+    """Where each study of the example would go; an upload has mostly one."""
+
+    studies: list[RoutedStudy]
+
+
 class RefusedInstances(BaseModel):
     reason: str
     cause: Cause | None
@@ -154,6 +215,7 @@ class DeliveryView(BaseModel):
     report_version_id: UUID | None
     destination_id: UUID
     destination_name: str
+    is_destination_enabled: bool = Field(description="Otherwise it waits until it is.")
     required: bool
     state: DeliveryState
     service_level: ServiceLevel
@@ -165,12 +227,36 @@ class DeliveryView(BaseModel):
     refused: int
     attempts: int = Field(description="Failed ones in a row.")
     failing_since: datetime | None
-    next_attempt_at: datetime
+    next_attempt_at: datetime = Field(description="Of one that waits; sooner if somebody has it retried.")
     last_reason: str = Field(description="In the destination's own words.")
     last_cause: Cause | None = Field(description="What they mean.")
     reasons: list[RefusedInstances] = Field(description="Why instances were refused or wait, the most frequent first.")
     created_at: datetime
     verified_at: datetime | None
+
+
+class Retried(BaseModel):
+    """What one call has done; with a `next_cursor` there is more, from there on."""
+
+    retried: int
+    skipped: int = Field(description="Of which the gateway has no files any more.")
+    next_cursor: str | None
+
+
+class DeliveredInstance(BaseModel):
+    id: UUID
+    series_instance_uid: str
+    sop_instance_uid: str
+    sop_class_uid: str
+    outcome: Outcome
+    reason: str = Field(description="In the destination's own words.")
+    cause: Cause | None
+    changed_at: datetime
+
+
+class DeliveredInstances(BaseModel):
+    items: list[DeliveredInstance]
+    next_cursor: str | None
 
 
 class DeliveryPage(BaseModel):

@@ -109,6 +109,7 @@ POST   /api/v1/invitations                      1      3         3            3 
 PATCH  /api/v1/invitations/{invitation_id}      111    333       333          333         +++    111
 GET    /api/v1/pacs                             1      3         3            3           +      1
 POST   /api/v1/pacs                             1      3         3            3           +      1
+POST   /api/v1/pacs/route                       1      3         3            3           +      1
 GET    /api/v1/pacs/{pacs_id}                   111    333       333          333         +++    111
 PATCH  /api/v1/pacs/{pacs_id}                   111    333       333          333         +++    111
 POST   /api/v1/pacs/{pacs_id}/echo              111    333       333          333         +++    111
@@ -121,7 +122,9 @@ GET    /api/v1/webhooks/{webhook_id}/messages   111    333       333          33
 POST   /api/v1/webhooks/{webhook_id}/test       111    333       333          333         +++    111
 DELETE /api/v1/webhooks/{webhook_id}            111    333       333          333         +++    111
 GET    /api/v1/deliveries                       1      3         3            3           +      1
+POST   /api/v1/deliveries/retry                 1      3         3            3           +      1
 GET    /api/v1/deliveries/{delivery_id}         111    333       333          333         +++    111
+GET    /api/v1/deliveries/{delivery_id}/instances 111  333       333          333         +++    111
 POST   /api/v1/deliveries/{delivery_id}/retry   111    333       333          333         +++    111
 POST   /api/v1/deliveries/{delivery_id}/cancel  111    333       333          333         +++    111
 GET    /api/v1/system                           1      3         3            3           +      1

@@ -139,3 +139,73 @@ async def test_the_list_pages_and_filters(delivering: GatewayClient) -> None:
     assert (await delivering.http.get("/deliveries", params={"state": "attention"})).json()["items"] == []
     missing = await delivering.http.get(f"/deliveries/{uploads[0].upload_id}")
     assert is_problem(missing, 404, "delivery-not-found")
+
+
+async def test_all_that_a_filter_shows_is_retried_in_steps_and_once(
+    delivering: GatewayClient, peer: FlakyDicomweb
+) -> None:
+    files = make_study(1)
+    peer.inject(Refuse({uid(files[0][1]): SOP_CLASS_NOT_SUPPORTED}), for_ever=True)
+    async with sent(delivering, files) as refused:
+        delivery = await delivery_in(delivering, refused, "attention")
+        other = [("b.dcm", make_dicom(seed=5))]
+        await delivering.send(other)  # verified: nothing to be tried again
+        by_cause = {"cause": "refused_sop_class"}
+        assert [each["id"] for each in await listed(delivering, **by_cause)] == [delivery["id"]]
+        assert await listed(delivering, cause="busy") == []
+        for about in (delivery["id"], refused.upload_id):
+            assert [each["id"] for each in await listed(delivering, about=about)] == [delivery["id"]]
+        assert await listed(delivering, created_before=delivery["created_at"]) == []
+        peer.heal()
+        first = (await delivering.http.post("/deliveries/retry", params={"limit": 1})).json()
+        assert (first["retried"], first["skipped"], first["next_cursor"]) == (1, 0, delivery["id"])
+        more = {"limit": 1, "cursor": first["next_cursor"]}
+        assert (await delivering.http.post("/deliveries/retry", params=more)).json() == {
+            "retried": 0,
+            "skipped": 0,
+            "next_cursor": None,
+        }
+        await delivering.until(refused, "verified")
+    assert (await delivering.http.post("/deliveries/retry", params=by_cause)).json()["retried"] == 0
+    trail = (await delivering.http.get("/audit", params={"action": "delivery.retried"})).json()["items"]
+    assert [entry["object_id"] for entry in trail] == [delivery["id"]]
+
+
+@on_sqlite_only
+async def test_what_was_cancelled_is_retried_only_where_it_is_asked_for(
+    delivering: GatewayClient, peer: FlakyDicomweb
+) -> None:
+    peer.inject(Respond(503), method="GET", for_ever=True)
+    async with sent(delivering, make_study(1)) as upload:
+        delivery = await delivery_in(delivering, upload, "waiting")
+        await act(delivering, delivery, "cancel")
+        peer.heal()
+        assert (await delivering.http.post("/deliveries/retry")).json()["retried"] == 0
+        answer = await delivering.http.post("/deliveries/retry", params={"state": "cancelled"})
+        assert answer.json()["retried"] == 1
+        await delivering.until(upload, "verified")
+
+
+@on_sqlite_only
+async def test_each_instance_is_listed_with_what_became_of_it(delivering: GatewayClient, peer: FlakyDicomweb) -> None:
+    files = make_study(3)
+    bad = uid(files[1][1])
+    peer.inject(Refuse({bad: SOP_CLASS_NOT_SUPPORTED}), for_ever=True)
+    async with sent(delivering, files) as upload:
+        delivery = await delivery_in(delivering, upload, "attention")
+        path = f"/deliveries/{delivery['id']}/instances"
+        page = (await delivering.http.get(path, params={"limit": 2})).json()
+        rest = (await delivering.http.get(path, params={"limit": 2, "cursor": page["next_cursor"]})).json()
+        items = page["items"] + rest["items"]
+        assert {item["sop_instance_uid"] for item in items} == {uid(content) for _, content in files}
+        assert rest["next_cursor"] is None
+        (refused,) = (await delivering.http.get(path, params={"outcome": "refused"})).json()["items"]
+        assert (refused["sop_instance_uid"], refused["cause"]) == (bad, "refused_sop_class")
+        assert refused["reason"] == "0122 SOP class not supported"
+
+
+async def listed(gateway: GatewayClient, **params: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (
+        (await gateway.http.get("/deliveries", params=params)).raise_for_status().json()["items"]
+    )
+    return items

@@ -1,6 +1,7 @@
 """Which destinations get a study, and what becomes of the upload when some of them fail."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from tests.builders.dicom import make_dicom, make_uid
 from tests.builders.gateway import GatewayClient
 from tests.builders.pacs import change_destination, files_in, first_destination, make_destination
 from tests.builders.people import make_site, make_user, signed_in
+from tests.builders.problems import is_problem
 from tests.servers.ports import free_port
 
 HERE, THERE = UUID(int=1), UUID(int=2)
@@ -102,3 +104,64 @@ async def test_where_only_best_effort_destinations_take_a_study_they_must_have_i
     _, answer = await gateway.send([image("a", "CT")])
     assert answer.json()["status"] == "completed"
     assert len(files_in(tmp_path / "copy")) == 1
+
+
+# -- tried on an example -----------------------------------------------------------------------------------------
+
+
+async def tried(gateway: GatewayClient, **example: Any) -> list[dict[str, Any]]:
+    """Return the routes of the example's one study."""
+    answer = await gateway.http.post("/pacs/route", json=example)
+    (study,) = answer.raise_for_status().json()["studies"]
+    routes: list[dict[str, Any]] = study["routes"]
+    return routes
+
+
+async def test_an_example_goes_where_the_study_itself_went(gateway: GatewayClient, tmp_path: Path) -> None:
+    first = await first_destination(gateway)
+    await change_destination(gateway, first, rule={"modalities": ["MR"]})
+    rules: dict[str, dict[str, list[str]]] = {
+        "either": {"modalities": ["pt", "NM"]},
+        "all": {},
+        "stat": {"service_levels": ["stat"]},
+        "elsewhere": {"sites": [str(THERE)], "stations": ["CT-EAST"]},
+    }
+    for name, rule in rules.items():
+        await make_destination(gateway, name, f"folder://{tmp_path}/{name}", rule=rule)
+    await make_destination(gateway, "off", f"folder://{tmp_path}/off", enabled=False)
+    study = make_uid("tried")
+    files = [
+        (f"{modality}.dcm", make_dicom(modality, study_uid=study, seed=seed))
+        for seed, modality in enumerate(("CT", "PT"))
+    ]
+    upload, answer = await gateway.send(files, metadata={"service_level": "stat"})
+    assert answer.json()["status"] == "completed"
+    delivered = (await gateway.http.get("/deliveries", params={"upload_id": upload.upload_id})).json()["items"]
+    routes = await tried(gateway, upload_id=upload.upload_id)
+    assert {route["name"] for route in routes if route["takes"]} == {item["destination_name"] for item in delivered}
+    assert {route["name"] for route in routes if route["takes"]} == {"either", "all", "stat"}
+    refused = {route["name"]: [each["condition"] for each in route["refusals"]] for route in routes}
+    assert refused["First destination"] == ["modalities"]
+    assert refused["elsewhere"] == ["stations", "sites"]
+    assert refused["off"] == []
+    (modality,) = routes[0]["refusals"]
+    assert (modality["listed"], modality["found"]) == (["MR"], ["CT", "PT"])
+
+
+@on_sqlite_only
+async def test_a_rule_that_is_not_saved_is_tried_in_the_place_of_the_saved_one(gateway: GatewayClient) -> None:
+    first = await first_destination(gateway)
+    study = {"modalities": ["CT"], "stations": [], "service_level": "routine", "site_id": str(HERE)}
+    narrow = {"destination_id": first["id"], "name": "First", "rule": {"modalities": ["MR"]}}
+    (route,) = await tried(gateway, study=study, candidate=narrow)
+    assert (route["name"], route["takes"]) == ("First", False)
+    saved, new = await tried(gateway, study=study, candidate={"name": "New", "rule": {"stations": ["CT-EAST"]}})
+    assert (saved["takes"], new["destination_id"], new["takes"]) == (True, None, False)
+    assert (await first_destination(gateway))["rule"]["modalities"] == []
+
+
+@on_sqlite_only
+async def test_an_example_is_a_study_or_an_upload_that_there_is(gateway: GatewayClient) -> None:
+    assert is_problem(await gateway.http.post("/pacs/route", json={}), 400, "validation-error")
+    nowhere = await gateway.http.post("/pacs/route", json={"upload_id": str(HERE)})
+    assert is_problem(nowhere, 404, "example-not-found")

@@ -1,7 +1,9 @@
 """Deliveries, as an administrator sees them: what is stuck and why, and what can be done about it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -13,13 +15,14 @@ from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.errors import DeliveryFinished, DeliveryNotFound, FilesRemoved
-from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
+from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, DeliveryState, Destination, Outcome
 from relaypacs.features.deliveries.proof_rows import ProofRepository
 from relaypacs.features.deliveries.report_rows import ReportDeliveryRepository
 from relaypacs.features.deliveries.repository import DeliveryFilter, DeliveryRepository, Reason
 from relaypacs.features.deliveries.service.afterwards import settle_after
 from relaypacs.features.deliveries.service.progress import DELIVERED, VERIFIED
 from relaypacs.features.reports.repository import ReportRepository
+from relaypacs.features.studies.models import Instance
 from relaypacs.infrastructure import Infrastructure
 
 REASONS_SHOWN = 10
@@ -53,8 +56,22 @@ class DeliveryReport:
         return self.counts.get(Outcome.REFUSED, 0)
 
     @property
+    def next_attempt_at(self) -> datetime:
+        """When it is tried again, if it waits: not before its destination is."""
+        return max(self.delivery.next_attempt_at, self.destination.retry_at or self.delivery.next_attempt_at)
+
+    @property
     def under_way(self) -> bool:
         return self.delivery.lease_until is not None and self.delivery.lease_until > now()
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What a call for many has done, and the last one that it looked at, when there may be more."""
+
+    retried: int
+    skipped: int
+    last: UUID | None
 
 
 class DeliveryDesk:
@@ -106,6 +123,29 @@ class DeliveryDesk:
                 destination.retry_at = None
             self._trail.record(session, Entry(Action.DELIVERY_RETRIED, actor, "delivery", str(delivery_id)))
             self._after(session, delivery)
+
+    async def retry_many(self, found_by: DeliveryFilter, actor: Actor, *, before: UUID | None, limit: int) -> Retry:
+        """Try at once what a list shows, if it waits, needs attention, or is cancelled and asked for as such.
+
+        Each in a transaction of its own: what was done before a fault stays done, and doing it again does no harm.
+        """
+        async with self._database.read() as session:
+            found = await DeliveryRepository(session).to_retry(found_by, before=before, limit=limit)
+        retried = 0
+        for delivery_id in found:
+            with suppress(DeliveryFinished, DeliveryNotFound, FilesRemoved):
+                await self.retry(delivery_id, actor)
+                retried += 1
+        return Retry(retried, len(found) - retried, found[-1] if len(found) == limit else None)
+
+    async def instances(
+        self, delivery_id: UUID, outcome: Outcome | None, *, after: UUID | None, limit: int
+    ) -> Sequence[tuple[DeliveryInstance, Instance]]:
+        """Return what became of each instance. Raises DeliveryNotFound."""
+        async with self._database.read() as session:
+            repository = DeliveryRepository(session)
+            _present(await repository.delivery(delivery_id))
+            return await repository.instance_page(delivery_id, outcome, after=after, limit=limit)
 
     async def cancel(self, delivery_id: UUID, actor: Actor) -> None:
         """Stop it; what is there already stays there. Once more does nothing.

@@ -25,30 +25,50 @@ class StudyFacts:
     stations: frozenset[str] = frozenset()  # StationName of its instances (0008,1010)
 
 
-def takes(rule: Rule, study: StudyFacts) -> bool:
-    """Say whether a destination with this rule gets the study."""
-    found: dict[str, Collection[str]] = {
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A condition that does not hold: what the rule lists, and what is the case."""
+
+    condition: str
+    listed: Sequence[str]
+    found: Sequence[str]
+
+
+def refusals(rule: Rule, study: StudyFacts) -> Sequence[Refusal]:
+    """Return the conditions that keep the study from a destination with this rule; none where it gets it."""
+    facts: dict[str, Collection[str]] = {
         "modalities": study.modalities,
         "service_levels": {study.service_level.value},
         "stations": study.stations,
         "sites": {str(study.site_id)},
     }
-    return all(not listed or _any_of(listed, found[condition]) for condition, listed in rule.items())
+    return [
+        Refusal(condition, listed, sorted(facts[condition]))
+        for condition, listed in rule.items()
+        if listed and not _any_of(listed, facts[condition])
+    ]
+
+
+def takes(rule: Rule, study: StudyFacts) -> bool:
+    """Say whether a destination with this rule gets the study."""
+    return not refusals(rule, study)
+
+
+def studies_in(instances: Sequence[Instance], service_level: ServiceLevel, site_id: UUID) -> Mapping[str, StudyFacts]:
+    """Return what rules ask about of each study, by its StudyInstanceUID."""
+    members: defaultdict[str, list[Instance]] = defaultdict(list)
+    for instance in instances:
+        members[instance.study_instance_uid].append(instance)
+    return {
+        uid: StudyFacts(service_level, site_id, _values(some, "Modality"), _values(some, "StationName"))
+        for uid, some in members.items()
+    }
 
 
 def routed(rule: Rule, instances: Sequence[Instance], service_level: ServiceLevel, site_id: UUID) -> Sequence[Instance]:
     """Return the instances that a destination with this rule gets. A study goes whole, or not at all."""
-    studies: defaultdict[str, list[Instance]] = defaultdict(list)
-    for instance in instances:
-        studies[instance.study_instance_uid].append(instance)
-    taken = {
-        uid
-        for uid, members in studies.items()
-        if takes(
-            rule,
-            StudyFacts(service_level, site_id, _values(members, "Modality"), _values(members, "StationName")),
-        )
-    }
+    studies = studies_in(instances, service_level, site_id)
+    taken = {uid for uid, facts in studies.items() if takes(rule, facts)}
     return [instance for instance in instances if instance.study_instance_uid in taken]
 
 
