@@ -407,6 +407,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Deliveries
+         * @description Try all of a list at once that wait or need attention, the newest first; cancelled ones if that is the state.
+         */
+        post: operations["retry_deliveries_api_v1_deliveries_retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{delivery_id}": {
         parameters: {
             query?: never;
@@ -438,6 +458,26 @@ export interface paths {
          * @description Stop it. What the destination has already stays there; the upload's files stay here.
          */
         post: operations["cancel_delivery_api_v1_deliveries__delivery_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Delivered Instances
+         * @description List what became of each instance, in the order they were received in.
+         */
+        get: operations["list_delivered_instances_api_v1_deliveries__delivery_id__instances_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -692,6 +732,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pacs/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Routing
+         * @description Say which destinations would get a study, and which condition keeps it from the others.
+         */
+        post: operations["try_routing_api_v1_pacs_route_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pacs/{pacs_id}": {
         parameters: {
             query?: never;
@@ -725,7 +785,9 @@ export interface paths {
         put?: never;
         /**
          * Echo Destination
-         * @description Speak with a destination: C-ECHO, a query, or a file written and removed. 503 with its own words otherwise.
+         * @description Speak with a destination: C-ECHO, a query, or a file written and removed.
+         *
+         *     503 otherwise, in its own words and with their cause.
          */
         post: operations["echo_destination_api_v1_pacs__pacs_id__echo_post"];
         delete?: never;
@@ -1743,6 +1805,12 @@ export interface components {
             seal: string;
         };
         /**
+         * Cause
+         * @description The words are kept in rows and shown by the API: add some, rename none.
+         * @enum {string}
+         */
+        Cause: "unreachable" | "unknown_host" | "forbidden_address" | "tls" | "timed_out" | "connection_lost" | "not_allowed" | "wrong_ae_title" | "unknown_caller" | "not_found" | "not_dicom" | "not_offered" | "out_of_resources" | "busy" | "too_large" | "refused_sop_class" | "refused_transfer_syntax" | "refused_content" | "not_kept" | "other_content" | "own_copy" | "gateway" | "other";
+        /**
          * CertificateUse
          * @enum {string}
          */
@@ -1939,6 +2007,39 @@ export interface components {
          * @enum {string}
          */
         DecisionAction: "confirm" | "drop" | "split";
+        /** DeliveredInstance */
+        DeliveredInstance: {
+            cause: components["schemas"]["Cause"] | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Reason
+             * @description In the destination's own words.
+             */
+            reason: string;
+            /** Series Instance Uid */
+            series_instance_uid: string;
+            /** Sop Class Uid */
+            sop_class_uid: string;
+            /** Sop Instance Uid */
+            sop_instance_uid: string;
+        };
+        /** DeliveredInstances */
+        DeliveredInstances: {
+            /** Items */
+            items: components["schemas"]["DeliveredInstance"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** DeliveryPage */
         DeliveryPage: {
             /** Items */
@@ -1985,10 +2086,17 @@ export interface components {
             /** Instances */
             instances: number;
             /**
+             * Is Destination Enabled
+             * @description Otherwise it waits until it is.
+             */
+            is_destination_enabled: boolean;
+            /**
              * Is Open
              * @description Its upload is still being received.
              */
             is_open: boolean;
+            /** @description What they mean. */
+            last_cause: components["schemas"]["Cause"] | null;
             /**
              * Last Reason
              * @description In the destination's own words.
@@ -1997,6 +2105,7 @@ export interface components {
             /**
              * Next Attempt At
              * Format: date-time
+             * @description Of one that waits; sooner if somebody has it retried.
              */
             next_attempt_at: string;
             /**
@@ -2155,6 +2264,13 @@ export interface components {
             address: string;
             /** Calling Ae Title */
             calling_ae_title: string;
+            /**
+             * Causes
+             * @description Why how many deliveries to it fail, or need attention.
+             */
+            causes: {
+                [key: string]: number;
+            };
             /** Concurrency */
             concurrency: number;
             /**
@@ -2183,6 +2299,8 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["DestinationKind"];
+            /** @description What they mean. */
+            last_cause: components["schemas"]["Cause"] | null;
             /**
              * Last Error
              * @description In the destination's own words.
@@ -2302,6 +2420,28 @@ export interface components {
          * @enum {string}
          */
         Environment: "embedded" | "production";
+        /**
+         * ExampleStudy
+         * @description What rules ask about a study.
+         */
+        ExampleStudy: {
+            /**
+             * Modalities
+             * @default []
+             */
+            modalities: string[];
+            service_level: components["schemas"]["ServiceLevel"];
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Stations
+             * @default []
+             */
+            stations: string[];
+        };
         /**
          * ExportFormat
          * @enum {string}
@@ -2844,6 +2984,12 @@ export interface components {
             url: string;
         };
         /**
+         * Outcome
+         * @description How far one instance has come at one destination. Only the last three are proof of anything.
+         * @enum {string}
+         */
+        Outcome: "waiting" | "delivered" | "listed" | "read_back" | "refused";
+        /**
          * Part
          * @description What is asked, each by itself: one that hangs keeps nobody from hearing of the others.
          * @enum {string}
@@ -3098,6 +3244,7 @@ export interface components {
         };
         /** RefusedInstances */
         RefusedInstances: {
+            cause: components["schemas"]["Cause"] | null;
             /** Count */
             count: number;
             /** Reason */
@@ -3377,10 +3524,117 @@ export interface components {
             versions: components["schemas"]["VersionView"][];
         };
         /**
+         * Retried
+         * @description What one call has done; with a `next_cursor` there is more, from there on.
+         */
+        Retried: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Retried */
+            retried: number;
+            /**
+             * Skipped
+             * @description Of which the gateway has no files any more.
+             */
+            skipped: number;
+        };
+        /**
          * Role
          * @enum {string}
          */
         Role: "clinician" | "radiographer" | "radiologist" | "admin";
+        /**
+         * RouteCandidate
+         * @description A destination that is being made or changed, with a rule that is not saved.
+         */
+        RouteCandidate: {
+            /**
+             * Destination Id
+             * @description In whose place it is tried; none for one being made.
+             */
+            destination_id?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * @default {
+             *       "modalities": [],
+             *       "service_levels": [],
+             *       "sites": [],
+             *       "stations": []
+             *     }
+             */
+            rule: components["schemas"]["RoutingRule"];
+        };
+        /**
+         * RouteExample
+         * @description A study, or an upload that there is: one of the two.
+         */
+        RouteExample: {
+            candidate?: components["schemas"]["RouteCandidate"] | null;
+            study?: components["schemas"]["ExampleStudy"] | null;
+            /** Upload Id */
+            upload_id?: string | null;
+        };
+        /**
+         * RouteRefusal
+         * @description A condition of the rule that does not hold.
+         */
+        RouteRefusal: {
+            /** Condition */
+            condition: string;
+            /**
+             * Found
+             * @description What is the case instead.
+             */
+            found: string[];
+            /** Listed */
+            listed: string[];
+        };
+        /** RouteView */
+        RouteView: {
+            /** Destination Id */
+            destination_id: string | null;
+            /**
+             * Enabled
+             * @description A disabled one gets nothing.
+             */
+            enabled: boolean;
+            /** Name */
+            name: string;
+            /** Refusals */
+            refusals: components["schemas"]["RouteRefusal"][];
+            /** Required */
+            required: boolean;
+            /** Takes */
+            takes: boolean;
+        };
+        /** RoutedStudy */
+        RoutedStudy: {
+            /** Routes */
+            routes: components["schemas"]["RouteView"][];
+            study: components["schemas"]["ExampleStudy"];
+        };
+        /**
+         * Routing
+         * @description Where each study of the example would go; an upload has mostly one.
+         */
+        Routing: {
+            /** Studies */
+            studies: components["schemas"]["RoutedStudy"][];
+        };
         /**
          * RoutingRule
          * @description Which studies a destination gets: all conditions that list something must hold; without any it gets all.
@@ -6154,6 +6408,10 @@ export interface operations {
                 report_id?: string | null;
                 /** @description Whether its last attempt failed. */
                 failing?: boolean | null;
+                cause?: components["schemas"]["Cause"] | null;
+                created_before?: string | null;
+                /** @description The delivery, its upload or its report. */
+                about?: string | null;
             };
             header?: never;
             path?: never;
@@ -6168,6 +6426,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    retry_deliveries_api_v1_deliveries_retry_post: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                state?: components["schemas"]["DeliveryState"] | null;
+                destination_id?: string | null;
+                upload_id?: string | null;
+                report_id?: string | null;
+                /** @description Whether its last attempt failed. */
+                failing?: boolean | null;
+                cause?: components["schemas"]["Cause"] | null;
+                created_before?: string | null;
+                /** @description The delivery, its upload or its report. */
+                about?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
                 };
             };
             /** @description Refused */
@@ -6300,6 +6635,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    list_delivered_instances_api_v1_deliveries__delivery_id__instances_get: {
+        parameters: {
+            query?: {
+                outcome?: components["schemas"]["Outcome"] | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveredInstances"];
                 };
             };
             /** @description Refused */
@@ -7364,6 +7769,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DestinationView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+            /** @description Failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Detail */
+                        detail: string;
+                        /** Instance */
+                        instance: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /** Trace Id */
+                        trace_id: string;
+                        /** Type */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    try_routing_api_v1_pacs_route_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteExample"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Routing"];
                 };
             };
             /** @description Refused */
