@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, TextClause, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -25,6 +25,7 @@ from relaypacs.features.uploads.models import OPEN, Upload, UploadStatus
 Key = tuple[date, UUID, UUID]
 """A day, a site and a person. Where neither of the two is asked for, both are nobody."""
 Tallies = dict[Key, Tally]
+Condition = ColumnElement[bool] | TextClause
 ENDED = {UploadStatus.COMPLETED: "completed", UploadStatus.FAILED: "failed"}
 
 
@@ -33,7 +34,7 @@ class _Source:
     """Rows to be counted, and whose each is."""
 
     rows: FromClause
-    conditions: Sequence[ColumnElement[bool]]
+    conditions: Sequence[Condition]
     site: Any = None
     who: Any = None
 
@@ -78,12 +79,13 @@ class LiveRows:
         """Return what the reports on somebody's studies come to, by day."""
         whose = _reports_of(subject)
         ready = _Source(Report.__table__, [_in(Report.reported_at, spans), *whose])
-        still_open = _Source(Report.__table__, [_in(Report.created_at, spans), *whose])
+        still_open = _Source(Report.__table__, [_in(Report.created_at, spans), IS_OPEN, *whose])
         return await self._reports(ready, still_open)
 
     async def all_reports(self, kind: Kind, spans: Sequence[Span]) -> Tallies:
         """Return what all reports come to, by day, site, and sender or reader; of a site, by nobody."""
-        ready, still_open = (_all_reports(kind, moment, spans) for moment in (Report.reported_at, Report.created_at))
+        ready = _all_reports(kind, [_in(Report.reported_at, spans)])
+        still_open = _all_reports(kind, [_in(Report.created_at, spans), IS_OPEN])
         return await self._reports(ready, still_open)
 
     async def open_bytes(self, subject: Subject, span: Span) -> dict[date, tuple[int, int]]:
@@ -133,7 +135,9 @@ class LiveRows:
     async def _time_uploads(self, source: _Source, found: Tallies) -> None:
         begun = func.coalesce(Upload.first_byte_at, Upload.created_at)
         query = select(*source.keys(Upload.created_at), SecondsBetween(begun, Upload.completed_at))
-        query = _from(query, source).where(Upload.status == UploadStatus.COMPLETED, Upload.completed_at.is_not(None))
+        query = _from(query, source).where(
+            beside(Upload.status) == UploadStatus.COMPLETED, Upload.completed_at.is_not(None)
+        )
         seconds: defaultdict[Key, list[int]] = defaultdict(list)
         for row in await self._session.execute(query):
             key, (duration,) = source.key(row)
@@ -178,7 +182,7 @@ class LiveRows:
         for (key, urgency), durations in seconds.items():
             found[key].add_seconds(READY[list(ServiceLevel)[urgency]], durations)
         kinds = still_open.keys(Report.created_at)
-        query = _from(select(*kinds, func.count()), still_open).where(IS_OPEN).group_by(*kinds)
+        query = _from(select(*kinds, func.count()), still_open).group_by(*kinds)
         for row in await self._session.execute(query):
             key, (number,) = still_open.key(row)
             found[key].counts["open"] += number
@@ -217,19 +221,18 @@ def _reports_of(subject: Subject) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _all_reports(kind: Kind, moment: InstrumentedAttribute[datetime | None], spans: Sequence[Span]) -> _Source:
-    in_time = _in(moment, spans)
+def _all_reports(kind: Kind, conditions: Sequence[Condition]) -> _Source:
     if kind is Kind.SITE:
-        return _Source(Report.__table__, [in_time], Report.site_id)
+        return _Source(Report.__table__, conditions, Report.site_id)
     if kind is Kind.READER:
-        conditions = [in_time, Report.radiologist_id.is_not(None)]
-        return _Source(Report.__table__, conditions, Report.site_id, Report.radiologist_id)
+        read = [*conditions, Report.radiologist_id.is_not(None)]
+        return _Source(Report.__table__, read, Report.site_id, Report.radiologist_id)
     sent = (
         select(ReportSender.report_id, ReportSender.user_id)
         .join(Report, Report.id == ReportSender.report_id)
-        .where(in_time)
+        .where(*conditions)
         .distinct()
         .subquery("sent")
     )
     rows = Report.__table__.join(sent, sent.c.report_id == Report.id)
-    return _Source(rows, [in_time], Report.site_id, sent.c.user_id)
+    return _Source(rows, conditions, Report.site_id, sent.c.user_id)

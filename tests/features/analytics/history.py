@@ -84,7 +84,7 @@ class History:
             self._open: 6, self._receive: 4, self._close: 4, self._pass: 4, self._verify: 4, self._fail: 2,
             self._find: 4, self._judge: 2, self._move: 1, self._forget: 1, self._split: 1, self._clean: 1,
             self._report: 4, self._join: 2, self._read: 4, self._sign: 4, self._ask: 1, self._hurry: 1,
-            self._send: 3, self._attend: 3, self._say: 3,
+            self._send: 4, self._attend: 4, self._say: 6,
         }  # fmt: skip
         happens = self._chance.choices(list(happenings), list(happenings.values()))[0]
         async with self._database.write() as session:
@@ -263,7 +263,7 @@ class History:
 
     async def _say(self, session: AsyncSession) -> None:
         """Refuse instances, or take them after all."""
-        if delivery := await self._some(session, Delivery):
+        if delivery := await self._some(session, Delivery, Delivery.state == DeliveryState.ATTENTION):
             outcome = self._chance.choice([Outcome.REFUSED, Outcome.WAITING, Outcome.LISTED])
             reason = self._chance.choice([*REFUSALS, ""])
             change = update(DeliveryInstance).where(DeliveryInstance.delivery_id == delivery.id)
