@@ -53,7 +53,8 @@ class DayTally(Base):
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
     seconds: Mapped[bytes] = mapped_column(LargeBinary)
 
-    __table_args__ = (Index("idx_stats_days_day", "day"),)
+    # SQLite then keeps the days of one subject side by side: they are read together.
+    __table_args__ = (Index("idx_stats_days_day", "day"), {"sqlite_with_rowid": False})
 
 
 class DayChange(Base):

@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("seconds", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject_id", "part", "day", "site_id", name=op.f("pk_stats_days")),
+        sqlite_with_rowid=False,
     )
     op.create_index("idx_stats_days_day", "stats_days", ["day"])
     op.create_table(
