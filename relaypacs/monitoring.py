@@ -27,7 +27,6 @@ from relaypacs.core.metrics import (
 )
 from relaypacs.core.settings import Settings
 from relaypacs.core.web_addresses import is_loopback
-from relaypacs.dependencies import InfrastructureDep
 from relaypacs.features.audit.service.observe import observe_audit
 from relaypacs.features.deliveries.service.observe import observe_deliveries
 from relaypacs.features.notifications.service.observe import observe_messages
@@ -104,9 +103,9 @@ class Monitor(Collector):
 
 def add_metrics(router: APIRouter) -> None:
     @router.get("/metrics", include_in_schema=False)
-    async def metrics(request: Request, infrastructure: InfrastructureDep) -> Response:
+    async def metrics(request: Request) -> Response:
         """Answer in Prometheus' text format, or as OpenMetrics for who asks for that."""
-        _check_reader(request, infrastructure.settings)
+        _check_reader(request, request.app.state.settings)
         monitor: Monitor = request.app.state.monitor
         await monitor.look()
         encode, media_type = choose_encoder(request.headers.get("accept", ""))

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from relaypacs.app import MAX_BODY_BYTES, create_app
@@ -15,11 +16,12 @@ from relaypacs.core.settings import Settings
 from tests.servers.gateway import PASSWORD, USERNAME, Gateway, running_gateway
 
 YEAR = "public, max-age=31536000, immutable"
+TOKEN = "5d1f0c9ab37e48216b7f30e2c4d8a95f"
 HSTS = "max-age=63072000; includeSubDomains"
 
 ANSWERS_TO_PROGRAMS = [
     ("GET", "/health/live", 200),
-    ("GET", "/metrics", 200),
+    ("GET", "/metrics", 401),
     ("GET", "/openapi.json", 200),
     ("GET", "/api/v1/nothing", 404),
     ("GET", "/problems/nothing", 404),
@@ -81,7 +83,7 @@ def web(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(web: Path) -> FastAPI:
-    app = create_app(Settings(data_dir=web.parent / "data", web_dir=web))
+    app = create_app(Settings(data_dir=web.parent / "data", web_dir=web, metrics_token=SecretStr(TOKEN)))
     app.add_middleware(FailingMiddleware)
 
     @app.post("/api/v1/count")
