@@ -88,6 +88,14 @@ class Stage:
         self._gateway.start()
         return {}
 
+    def stop_pacs(self) -> dict[str, Any]:
+        self._orthanc.kill()
+        return {}
+
+    def start_pacs(self) -> dict[str, Any]:
+        self._orthanc.ensure_running()
+        return {}
+
     def cut(self) -> dict[str, Any]:
         """Break every connection that goes over the bad link."""
         self._link.cut_all(0)
@@ -111,7 +119,13 @@ def _digest(content: bytes) -> str:
 def main(folder: Path) -> None:
     with running_orthanc() as orthanc:
         app = shutil.copytree(WEB / "dist", folder / APP)
-        settings = {"PACS": orthanc.pacs_url, "WEB_DIR": str(app), "COMPLETE_WAIT": "0", "CRITICAL_ESCALATION": "1"}
+        settings = {
+            "PACS": orthanc.pacs_url,
+            "WEB_DIR": str(app),
+            "COMPLETE_WAIT": "0",
+            "CRITICAL_ESCALATION": "1",
+            "OUTBOUND_NETWORKS": "127.0.0.0/8",
+        }
         with (
             gateway_process(folder / "data", **settings) as gateway,
             running_bad_link(gateway.port, cuts=[]) as link,

@@ -72,7 +72,6 @@ function DestinationRow({ destination, index, at }: RowProps) {
   const format = useFormat();
   const { health, last_success_at: lastSuccess, oldest_waiting: oldest } = destination;
   const { tone, icon } = LOOKS[health];
-  const none = <span className="text-muted">{t('none')}</span>;
   return (
     <TableRow template={COLUMNS} index={index}>
       <TableCell className="text-sm font-semibold max-lg:pb-1">
@@ -98,11 +97,11 @@ function DestinationRow({ destination, index, at }: RowProps) {
       </TableCell>
       <LabelledCell label={t('queue.waiting')}>{format.count(destination.waiting)}</LabelledCell>
       <LabelledCell label={t('queue.oldest')}>
-        {oldest ? <Ago moment={oldest} at={at} /> : none}
+        {oldest && <Ago moment={oldest} at={at} />}
       </LabelledCell>
       <LabelledCell label={t('queue.refused')}>{format.count(destination.refused)}</LabelledCell>
       <LabelledCell label={t('destinations.lastSuccess')}>
-        {lastSuccess ? <Ago moment={lastSuccess} at={at} /> : none}
+        {lastSuccess && <Ago moment={lastSuccess} at={at} />}
       </LabelledCell>
     </TableRow>
   );

@@ -74,8 +74,12 @@ function HeldRow({ upload, index, now }: { upload: HeldUpload; index: number; no
         ))}
       </TableCell>
       <TableCell className="text-sm text-muted max-lg:basis-full">
-        <bdi className="block truncate">{upload.site}</bdi>
-        <bdi className="block truncate">{upload.sender}</bdi>
+        <p className="truncate">
+          <bdi>{upload.site}</bdi>
+        </p>
+        <p className="truncate">
+          <bdi>{upload.sender}</bdi>
+        </p>
       </TableCell>
       <TableCell className="text-sm text-muted">
         <time dateTime={upload.created_at} className="block">

@@ -61,7 +61,6 @@ function JobRow({ job, index, at }: { job: Job; index: number; at: string }) {
   const { t } = useTranslation('system');
   const format = useFormat();
   const names = useNames();
-  const none = <span className="text-muted">{t('none')}</span>;
   const seconds = job.next_run_at
     ? (new Date(job.next_run_at).getTime() - new Date(at).getTime()) / 1000
     : null;
@@ -74,14 +73,16 @@ function JobRow({ job, index, at }: { job: Job; index: number; at: string }) {
         <Standing job={job} />
       </TableCell>
       <LabelledCell label={t('jobs.last')}>
-        {job.started_at ? <Ago moment={job.started_at} at={at} /> : none}
+        {job.started_at && <Ago moment={job.started_at} at={at} />}
       </LabelledCell>
       <LabelledCell label={t('jobs.took')}>
-        {job.milliseconds === null ? none : format.elapsed(job.milliseconds)}
+        {job.milliseconds === null ? null : format.elapsed(job.milliseconds)}
       </LabelledCell>
-      <LabelledCell label={t('jobs.every')}>{format.duration(job.interval_seconds)}</LabelledCell>
+      <LabelledCell label={t('jobs.every')}>
+        {format.elapsed(job.interval_seconds * 1000)}
+      </LabelledCell>
       <LabelledCell label={t('jobs.next')}>
-        {seconds === null ? none : t('jobs.in', { time: format.duration(seconds) })}
+        {seconds === null ? null : t('jobs.in', { time: format.duration(seconds) })}
       </LabelledCell>
     </TableRow>
   );

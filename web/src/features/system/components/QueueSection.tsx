@@ -70,12 +70,12 @@ function LevelTable({ queue, at }: Props) {
                 {format.count(deliveries.waiting)}
               </LabelledCell>
               <LabelledCell label={names.oldestDelivery}>
-                <Since moment={deliveries.oldest} at={at} />
+                {deliveries.oldest && <Ago moment={deliveries.oldest} at={at} />}
               </LabelledCell>
               <LabelledCell label={names.refused}>{format.count(deliveries.refused)}</LabelledCell>
               <LabelledCell label={names.checks}>{format.count(checks?.waiting ?? 0)}</LabelledCell>
               <LabelledCell label={names.oldestCheck}>
-                <Since moment={checks?.oldest ?? null} at={at} />
+                {checks?.oldest ? <Ago moment={checks.oldest} at={at} /> : null}
               </LabelledCell>
             </TableRow>
           );
@@ -99,25 +99,20 @@ function WaitingTable({ label, since, rows, at }: WaitingProps) {
   const { t } = useTranslation('system');
   const format = useFormat();
   return (
-    <Table label={label} rowCount={rows.length}>
-      <TableHead template={WAITING_COLUMNS} columns={[label, t('queue.waiting'), since]} />
-      <div role="rowgroup" className="divide-y divide-line">
-        {rows.map(({ name, waiting, oldest }, index) => (
-          <TableRow key={name} template={WAITING_COLUMNS} index={index}>
-            <TableCell className="text-sm font-semibold max-lg:pb-1">{name}</TableCell>
-            <LabelledCell label={t('queue.waiting')}>{format.count(waiting)}</LabelledCell>
-            <LabelledCell label={since}>
-              <Since moment={oldest} at={at} />
-            </LabelledCell>
-          </TableRow>
-        ))}
-      </div>
-    </Table>
+    <div className="flex min-w-0 flex-col gap-2">
+      <h3 className="text-sm font-semibold lg:sr-only">{label}</h3>
+      <Table label={label} rowCount={rows.length}>
+        <TableHead template={WAITING_COLUMNS} columns={[label, t('queue.waiting'), since]} />
+        <div role="rowgroup" className="divide-y divide-line">
+          {rows.map(({ name, waiting, oldest }, index) => (
+            <TableRow key={name} template={WAITING_COLUMNS} index={index}>
+              <TableCell className="text-sm font-semibold max-lg:pb-1">{name}</TableCell>
+              <LabelledCell label={t('queue.waiting')}>{format.count(waiting)}</LabelledCell>
+              <LabelledCell label={since}>{oldest && <Ago moment={oldest} at={at} />}</LabelledCell>
+            </TableRow>
+          ))}
+        </div>
+      </Table>
+    </div>
   );
-}
-
-/** A moment, or that there is none. */
-function Since({ moment, at }: { moment: string | null; at: string }) {
-  const { t } = useTranslation('system');
-  return moment ? <Ago moment={moment} at={at} /> : <span className="text-muted">{t('none')}</span>;
 }
