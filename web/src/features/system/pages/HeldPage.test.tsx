@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -52,7 +52,7 @@ describe('the page of held studies', () => {
     expect(first).toHaveTextContent('Clinic in the hills');
     expect(first).toHaveTextContent('Dr. Rosa');
     expect(second).toHaveTextContent('Its page says why');
-    expect(within(second!).getByRole('link', { name: 'NEW, NORA' })).toHaveAttribute(
+    expect(screen.getByRole('link', { name: 'NEW, NORA' })).toHaveAttribute(
       'href',
       `/uploads/${newest.upload_id}`,
     );
