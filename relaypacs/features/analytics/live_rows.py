@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from relaypacs.adapters.dicom.base import Verdict
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.features.analytics.models import NOBODY, Kind
 from relaypacs.features.analytics.sql import LastCode, SecondsBetween, UtcDay, beside
 from relaypacs.features.analytics.subjects import Span, Subject
 from relaypacs.features.analytics.tally import READY, VERIFIED, Tally
 from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, DeliveryState, Outcome
-from relaypacs.features.deliveries.refusals import refusal_code
 from relaypacs.features.reports.models import IS_OPEN, Report, ReportSender
 from relaypacs.features.studies.models import Instance, ServiceLevel
 from relaypacs.features.uploads.models import OPEN, Upload, UploadStatus
@@ -156,19 +156,19 @@ class LiveRows:
             found[key].counts[f"instance:{code or 'rejected'}"] += number
 
     async def _count_refused(self, source: _Source, found: Tallies) -> None:
-        """Count each delivery that needs attention once for each code that its instances were refused by."""
-        says_why = DeliveryInstance.outcome.in_((Outcome.REFUSED, Outcome.WAITING)) & (DeliveryInstance.reason != "")
+        """Count each delivery that needs attention once for each cause that its instances have; else for its own."""
+        says_why = DeliveryInstance.outcome.in_((Outcome.REFUSED, Outcome.WAITING)) & DeliveryInstance.cause.is_not(
+            None
+        )
         rows = source.rows.join(Delivery.__table__, Delivery.upload_id == Upload.id).outerjoin(
             DeliveryInstance.__table__, (DeliveryInstance.delivery_id == Delivery.id) & says_why
         )
-        query = select(*source.keys(Upload.created_at), Delivery.id, DeliveryInstance.reason).distinct()
+        cause = func.coalesce(DeliveryInstance.cause, Delivery.last_cause)
+        query = select(*source.keys(Upload.created_at), Delivery.id, cause).distinct()
         query = query.select_from(rows).where(*source.conditions, Delivery.state == DeliveryState.ATTENTION)
-        seen = set()
         for row in await self._session.execute(query):
-            key, (delivery_id, reason) = source.key(row)
-            seen.add((key, delivery_id, refusal_code(reason or "")))
-        for key, _, code in seen:
-            found[key].counts[f"delivery:{code}"] += 1
+            key, (_, found_cause) = source.key(row)
+            found[key].counts[f"delivery:{found_cause or Cause.OTHER}"] += 1
 
     async def _reports(self, ready: _Source, still_open: _Source) -> Tallies:
         found: Tallies = defaultdict(Tally)

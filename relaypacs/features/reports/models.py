@@ -25,7 +25,8 @@ OPEN = (ReportStatus.ASSIGNED, ReportStatus.PENDING, ReportStatus.ADDITIONAL_DAT
 # What lists are narrowed by, and the two orders that they come in: see list_rows.
 FACETS = ("status", "urgency", "modality_group")
 QUEUE = ("urgency", "due_at", "id")
-IS_OPEN = text("status <> 'ready'")  # in these words in queries too: so the indexes of what is open are found
+_IS_OPEN_HERE = text("status <> 'ready'")
+IS_OPEN = text("reports.status <> 'ready'")  # in these words in queries too: so the indexes of what is open are found
 
 
 class Report(Base):
@@ -80,9 +81,9 @@ class Report(Base):
         Index("idx_reports_study_id", "study_id"),
         Index("idx_reports_critical_since", "critical_since"),
         Index("idx_reports_reported_at", "reported_at"),
-        Index("idx_reports_open_since", "created_at", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-        Index("idx_reports_queue", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-        Index("idx_reports_site_queue", "site_id", *QUEUE, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("idx_reports_open_since", "created_at", sqlite_where=_IS_OPEN_HERE, postgresql_where=_IS_OPEN_HERE),
+        Index("idx_reports_queue", *QUEUE, sqlite_where=_IS_OPEN_HERE, postgresql_where=_IS_OPEN_HERE),
+        Index("idx_reports_site_queue", "site_id", *QUEUE, sqlite_where=_IS_OPEN_HERE, postgresql_where=_IS_OPEN_HERE),
         Index("idx_reports_facets_queue", *FACETS, "due_at", "id"),
         Index("idx_reports_site_facets_queue", "site_id", *FACETS, "due_at", "id"),
         Index("idx_reports_newest", "status", "id"),

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Encoding, Verdict
+from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, Database
 from relaypacs.features.deliveries.models import (
@@ -31,15 +32,7 @@ DAYS = 40
 FAILED = (Stage.REJECTED, Stage.DUPLICATE, Stage.CANCELLED, Stage.EXPIRED)
 PASSING = (Stage.RECEIVED, Stage.HELD, Stage.VALIDATED, Stage.DELIVERING)
 CODES = ("truncated", "not-dicom", "uid-missing")
-REFUSALS = {
-    "0122 SOP class not supported": "status-0122",
-    "A900 data set does not match SOP class: no": "status-a900",
-    "The destination holds other content under the same SOPInstanceUID.": "other-content",
-    "The destination does not hold this instance any more.": "no-longer-held",
-    "The destination does not accept MR Image Storage (1.2).": "not-accepted",
-    "HTTP 409 Conflict": "http-409",
-    "no thanks": "refused",
-}
+REFUSALS = (Cause.REFUSED_SOP_CLASS, Cause.OTHER_CONTENT, Cause.NOT_KEPT, None)
 R = TypeVar("R", bound=Base)
 
 
@@ -260,11 +253,12 @@ class History:
     async def _attend(self, session: AsyncSession) -> None:
         if delivery := await self._some(session, Delivery):
             delivery.state = self._chance.choice([DeliveryState.ATTENTION, DeliveryState.ATTENTION, *DeliveryState])
+            delivery.last_cause = self._chance.choice(REFUSALS)
 
     async def _say(self, session: AsyncSession) -> None:
         """Refuse instances, or take them after all."""
         if delivery := await self._some(session, Delivery, Delivery.state == DeliveryState.ATTENTION):
             outcome = self._chance.choice([Outcome.REFUSED, Outcome.WAITING, Outcome.LISTED])
-            reason = self._chance.choice([*REFUSALS, ""])
+            cause = self._chance.choice(REFUSALS)
             change = update(DeliveryInstance).where(DeliveryInstance.delivery_id == delivery.id)
-            await session.execute(change.values(outcome=outcome, reason=reason))
+            await session.execute(change.values(outcome=outcome, cause=cause))

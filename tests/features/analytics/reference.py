@@ -15,7 +15,6 @@ from relaypacs.features.deliveries.models import Delivery, DeliveryInstance
 from relaypacs.features.reports.models import Report, ReportSender
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.uploads.models import Upload
-from tests.features.analytics.history import REFUSALS
 
 LEVELS = ("stat", "emergency", "routine", "subspecialty")
 Belongs = Callable[[Any], bool]
@@ -94,11 +93,11 @@ class Rows:
         for delivery in self.deliveries:
             if delivery.upload_id in uploads and delivery.state == "attention":
                 said = {
-                    row.reason
+                    row.cause
                     for row in self.outcomes
-                    if row.delivery_id == delivery.id and row.outcome in ("refused", "waiting") and row.reason
+                    if row.delivery_id == delivery.id and row.outcome in ("refused", "waiting") and row.cause
                 }
-                counted.update({REFUSALS[reason] for reason in said} or {"refused"})
+                counted.update(said or {delivery.last_cause or "other"})
         return counted
 
     def turnaround(self, whose: Belongs, start: datetime, end: datetime, targets: list[int]) -> list[dict[str, Any]]:

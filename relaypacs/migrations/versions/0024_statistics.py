@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
@@ -208,19 +208,17 @@ def _of_deliveries(words: Words) -> list[Trigger]:
         return [("uploads", words.days("uploads.created_at", of=source))]
 
     def says_why(row: str) -> str:
-        return f"({row}.outcome IN ('refused', 'waiting') AND {row}.reason <> '')"
+        return f"({row}.outcome IN ('refused', 'waiting') AND {row}.cause IS NOT NULL)"
 
     needed, needs = (f"{row}.state = 'attention'" for row in ("OLD", "NEW"))
-    either = f"({words.differs('state')}) AND ({needed} OR {needs})"
-    outcome = f"({words.differs('outcome', 'reason')}) AND ({says_why('OLD')} OR {says_why('NEW')})"
+    either = f"({words.differs('state', 'last_cause')}) AND ({needed} OR {needs})"
+    outcome = f"({words.differs('outcome', 'cause')}) AND ({says_why('OLD')} OR {says_why('NEW')})"
     return [
         Trigger("stats_delivery_added", "deliveries", "INSERT", noted("NEW"), needs),
-        Trigger("stats_delivery_changed", "deliveries", "UPDATE OF state", noted("NEW"), either),
+        Trigger("stats_delivery_changed", "deliveries", "UPDATE OF state, last_cause", noted("NEW"), either),
         Trigger("stats_delivery_deleted", "deliveries", "DELETE", noted("OLD"), needed),
         Trigger("stats_outcome_added", "delivery_instances", "INSERT", of_instance("NEW"), says_why("NEW")),
-        Trigger(
-            "stats_outcome_changed", "delivery_instances", "UPDATE OF outcome, reason", of_instance("NEW"), outcome
-        ),
+        Trigger("stats_outcome_changed", "delivery_instances", "UPDATE OF outcome, cause", of_instance("NEW"), outcome),
         Trigger("stats_outcome_deleted", "delivery_instances", "DELETE", of_instance("OLD"), says_why("OLD")),
     ]
 
