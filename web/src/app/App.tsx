@@ -15,6 +15,10 @@ import {
   AnalyticsPage,
   ConsoleFrame,
   HeldPage,
+  DeliveriesPage,
+  DeliveryPage,
+  DestinationPage,
+  DestinationsPage,
   InvitationPage,
   InvitationsPage,
   NewUserPage,
@@ -78,6 +82,11 @@ export function App() {
             <Route path="webhooks" element={<WebhooksPage />} />
             <Route path="webhooks/new" element={<NewWebhookPage />} />
             <Route path="webhooks/:webhookId" element={<WebhookPage />} />
+            <Route path="destinations" element={<DestinationsPage />} />
+            <Route path="destinations/new" element={<DestinationPage />} />
+            <Route path="destinations/:destinationId" element={<DestinationPage />} />
+            <Route path="deliveries" element={<DeliveriesPage />} />
+            <Route path="deliveries/:deliveryId" element={<DeliveryPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
           <Route path="*" element={<NotFoundPage />} />

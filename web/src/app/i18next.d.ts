@@ -3,6 +3,8 @@ import 'i18next';
 import type analytics from '@/features/analytics/locales/en.json';
 import type audit from '@/features/audit/locales/en.json';
 import type console from '@/features/console/locales/en.json';
+import type deliveries from '@/features/deliveries/locales/en.json';
+import type destinations from '@/features/destinations/locales/en.json';
 import type account from '@/features/identity/locales/account/en.json';
 import type identity from '@/features/identity/locales/en.json';
 import type notifications from '@/features/notifications/locales/en.json';
@@ -17,6 +19,7 @@ import type uploads from '@/features/uploads/locales/en.json';
 import type webhooks from '@/features/webhooks/locales/en.json';
 import type worklist from '@/features/worklist/locales/en.json';
 import type common from '@/shared/i18n/locales/en.json';
+import type pacs from '@/shared/pacs/locales/en.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -39,6 +42,9 @@ declare module 'i18next' {
       analytics: typeof analytics;
       system: typeof system;
       webhooks: typeof webhooks;
+      destinations: typeof destinations;
+      deliveries: typeof deliveries;
+      pacs: typeof pacs;
     };
   }
 }

@@ -9,7 +9,11 @@ type Texts = Record<string, string>;
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
 const files = import.meta.glob<object>(
-  ['../shared/i18n/locales/*.json', '../features/*/locales/**/*.json'],
+  [
+    '../shared/i18n/locales/*.json',
+    '../shared/pacs/locales/*.json',
+    '../features/*/locales/**/*.json',
+  ],
   { import: 'default', eager: true },
 );
 const sources = import.meta.glob<string>(

@@ -2,9 +2,10 @@ import { lazy, type ComponentType } from 'react';
 
 import { loadTexts, type Texts } from '@/shared/i18n';
 
-const featureTexts = import.meta.glob<Texts>('../features/*/locales/**/*.json', {
-  import: 'default',
-});
+const texts = import.meta.glob<Texts>(
+  ['../features/*/locales/**/*.json', '../shared/pacs/locales/*.json'],
+  { import: 'default' },
+);
 
 /** Where each namespace of texts lies. What the sign-in page does not say is not loaded with it. */
 const folders = {
@@ -24,6 +25,9 @@ const folders = {
   analytics: 'analytics/locales',
   system: 'system/locales',
   webhooks: 'webhooks/locales',
+  destinations: 'destinations/locales',
+  deliveries: 'deliveries/locales',
+  pacs: '../shared/pacs/locales',
 };
 
 type Namespace = keyof typeof folders;
@@ -40,10 +44,14 @@ function screen<Props extends object>(
 }
 
 function loadNamespace(namespace: Namespace): Promise<void> {
-  return loadTexts(
-    namespace,
-    (language) => featureTexts[`../features/${folders[namespace]}/${language}.json`],
-  );
+  return loadTexts(namespace, (language) => texts[pathOf(namespace, language)]);
+}
+
+/** What features share lies beside them. */
+function pathOf(namespace: Namespace, language: string): string {
+  const folder = folders[namespace];
+  const home = folder.startsWith('../') ? '' : '../features/';
+  return `${home}${folder}/${language}.json`;
 }
 
 /** Load every text there is: for tests that draw a component without its screen. */
@@ -155,4 +163,19 @@ export const WebhookPage = screen(
 export const NewWebhookPage = screen(
   ['webhooks'],
   () => import('@/features/webhooks/pages/NewWebhookPage'),
+export const DestinationsPage = screen(
+  ['destinations', 'pacs'],
+  () => import('@/features/destinations/pages/DestinationsPage'),
+);
+export const DestinationPage = screen(
+  ['destinations', 'pacs'],
+  () => import('@/features/destinations/pages/DestinationPage'),
+);
+export const DeliveriesPage = screen(
+  ['deliveries', 'pacs'],
+  () => import('@/features/deliveries/pages/DeliveriesPage'),
+);
+export const DeliveryPage = screen(
+  ['deliveries', 'pacs'],
+  () => import('@/features/deliveries/pages/DeliveryPage'),
 );

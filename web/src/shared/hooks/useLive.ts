@@ -19,33 +19,39 @@ export interface Live<T> {
 }
 
 /** Something that the gateway says, asked again and again while somebody looks. */
-export function useLive<T>(load: (signal: AbortSignal) => Promise<T>, everyMs: number): Live<T> {
+export function useLive<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  everyMs: number | ((value: T | null) => number),
+): Live<T> {
   const [heard, setHeard] = useState<{ value: T; at: Date } | null>(null);
   const [error, setError] = useState<unknown>(null);
   const online = useOnline();
 
+  const value = heard?.value ?? null;
+  const soundMs = typeof everyMs === 'number' ? everyMs : everyMs(value);
+
   const reload = usePolling(
     async (signal) => {
       try {
-        const value = await load(signal);
+        const answer = await load(signal);
         if (signal.aborted) return;
-        setHeard({ value, at: new Date() });
+        setHeard({ value: answer, at: new Date() });
         setError(null);
       } catch (failure) {
         if (!signal.aborted) setError(failure);
       }
     },
-    error ? FAILED_MS : everyMs,
+    error ? FAILED_MS : soundMs,
   );
 
   const isOld = !online || Boolean(error);
   const heardAt = heard?.at ?? null;
   return {
-    value: heard?.value ?? null,
+    value,
     heardAt,
     asOf: isOld ? heardAt : null,
     error,
     reload,
-    change: (value) => setHeard({ value, at: new Date() }),
+    change: (changed) => setHeard({ value: changed, at: new Date() }),
   };
 }
