@@ -173,6 +173,13 @@ def test_a_trail_that_was_tampered_with(tamper: Tamper, position: int, statement
     assert ("RELAYPACS_SECRET_KEY" in said) == (position == 1)
 
 
+def test_an_event_that_cannot_be_read_is_listed_as_such(tamper: Tamper) -> None:
+    tamper("UPDATE audit_events SET action = 'nothing' WHERE position = 3")
+    listed = done("audit", "list").splitlines()
+    assert [line.split()[:2] for line in listed if "UNREADABLE" in line] == [["3", "UNREADABLE"]]
+    assert len(listed) == 7  # with the names of the columns, and this look
+
+
 def test_an_end_that_was_cut_off_is_found_by_the_seal_that_was_kept(tamper: Tamper) -> None:
     _, seal, _ = verified()
     kept = ("--expect-position", "5", "--expect-seal", seal)

@@ -2,6 +2,8 @@
 export const DETAILS = [
   'role',
   'state',
+  'full_name',
+  'email',
   'site_id',
   'totp_enabled',
   'fields',
@@ -51,4 +53,49 @@ export function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueText).join(', ');
   if (typeof value === 'string') return value;
   return JSON.stringify(value);
+}
+
+/** Values of details that are codes, for which there are words. */
+export const VALUES = [
+  'pending',
+  'active',
+  'disabled',
+  'on',
+  'off',
+  'password',
+  'oidc',
+  'invalid-credentials',
+  'account-not-active',
+  'too-many-failures',
+  'single-sign-on-refused',
+  'refresh-token-reused',
+  'proof-refused',
+  'preliminary',
+  'final',
+  'addendum',
+  'confirm',
+  'drop',
+  'split',
+  'read',
+  'phone',
+  'in_person',
+  'received',
+  'validated',
+  'delivering',
+  'verified',
+  'held',
+  'rejected',
+  'duplicate',
+  'cancelled',
+  'expired',
+  'different',
+  'absent',
+  'success',
+  'failure',
+] as const;
+export type Value = (typeof VALUES)[number];
+
+/** Return the code, where there are words for it. */
+export function valueOf(text: string): Value | null {
+  return VALUES.find((known) => known === text) ?? null;
 }

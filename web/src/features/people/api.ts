@@ -129,6 +129,7 @@ export function isStale(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'stale-edit';
 }
 
+/** There is nothing of that id, or it is no id at all. */
 export function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
+  return error instanceof ApiError && (error.status === 404 || error.status === 400);
 }

@@ -98,7 +98,7 @@ function useFacts(event: AuditEvent): Fact[] {
 
 function Code({ children }: { children: string }) {
   return (
-    <code dir="ltr" className="block text-start break-all select-all">
+    <code dir="ltr" className="block break-all select-all rtl:text-right">
       {children}
     </code>
   );

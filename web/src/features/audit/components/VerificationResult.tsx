@@ -36,7 +36,7 @@ function Whole({ found }: { found: Found }) {
           ? t('verify.keptFits', { position: String(kept.position) })
           : t('verify.keepSeal', { position: String(events) })}
       </p>
-      <code dir="ltr" className="text-start break-all select-all">
+      <code dir="ltr" className="break-all select-all rtl:text-right">
         {seal}
       </code>
     </Alert>

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { keyOf } from '../actions';
 import type { AuditEvent } from '../api';
 import { objectKind } from '../objects';
+import { roleOf } from '../roles';
 
-const ROLES = ['clinician', 'radiographer', 'radiologist', 'admin'] as const;
 const SYSTEM = 'system';
 
 interface EventWords {
@@ -28,7 +28,7 @@ export function useEventWords(): EventWords {
       return name || t('actor.nobody');
     },
     role: ({ actor_role: role }) => {
-      const known = ROLES.find((one) => one === role);
+      const known = roleOf(role);
       return known ? t(`identity:role.${known}`) : '';
     },
     kind: ({ object_kind: kind }) => {

@@ -41,7 +41,7 @@ export function InvitationRow({ invitation, siteName, index, onRevoke }: Props) 
       </TableCell>
       <TableCell className="text-sm">
         {t(`identity:role.${invitation.role}`)}
-        <bdi className="block break-words text-muted">{siteName}</bdi>
+        <bdi className="block break-words text-muted rtl:text-right">{siteName}</bdi>
       </TableCell>
       <TableCell className="flex flex-wrap items-center gap-x-2">
         <InvitationStateLabel state={invitation.state} />

@@ -41,7 +41,7 @@ export function OneTimeLinkCard({ link, title, level = 3, detail, done, onDone }
       <code
         dir="ltr"
         aria-label={t('link.address')}
-        className="rounded-control bg-surface p-3 text-sm break-all select-all"
+        className="rounded-control bg-surface p-3 text-sm break-all select-all rtl:text-right"
       >
         {address}
       </code>

@@ -56,7 +56,7 @@ function SessionRow({ session }: { session: SignIn }) {
       : program || system || session.user_agent.slice(0, 60) || t('sessions.unknownDevice');
   return (
     <li className="flex flex-col gap-0.5 p-3 text-sm">
-      <bdi className="font-semibold break-words">{device}</bdi>
+      <bdi className="font-semibold break-words rtl:text-right">{device}</bdi>
       <span className="text-muted">
         {t('sessions.from', { address: session.address })}
         {' · '}

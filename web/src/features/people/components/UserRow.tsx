@@ -61,7 +61,7 @@ export function UserRow({ user, siteName, index, isOwn, busy, onApprove }: Props
       </TableCell>
       <TableCell className="text-sm">{t(`identity:role.${user.role}`)}</TableCell>
       <TableCell className="text-sm">
-        <bdi className="line-clamp-2 break-words">{siteName}</bdi>
+        <bdi className="line-clamp-2 break-words rtl:text-right">{siteName}</bdi>
       </TableCell>
       <TableCell className="flex flex-wrap items-center gap-2">
         <AccountStateLabel state={user.state} />

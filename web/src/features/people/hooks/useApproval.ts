@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { toasts } from '@/shared/toasts';
 
-import { changeUser, isGone, isStale, type User } from '../api';
+import { changeUser, isStale, type User } from '../api';
 import { nameOf } from '../people';
 import { inWords } from '../refusals';
 
@@ -32,7 +32,7 @@ export function useApproval(onChange: () => void): Approval {
       return true;
     } catch (error) {
       setFailure(inWords(error, t));
-      if (isStale(error) || isGone(error)) onChange();
+      if (isStale(error)) onChange();
       return false;
     } finally {
       setBusy(null);
