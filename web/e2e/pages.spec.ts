@@ -13,6 +13,7 @@ const PAGES = [
   '/worklist?part=all&status=assigned&priority=stat', // with every field of its filters, and something to clear
   '/notifications',
   '/notifications/settings',
+  '/analytics',
   '/account',
   '/nowhere',
   '/send',
@@ -54,6 +55,7 @@ for (const [index, look] of LOOKS.entries()) {
       await page.goto(`${stage.address}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       if (path === '/notifications') await page.getByRole('table').waitFor();
+      if (path === '/analytics') await page.getByRole('term').first().waitFor();
       if (path === '/send') {
         await page.locator('input[type=file]').first().setInputFiles(picked.files);
         await page.getByRole('article').first().waitFor();
