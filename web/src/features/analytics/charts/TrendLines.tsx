@@ -22,21 +22,28 @@ interface Props {
   /** What it shows, for who does not see it. */
   label: string;
   points: readonly TrendPoint[];
+  /** What stands at the axis. */
   nameOf: (point: TrendPoint) => string;
+  /** What stands above what a point says. */
+  titleOf: (point: TrendPoint) => string;
   series: readonly Series[];
   /** A value as it stands at the axis. */
   tick: (value: number) => string;
 }
 
 /** What becomes more and less over time. The arrow keys lead from point to point. */
-export function TrendLines({ label, points, nameOf, series, tick }: Props) {
+export function TrendLines({ label, points, nameOf, titleOf, series, tick }: Props) {
   const { isRtl, said } = useDirection();
   const data = points.map((point) => ({ ...point, name: said(nameOf(point)) }));
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {series.length > 1 && <Legend series={series} />}
       <Frame height={HEIGHT}>
-        <LineChart data={data} aria-label={label} margin={{ top: 8, right: 12, left: 12 }}>
+        <LineChart
+          data={data}
+          aria-label={label}
+          margin={{ top: 8, right: isRtl ? 0 : 24, left: isRtl ? 24 : 0 }}
+        >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="name"
@@ -61,7 +68,7 @@ export function TrendLines({ label, points, nameOf, series, tick }: Props) {
             content={({ active, payload }) => {
               const point = payload[0]?.payload as TrendPoint | undefined;
               return active && point ? (
-                <PointCard title={nameOf(point)} facts={factsOf(point, series)} />
+                <PointCard title={titleOf(point)} facts={factsOf(point, series)} />
               ) : null;
             }}
           />

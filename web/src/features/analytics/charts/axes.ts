@@ -6,7 +6,7 @@ export const TEXT = {
   fill: 'var(--ink)',
   fontSize: 12,
   stroke: 'var(--surface)',
-  strokeWidth: 4,
+  strokeWidth: 6,
   paintOrder: 'stroke',
 } as const;
 

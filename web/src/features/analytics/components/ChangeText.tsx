@@ -47,7 +47,7 @@ function useWords(measure: Measure, period: Period): (change: Change) => string 
       return t(`change.rate.${kind}`, { before, count: by * 100, formatted: said.amount });
     }
     if (measure === 'time') return t(`change.time.${kind}`, said);
-    const text = t(`change.amount.${kind}`, said);
+    const text = t(`change.${measure}.${kind}`, said);
     if (share === null) return text;
     return `${text} (${format.signedShare(kind === 'more' ? share : -share)})`;
   };

@@ -25,7 +25,9 @@ export function FigureCard({ name, value, detail, change, measure, period }: Pro
         {value === null ? (
           <span className="text-lg text-muted">{t('nothingYet')}</span>
         ) : (
-          <span className="text-2xl font-semibold break-words tabular-nums">{value}</span>
+          <span className="text-xl font-semibold break-words sm:text-2xl tabular-nums">
+            {value}
+          </span>
         )}
         {detail !== undefined && <span className="text-sm text-muted">{detail}</span>}
         {change && <ChangeText change={change} measure={measure} period={period} />}

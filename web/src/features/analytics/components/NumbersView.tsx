@@ -27,8 +27,8 @@ export function NumbersView({ question, onChange }: Props) {
   const { numbers, error, asOf, reload } = useNumbers(question);
   return (
     <div className="flex flex-col gap-5">
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 empty:hidden">
-        {numbers && <WhoseNumbers summary={numbers.summary} question={question} />}
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+        <WhoseNumbers summary={numbers?.summary ?? null} question={question} />
         <Freshness asOf={asOf} error={error} onRetry={reload} />
       </div>
       {numbers ? (

@@ -61,6 +61,7 @@ function TrendSection({ title, trend, keys }: Props) {
           })}
           points={points}
           nameOf={at}
+          titleOf={(point) => (grain === 'week' ? `${t('grain.week')} ${at(point)}` : at(point))}
           series={keys.map((key) => ({
             key,
             name: t(`series.${key}`),

@@ -30,22 +30,22 @@ export function TurnaroundSection({ turnaround }: { turnaround: Turnaround }) {
       table={{
         columns: [
           t('mix.level'),
-          t('turnaround.reports'),
           t('turnaround.half'),
           t('turnaround.most'),
           t('turnaround.target'),
           t('turnaround.within'),
+          t('turnaround.reports'),
           ...(before ? [t('turnaround.halfBefore')] : []),
         ],
         rows: levels.map((level) => ({
           key: level.service_level,
           cells: [
             nameOf(level),
-            format.count(level.count),
             time(level.p50_seconds),
             time(level.p95_seconds),
             time(level.target_seconds),
             within(level),
+            format.count(level.count),
             ...(before ? [time(halfBefore(level))] : []),
           ],
         })),

@@ -5,24 +5,29 @@ import { useFigures } from '../hooks/useFigures';
 import { isNarrowed, type Question } from '../question';
 
 interface Props {
-  summary: Summary;
+  /** Null while they are on their way. */
+  summary: Summary | null;
   question: Question;
 }
 
-/** Whose numbers these are, of which days, and when they were counted. */
+/** Whose numbers these are, of which days, and when they were counted. What changes with the question is read out. */
 export function WhoseNumbers({ summary, question }: Props) {
   const { t } = useTranslation('analytics');
   const format = useFigures();
-  const { scope, start, end, generated_at: made } = summary;
   return (
     <p className="text-sm text-muted">
-      <span className="font-semibold text-ink">
-        {isNarrowed(question) ? t('scope.narrowed') : t(`scope.${scope}`)}
+      <span role="status">
+        {summary && (
+          <>
+            <span className="font-semibold text-ink">
+              {isNarrowed(question) ? t('scope.narrowed') : t(`scope.${summary.scope}`)}
+            </span>
+            {' · '}
+            {t('days', { days: format.days(summary.start, summary.end) })}
+          </>
+        )}
       </span>
-      {' · '}
-      {t('days', { days: format.days(start, end) })}
-      {' · '}
-      {t('made', { time: format.dateTime(made) })}
+      {summary && ` · ${t('made', { time: format.dateTime(summary.generated_at) })}`}
     </p>
   );
 }

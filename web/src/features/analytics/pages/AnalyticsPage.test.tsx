@@ -140,7 +140,7 @@ describe('the figures', () => {
     open('/analytics?period=2w');
     expect(await card('Success rate')).toHaveTextContent('Nothing yet');
     expect(await card('First byte to verified')).toHaveTextContent('Nothing yet');
-    expect(await card('Studies')).toHaveTextContent('3 less than the two weeks before (-100%)');
+    expect(await card('Studies')).toHaveTextContent('3 fewer than the two weeks before (-100%)');
     expect(await card('Data')).toHaveTextContent(/^Data0 kB/);
     expect(screen.getByRole('heading', { name: 'Nothing was sent in this period' })).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: /longer period: 1 month/ }));
@@ -176,8 +176,8 @@ describe('each chart', () => {
       'Not completed in time | Study | 1',
     ]);
     const turnaround = await showTable('Time to the report');
-    expect(turnaround[1]).toBe('STAT | 5 | 20 min | 40 min | 1 hr | 100%');
-    expect(turnaround[3]).toBe('Routine | 0 | – | – | 1 hr | –');
+    expect(turnaround[1]).toBe('STAT | 20 min | 40 min | 1 hr | 100% | 5');
+    expect(turnaround[3]).toBe('Routine | – | – | 1 hr | – | 0');
   });
 
   it('is drawn once it is there to be drawn, and says in words what it shows', async () => {
@@ -198,16 +198,23 @@ describe('the question', () => {
     await userEvent.click(screen.getByRole('radio', { name: '3 months' }));
     expect(address()).toBe('/analytics?period=3m');
     await userEvent.selectOptions(screen.getByLabelText('Site'), 'Hill Clinic');
-    await userEvent.click(screen.getByRole('button', { name: /^Person/ }));
-    await userEvent.type(await screen.findByLabelText('Name or e-mail address'), 'nobody');
+    expect(address()).toBe(`/analytics?period=3m&site=${SITE.id}`);
+    await waitFor(() => expect(asked.at(-1)?.toString()).toBe(`period=3m&site_id=${SITE.id}`));
+    expect(await screen.findByText('The chosen site or person alone')).toBeVisible();
+  });
+
+  it('is about a person who was looked for, until another site is chosen', async () => {
+    open(`/analytics?period=3m&site=${SITE.id}`);
+    await userEvent.click(await screen.findByText('Everybody'));
+    const words = await screen.findByLabelText('Name or e-mail address');
+    await userEvent.type(words, 'x');
     expect(await screen.findByText('Nobody is called that.')).toBeVisible();
-    await userEvent.clear(screen.getByLabelText('Name or e-mail address'));
-    await userEvent.click(await screen.findByRole('button', { name: /^Jane Doe/ }));
+    await userEvent.clear(words);
+    await userEvent.click(await screen.findByText('Jane Doe'));
     expect(address()).toBe(`/analytics?period=3m&site=${SITE.id}&user=${JANE.id}`);
     await waitFor(() =>
       expect(asked.at(-1)?.toString()).toBe(`period=3m&site_id=${SITE.id}&user_id=${JANE.id}`),
     );
-    expect(await screen.findByText('The chosen site or person alone')).toBeVisible();
     expect(await screen.findByRole('button', { name: 'Person Jane Doe' })).toBeVisible();
     await userEvent.selectOptions(screen.getByLabelText('Site'), 'All sites');
     expect(address()).toBe('/analytics?period=3m');
