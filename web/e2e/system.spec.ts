@@ -48,13 +48,16 @@ test('a held study appears, is decided on, and leaves', async ({ page, context, 
   await console.goto(`${stage.address}/admin/system`);
   await expect(attention(console)).toContainText('Held studies wait for somebody to decide');
   await attention(console).getByRole('link', { name: 'Decide now' }).click();
+  await page.goto(`${stage.address}/admin/held`); // where somebody else looks on
+  const watched = page.getByRole('row').filter({ hasText: 'Verwechselt' });
+  await expect(watched).toBeVisible();
   await row.getByRole('link').focus();
   await console.keyboard.press('Enter');
   await console.getByRole('button', { name: 'Send one upload for each patient' }).click();
-  await expect(console.getByText('A decision is needed')).toBeHidden();
+  await expect(console.getByRole('heading', { name: 'A decision is needed' })).toBeHidden();
+  await expect(watched).toBeHidden(LIVE);
+  await expect(page.getByText('Nothing to decide')).toBeVisible();
 
-  await console.goto(`${stage.address}/admin/held`);
-  await expect(console.getByText('Nothing to decide')).toBeVisible();
   await console.goto(`${stage.address}/admin/system`);
   await expect(attention(console)).toContainText('Nothing needs attention', LIVE);
   expect(errors).toEqual([]);

@@ -111,3 +111,4 @@ def test_runs_that_were_missed_are_not_made_up_for() -> None:
 def test_what_should_have_run_long_ago_is_late(state: JobState, standing: str, is_late: bool) -> None:  # noqa: FBT001
     view = job_view(state, AT)
     assert (view.standing.value, view.is_late) == (standing, is_late)
+    assert (view.next_run_at is None) == (is_late or state.next_run_at is None)
