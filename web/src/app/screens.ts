@@ -127,7 +127,7 @@ export const TemplatePage = screen(
   () => import('@/features/templates/pages/TemplatePage'),
 );
 export const AnalyticsPage = screen(
-  ['analytics'],
+  ['analytics', 'pacs'],
   () => import('@/features/analytics/pages/AnalyticsPage'),
 );
 export const OutboxRunner = lazy(() => import('@/features/send/components/OutboxRunner'));
@@ -163,6 +163,7 @@ export const WebhookPage = screen(
 export const NewWebhookPage = screen(
   ['webhooks'],
   () => import('@/features/webhooks/pages/NewWebhookPage'),
+);
 export const DestinationsPage = screen(
   ['destinations', 'pacs'],
   () => import('@/features/destinations/pages/DestinationsPage'),

@@ -44,20 +44,3 @@ export const INSTANCE_FAILURES = [
   'pixels-too-long',
   'frames-missing',
 ] as const;
-
-export const DELIVERY_FAILURES = [
-  'other-content',
-  'not-listed',
-  'content-differs',
-  'no-longer-held',
-  'uid-illegal',
-  'not-accepted',
-  'refused',
-] as const;
-
-/** Of what a destination refused by a status of its protocol, that status. */
-export function statusIn(reason: string): { protocol: 'status' | 'http'; status: string } | null {
-  const [, protocol, status] = /^(status|http)-([\da-f]+)$/.exec(reason) ?? [];
-  if (status === undefined) return null;
-  return { protocol: protocol === 'http' ? 'http' : 'status', status: status.toUpperCase() };
-}

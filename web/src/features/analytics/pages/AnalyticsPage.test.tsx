@@ -41,7 +41,7 @@ const BUSY = {
     { kind: 'upload', reason: 'expired', count: 1 },
     { kind: 'instance', reason: 'not-dicom', count: 3 },
     { kind: 'instance', reason: 'learnt-later', count: 2 },
-    { kind: 'delivery', reason: 'status-a700', count: 5 },
+    { kind: 'delivery', reason: 'refused_sop_class', count: 5 },
   ],
   to_verified: { count: 19, p50_seconds: 42, p95_seconds: 200 },
   reports_ready: 5,
@@ -170,7 +170,7 @@ describe('each chart', () => {
     ]);
     expect(await showTable('Failures by reason')).toEqual([
       'Reason | What | How often',
-      'Refused: DICOM status A700 | Delivery | 5',
+      'SOP class refused | Delivery | 5',
       'Not a DICOM file | Image | 3',
       'learnt-later | Image | 2',
       'Not completed in time | Study | 1',
