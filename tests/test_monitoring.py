@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -12,12 +13,15 @@ from prometheus_client import REGISTRY
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
+from sqlalchemy import select, update
 from taskiq import InMemoryBroker
 
 from relaypacs import monitoring
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
+from relaypacs.core.clock import now
 from relaypacs.core.settings import Settings
+from relaypacs.features.reports.models import Report
 from relaypacs.infrastructure import build_infrastructure
 from relaypacs.monitoring import Monitor
 from tests.builders.dicom import make_dicom, make_study
@@ -112,6 +116,24 @@ async def test_what_waits_is_looked_up_when_somebody_asks(gateway: GatewayClient
     assert 0 < age <= time.monotonic() - began
     (await gateway.http.delete(f"/upload/{answer.json()['upload_id']}")).raise_for_status()
     assert (await scraped(gateway))("relaypacs_uploads", stage="held", service_level="emergency") == 0
+
+
+async def test_reports_that_should_be_ready_are_overdue(gateway: GatewayClient) -> None:
+    await gateway.send(make_study(1), metadata={"service_level": "stat"})
+    await gateway.send(make_study(1, seed=1), metadata={"service_level": "stat"})
+    an_hour_ago = now() - timedelta(hours=1)
+    async with gateway.infrastructure.database.write() as session:
+        first = await session.scalar(select(Report.id).limit(1))
+        late = {"due_at": an_hour_ago, "critical_since": an_hour_ago, "plan_at": now() + timedelta(hours=1)}
+        await session.execute(update(Report).where(Report.id == first).values(late))
+    figures = await scraped(gateway)
+    assert figures("relaypacs_reports_open", service_level="stat") == 2
+    assert figures("relaypacs_reports_overdue", service_level="stat") == 1
+    assert figures("relaypacs_report_longest_overdue_seconds", service_level="stat") == pytest.approx(3600, abs=30)
+    assert figures("relaypacs_report_longest_overdue_seconds", service_level="routine") == 0
+    assert figures("relaypacs_critical_results_unacknowledged") == 1
+    assert figures("relaypacs_critical_result_oldest_age_seconds") == pytest.approx(3600, abs=30)
+    assert figures("relaypacs_reports_to_store") == 1
 
 
 @on_sqlite_only

@@ -8,13 +8,11 @@ from relaypacs.core.settings import Settings
 from relaypacs.features.reports.metrics import CRITICAL, CRITICAL_OLDEST, LATEST, OPEN, OVERDUE, TARGET, TO_STORE
 from relaypacs.features.reports.service.assign import turnaround
 from relaypacs.features.reports.waiting_rows import WaitingRepository
-from relaypacs.features.studies.models import ServiceLevel
 
 
 async def observe_reports(session: AsyncSession, settings: Settings, at: datetime) -> None:
     repository = WaitingRepository(session)
-    for level in ServiceLevel:
-        unread = await repository.unread(level.priority, at)
+    for level, unread in (await repository.unread(at)).items():
         overdue = (at - unread.first_due).total_seconds() if unread.first_due else 0
         OPEN.labels(level.value).set(unread.waiting)
         OVERDUE.labels(level.value).set(unread.overdue)
