@@ -1,15 +1,23 @@
 """Traces, as a collector of OpenTelemetry gets them: from the request that brings a chunk to the call of the PACS."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
+from pathlib import Path
 
 import pytest
+from taskiq import BrokerMessage, InMemoryBroker
 
 from relaypacs.adapters.pacs.dicomweb_session import DicomwebSession
+from relaypacs.adapters.wakeups.base import Task
+from relaypacs.adapters.wakeups.broker import BrokerWakeups
+from relaypacs.core.clock import new_id
 from relaypacs.core.settings import Settings
-from relaypacs.core.tracing import span, start_tracing, stop_tracing
+from relaypacs.core.tracing import carrier, span, start_tracing, stop_tracing
+from relaypacs.worker import CarriedTrace
 from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN
 from tests.conftest import running_gateway
@@ -133,6 +141,47 @@ async def ask(peer: Receiver) -> None:
     session = DicomwebSession(peer.address, "", "")
     await session.ask("POST", "/studies", {"Accept": "application/dicom+json"})
     await session.close()
+
+
+@on_sqlite_only
+async def test_each_upload_is_followed_in_its_own_trace_though_they_share_a_commit(
+    traced: Settings, collector: Receiver
+) -> None:
+    studies = [make_study(1, seed=seed) for seed in range(4)]
+    async with running_gateway(traced) as gateway:
+        await gateway.sign_in(ADMIN)
+        uploads = [await gateway.open(files) for files in studies]
+        chunks = zip(uploads, studies, strict=True)
+        sent = await asyncio.gather(*(gateway.put(up, up.files[0]["file_id"], 0, files[0][1]) for up, files in chunks))
+    spans = seen_spans(collector.arrivals)
+    for upload, answer in zip(uploads, sent, strict=True):
+        check = Trace(spans, answer.headers["X-Trace-Id"]).one("task check_upload")
+        assert check.attributes == {"relaypacs.key": upload.upload_id}
+
+
+class Elsewhere(InMemoryBroker):
+    """Delivers messages as to another process: with nothing but what is in them."""
+
+    async def kick(self, message: BrokerMessage) -> None:
+        await asyncio.create_task(super().kick(message), context=Context())
+
+
+async def test_a_message_carries_the_trace_to_another_process(collector: Receiver, tmp_path: Path) -> None:
+    seen: asyncio.Queue[str] = asyncio.Queue()
+    broker = Elsewhere()
+    broker.add_middlewares(CarriedTrace())
+
+    async def run(key: str) -> None:  # noqa: ARG001 - every task has one
+        await seen.put(carrier().get("traceparent", ""))
+
+    broker.register_task(run, task_name=Task.DELIVER)
+    with traced_here(Settings(data_dir=tmp_path, otel_endpoint=collector.address)):
+        with span("request") as request:
+            await BrokerWakeups(broker).wake(Task.DELIVER, new_id())
+        async with asyncio.timeout(5):
+            assert (await seen.get()).split("-")[1:2] == [request.trace_id]
+            await BrokerWakeups(broker).wake(Task.DELIVER, new_id())
+            assert await seen.get() == ""
 
 
 def test_without_the_settings_nothing_is_loaded() -> None:

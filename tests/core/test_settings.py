@@ -261,6 +261,37 @@ def test_what_no_browser_names_as_an_origin_is_refused(origin: str) -> None:
     assert problem.startswith("RELAYPACS_CORS_ORIGINS: must be origins")
 
 
+@pytest.mark.parametrize("token", ["short", "a" * 40, "two words" * 5, "0123456789abcdef" * 2])
+def test_a_token_for_the_metrics_that_is_easy_to_guess_is_refused(token: str) -> None:
+    (problem,) = problems(metrics_token=token)
+    assert problem.startswith("RELAYPACS_METRICS_TOKEN: ")
+    assert Settings(metrics_token=SecretStr(GOOD_SECRET)).metrics_token.get_secret_value() == GOOD_SECRET
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "sentry.example/7",
+        "https://sentry.example/7",
+        "https://key@sentry.example/",
+        "http://key@sentry.example/7",
+        "https://key@:x/7",
+    ],
+)
+def test_what_is_no_dsn_or_would_report_in_the_clear_is_refused(dsn: str) -> None:
+    (problem,) = problems(sentry_dsn=dsn)
+    assert problem == "RELAYPACS_SENTRY_DSN: must be a DSN as Sentry shows it, as in https://key@sentry.example/1"
+
+
+@pytest.mark.parametrize(
+    "address", ["collector:4318", "grpc://collector:4317", "http://", "http://collector:x", "http://c/?a=b"]
+)
+def test_what_is_no_collector_is_refused(address: str) -> None:
+    (problem,) = problems(otel_endpoint=address)
+    assert problem.startswith("RELAYPACS_OTEL_ENDPOINT: must be an address")
+    assert Settings(otel_endpoint="http://collector:4318/").otel_endpoint == "http://collector:4318"
+
+
 @pytest.mark.parametrize("show", [repr, str], ids=["repr", "str"])
 def test_settings_never_show_a_secret(show: Callable[[object], str]) -> None:
     settings = Settings(
@@ -268,6 +299,8 @@ def test_settings_never_show_a_secret(show: Callable[[object], str]) -> None:
         admin_password=CANARY,
         pacs=f"dicomweb+http://relay:{CANARY}@pacs/dicom-web",
         database_url=f"postgresql://relay:{CANARY}@db/relay",
+        metrics_token=f"{CANARY}-{GOOD_SECRET}",
+        sentry_dsn=f"https://{CANARY}@sentry.example/7",
     )
     assert CANARY not in show(settings)
 
@@ -278,6 +311,9 @@ def test_settings_never_show_a_secret(show: Callable[[object], str]) -> None:
         {"secret_key": CANARY},
         {"pacs": f"ftp://relay:{CANARY}@pacs"},
         {"database_url": f"mysql://relay:{CANARY}@db/relay"},
+        {"metrics_token": CANARY},
+        {"sentry_dsn": f"http://{CANARY}@sentry.example/7"},
+        {"otel_endpoint": f"http://relay:{CANARY}@collector.example"},
         {"secret_key": CANARY, "admin_password": CANARY, "max_files": 0},
     ],
 )
