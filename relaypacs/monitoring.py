@@ -83,6 +83,10 @@ class Monitor(Collector):
         except DatabaseUnavailable as fault:
             self._fail(fault.code)
             return
+        except Exception:  # a fault of ours costs these numbers, and not the scrape
+            log.exception("task_failed", task="observe")
+            self._forget()
+            return
         self._is_known = True
         DATABASE_UP.set(1)
         OBSERVED_AT.set(at.timestamp())
@@ -90,8 +94,11 @@ class Monitor(Collector):
 
     def _fail(self, reason: str) -> None:
         log.warning("metrics_incomplete", reason=reason)
-        self._is_known = False
         DATABASE_UP.set(0)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._is_known = False
         OBSERVATIONS_FAILED.inc()
 
     async def stop(self) -> None:

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from taskiq import InMemoryBroker
 
 from relaypacs import monitoring
@@ -134,6 +134,20 @@ async def test_reports_that_should_be_ready_are_overdue(gateway: GatewayClient) 
     assert figures("relaypacs_critical_results_unacknowledged") == 1
     assert figures("relaypacs_critical_result_oldest_age_seconds") == pytest.approx(3600, abs=30)
     assert figures("relaypacs_reports_to_store") == 1
+
+
+@on_sqlite_only
+async def test_what_cannot_be_looked_up_is_left_out_and_nothing_else(gateway: GatewayClient) -> None:
+    assert "relaypacs_deliveries" in (await scraped(gateway)).names()
+    async with gateway.infrastructure.database.write() as session:
+        await session.execute(text("UPDATE audit_head SET id = 2"))
+    figures = await scraped(gateway)
+    assert "relaypacs_deliveries" not in figures.names()
+    assert "relaypacs_chunks_total" in figures.names()
+    assert figures("relaypacs_database_up") == 1, "it answers"
+    async with gateway.infrastructure.database.write() as session:
+        await session.execute(text("UPDATE audit_head SET id = 1"))
+    assert "relaypacs_deliveries" in (await scraped(gateway)).names()
 
 
 @on_sqlite_only
