@@ -180,3 +180,8 @@ def test_panels_do_not_lie_on_each_other() -> None:
             cells = {(grid["x"] + right, grid["y"] + down) for right in range(grid["w"]) for down in range(grid["h"])}
             assert not cells & taken, panel["title"]
             taken |= cells
+
+
+def test_nothing_is_recorded_that_nobody_looks_at() -> None:
+    looked_at = {name for expression in expressions() for name in named(expression)}
+    assert looked_at >= RECORDED
