@@ -83,7 +83,7 @@ e2e: servers install $(STAMPS)/dev ## Try the web app in a real browser, against
 sbom: $(STAMPS)/dev ## Write the bills of materials (CycloneDX) of server and web app into build/
 	$(BIN)/python deploy/sbom.py build
 
-servers: ## Install Orthanc, PostgreSQL, rsyslog and Chromium for the tests (needs root and apt; else says what is missing)
+servers: ## Install the servers that the tests start (needs root and apt; else says what is missing)
 	@bash tests/servers/install.sh
 
 clean: ## Remove everything that was installed or built

@@ -18,6 +18,7 @@ PROXIES = [DEPLOY / "proxy/nginx.conf", DEPLOY / "proxy/Caddyfile"]
 EVENTS = "/api/v1/notifications/stream"
 LONGEST_WAIT = 300  # the upper bound of RELAYPACS_COMPLETE_WAIT, in seconds
 HIDDEN = ("metrics", "docs", "openapi")
+TRAEFIK, TRAEFIK_ROUTES = (DEPLOY / f"proxy/traefik/{name}.yaml" for name in ("traefik", "gateway"))
 COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 
 
@@ -86,6 +87,32 @@ def test_braces_of_the_proxies_match():
     for path in PROXIES:
         text = without_comments(path)
         assert text.count("{") == text.count("}") > 0
+
+
+def test_traefik_does_what_the_other_proxies_do():
+    """No Traefik can be had from the distribution: so its files are read."""
+    routes = yaml.safe_load(TRAEFIK_ROUTES.read_text())["http"]
+    routers, middlewares = routes["routers"], routes["middlewares"]
+    assert middlewares["bounded"]["buffering"]["maxRequestBodyBytes"] > MAX_BODY_BYTES
+    assert "bounded" in routers["gateway"]["middlewares"]
+    for through in ("dicom-web", "events"):  # what bounds a body holds its answer back
+        assert "bounded" not in routers[through]["middlewares"]
+        assert len(routers[through]["rule"]) > len(routers["gateway"]["rule"])  # longer rules come first
+    assert f"Path(`{EVENTS}`)" in routers["events"]["rule"]
+    assert all(name in routers["internal"]["rule"] for name in HIDDEN)
+    assert "nobody" in routers["internal"]["middlewares"]
+    said = middlewares["secure"]["headers"]["customResponseHeaders"]
+    assert said == HSTS
+    assert all("secure" in router["middlewares"] for router in routers.values())
+    (transport,) = routes["serversTransports"].values()
+    times = {name: int(value.removesuffix("s")) for name, value in transport["forwardingTimeouts"].items()}
+    assert times["responseHeaderTimeout"] > LONGEST_WAIT
+    assert times["idleConnTimeout"] < 5
+    begins = yaml.safe_load(TRAEFIK.read_text())
+    assert set(begins["entryPoints"]["websecure"]["transport"]["respondingTimeouts"].values()) == {"0s"}
+    assert Path(begins["providers"]["file"]["filename"]).name == TRAEFIK_ROUTES.name
+    resolvers = {router["tls"]["certResolver"] for router in routers.values()}
+    assert resolvers == set(begins["certificatesResolvers"])
 
 
 def test_compose_builds_the_image_from_files_that_exist(compose: dict[str, Any]):

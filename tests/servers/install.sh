@@ -11,6 +11,8 @@ have strace || missing+=(strace)
 [ -d /usr/share/fonts/opentype/noto ] || missing+=(fonts-noto-core fonts-noto-cjk)
 have promtool || missing+=(prometheus)
 have chromium || missing+=(chromium)
+have nginx || missing+=(nginx)
+have caddy || missing+=(caddy)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -eq 0 ] && have apt-get; then
   export DEBIAN_FRONTEND=noninteractive
