@@ -118,6 +118,18 @@ async function reading(camera) {
   await camera.take('worklist-keys');
 }
 
+async function writing(camera) {
+  const { page } = camera;
+  await camera.go('/worklist?part=all');
+  await page.getByRole('link').filter({ hasText: 'Erika' }).first().click();
+  const findings = page.getByRole('textbox', { name: 'Findings' });
+  await findings.fill('No intracranial bleeding. No fracture of the skull.');
+  await page.getByRole('textbox', { name: 'Impression' }).fill('No sequelae of the fall.');
+  await page.getByText(/^Saved/).first().waitFor();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await camera.take('report');
+}
+
 async function waiting(camera) {
   await camera.go('/reports');
   await camera.page.getByRole('table', { name: 'Reports' }).waitFor();
@@ -145,7 +157,10 @@ try {
       await rest(camera);
       await sending(camera); // the last study stays here, and is in no list of the next round
     });
-    await as(browser, env.READER, options, suffix, reading);
+    await as(browser, env.READER, options, suffix, async (camera) => {
+      await reading(camera);
+      await writing(camera);
+    });
     await as(browser, env.SENDER, options, suffix, waiting);
   }
 } finally {

@@ -25,7 +25,7 @@ from tests.client.bad_link import running_bad_link
 from tests.servers.gateway import PASSWORD, USERNAME, Gateway, running_gateway
 
 HERE = Path(__file__).parent
-DOCUMENTS = (HERE.parents[1] / "README.md", *HERE.parent.glob("*.md"))
+DOCUMENTS = (HERE.parents[1] / "README.md", *HERE.parent.rglob("*.md"))
 RELAYPACS = Path(sys.executable).with_name("relaypacs")
 WAIT_SECONDS = 180
 READER, SENDER = "anna", "rosa"

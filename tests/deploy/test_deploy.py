@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from relaypacs.app import MAX_BODY_BYTES
+from relaypacs.cli.settings_report import EXIT_CONFIGURATION
 from relaypacs.core.security_headers import HSTS
 from relaypacs.core.settings import Settings
 from tests.docs.pages import ROOT
@@ -19,6 +20,8 @@ EVENTS = "/api/v1/notifications/stream"
 LONGEST_WAIT = 300  # the upper bound of RELAYPACS_COMPLETE_WAIT, in seconds
 HIDDEN = ("metrics", "docs", "openapi")
 TRAEFIK, TRAEFIK_ROUTES = (DEPLOY / f"proxy/traefik/{name}.yaml" for name in ("traefik", "gateway"))
+UNIT = DEPLOY / "systemd/relaypacs.service"
+DRAIN_SECONDS = 20  # that SIGTERM takes, at most
 COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 
 
@@ -113,6 +116,17 @@ def test_traefik_does_what_the_other_proxies_do():
     assert Path(begins["providers"]["file"]["filename"]).name == TRAEFIK_ROUTES.name
     resolvers = {router["tls"]["certResolver"] for router in routers.values()}
     assert resolvers == set(begins["certificatesResolvers"])
+
+
+def test_the_unit_waits_for_the_gateway_to_drain_and_knows_its_exit_codes():
+    entries = dict(line.split("=", 1) for line in UNIT.read_text().splitlines() if "=" in line and line[0] != "#")
+    assert int(entries["TimeoutStopSec"]) > DRAIN_SECONDS
+    assert str(EXIT_CONFIGURATION) in entries["RestartPreventExitStatus"].split()
+    command = entries["ExecStart"].split()
+    assert command[1] == "serve"
+    assert command[0].startswith(entries["WorkingDirectory"])
+    assert entries["Environment"] == f"RELAYPACS_DATA_DIR=/var/lib/{entries['StateDirectory']}"
+    assert (ROOT / Path(entries["Documentation"].removeprefix("file:///opt/relaypacs/"))).exists()
 
 
 def test_compose_builds_the_image_from_files_that_exist(compose: dict[str, Any]):

@@ -182,6 +182,32 @@ def test_links_lead_somewhere(document):
         assert not anchor or anchor in page(str(path)).anchors, target
 
 
+def test_anchors_that_the_code_names_exist():
+    """Alerts, settings, units and scripts lead to sections of the documents, too."""
+    named = re.compile(r"\bdocs/([\w/-]+\.md)#([\w-]+)")
+    for folder in ("relaypacs", "deploy", "web/src", "bench"):
+        for path in (ROOT / folder).rglob("*"):
+            if not path.is_file() or path.suffix not in {
+                ".py",
+                ".ts",
+                ".tsx",
+                ".json",
+                ".yml",
+                ".yaml",
+                ".conf",
+                ".service",
+            }:
+                continue
+            for file, anchor in named.findall(path.read_text()):
+                assert anchor in page(f"docs/{file}").anchors, f"{path}: {file}#{anchor}"
+
+
+def test_the_index_leads_to_every_page():
+    led_to = {(ROOT / "docs" / target.partition("#")[0]).resolve() for target in page("docs/README.md").links}
+    pages = {document.path for document in all_pages() if document.path.parent.name in {"docs", "guide"}}
+    assert pages - led_to == {ROOT / "docs/README.md"}
+
+
 @PAGES
 def test_files_that_are_named_exist(document):
     for name in document.names:

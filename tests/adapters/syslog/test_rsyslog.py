@@ -1,4 +1,4 @@
-"""A real rsyslogd, configured as docs/operations.md says, keeps every message whole."""
+"""A real rsyslogd, configured as docs/audit.md says, keeps every message whole."""
 
 import re
 import time
@@ -23,7 +23,7 @@ LONGEST = 30_000  # PS3.15 A.6: messages of 32768 bytes are supported
 
 def documented(folder: Path, port: int) -> str:
     """Return the configuration of the documentation, with files and a port of this test's."""
-    (found,) = re.findall(r"^```conf\n(.*?)^```$", page("docs/operations.md").text, re.MULTILINE | re.DOTALL)
+    (found,) = re.findall(r"^```conf\n(.*?)^```$", page("docs/audit.md").text, re.MULTILINE | re.DOTALL)
     assert '"6514"' in found
     local = found.replace('"6514"', f'"{port}" address="127.0.0.1"')
     return re.sub(r'"/(?:etc/ssl/relaypacs|var/log)/', f'"{folder}/', local)
