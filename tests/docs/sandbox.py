@@ -4,6 +4,7 @@ What a page says of a hospital (its addresses, its folders) is replaced by what 
 it stands. `make` only says what it would do, because the suite itself is one of its targets.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -56,6 +57,10 @@ class Sandbox:
         assert ran.returncode == 0, f"{script}\n{ran.stdout}{ran.stderr}"
         return ran.stdout
 
+    async def run_aside(self, script: str) -> str:
+        """Run a block while servers of this process go on."""
+        return await asyncio.to_thread(self.run, script)
+
     @property
     def environment(self) -> Mapping[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RELAYPACS_")}
@@ -100,16 +105,26 @@ def running_sandbox(folder: Path, **settings: str) -> Iterator[Sandbox]:
 
 
 def _studies(folder: Path) -> None:
-    (folder / "study").mkdir()
-    for name, content in make_study(4, rows=64, columns=64, seed=1):
-        (folder / "study" / name).write_bytes(content)
+    write_study(folder / "study", seed=1)
     (folder / "another.zip").write_bytes(make_zip(dict(make_study(2, rows=64, columns=64, seed=2))))
     (folder / "image.dcm").write_bytes(make_dicom(seed=3))
 
 
-def make_person(gateway: Gateway, username: str, role: str) -> None:
-    """Make an account with the password of all accounts here."""
+def write_study(folder: Path, seed: int) -> None:
+    folder.mkdir()
+    for name, content in make_study(4, rows=64, columns=64, seed=seed):
+        (folder / name).write_bytes(content)
+
+
+@contextmanager
+def signed_in(gateway: Gateway) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"{gateway.address}/api/v1", verify=NO_CERTIFICATES, timeout=30) as http:
         answer = http.post("/auth/login", json={"username": ADMIN, "password": PASSWORD}).raise_for_status()
         http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield http
+
+
+def make_person(gateway: Gateway, username: str, role: str) -> None:
+    """Make an account with the password of all accounts here."""
+    with signed_in(gateway) as http:
         http.post("/users", json={"username": username, "password": PASSWORD, "role": role}).raise_for_status()
