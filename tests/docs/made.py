@@ -1,12 +1,14 @@
-"""The tables of the conformance statements, made of the code.
+"""Tables of the documents that are made of the code.
 
-`.venv/bin/python -m tests.docs.conformance` writes them into the pages.
+`.venv/bin/python -m tests.docs.made` writes them into the pages.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from itertools import groupby
+from typing import Any
 
 from pydicom._uid_dict import UID_dictionary
 
@@ -19,8 +21,9 @@ from relaypacs.adapters.pacs.statuses import describe_status, store_status
 from relaypacs.core.settings import Settings
 from relaypacs.features.inbound.service.outcome import Status
 from tests.docs.pages import ROOT
+from tests.features.access.test_table import TABLE as ACCESS
 
-STATEMENTS = [ROOT / f"docs/conformance-{name}.md" for name in ("dicom", "dicomweb")]
+PAGES = [ROOT / f"docs/{name}.md" for name in ("conformance-dicom", "conformance-dicomweb", "endpoints")]
 MARKED = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- made -->)", re.DOTALL)
 BECOMES = {
     "stored": "stored",
@@ -146,6 +149,31 @@ def parameters() -> str:
     )
 
 
+MAY = {"+": "yes", "+44": "own", "++4": "site", "+++": "all", "4": "if on", "444": "if there"}
+
+
+def endpoints() -> str:
+    """Every call, with what the table of access says."""
+    described = json.loads((ROOT / "web/openapi.json").read_text())["paths"]
+    columns, *rows = [line.split() for line in ACCESS.strip().splitlines() if line]
+    calls = [(method, path, signs) for method, path, *signs in rows]
+    return table(
+        ("Call", "does", *columns[2:]),
+        [(f"`{method} {path}`", words_of(described, method, path), *map(may, signs)) for method, path, signs in calls],
+    )
+
+
+def may(sign: str) -> str:
+    return "no" if set(sign) <= {"1", "3"} else MAY[sign]
+
+
+def words_of(described: dict[str, Any], method: str, path: str) -> str:
+    """Return the first sentence of what the API says of a call."""
+    call = described.get(path, {}).get(method.lower(), {})
+    sentence = re.split(r"(?<=[.:;]) ", " ".join(call.get("description", "").split()), maxsplit=1)[0].rstrip(".:;")
+    return (sentence or call.get("summary", "").capitalize()).replace("|", "\\|")
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "services": services,
     "identification": identification,
@@ -156,14 +184,15 @@ TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "transfer-syntaxes": transfer_syntaxes,
     "storage-classes": storage_classes,
+    "endpoints": endpoints,
 }
 
 
 def filled(text: str) -> str:
-    """Return the text of a statement with its tables as the code has them."""
+    """Return the text of a page with its tables as the code has them."""
     return MARKED.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n\n{found[3]}", text)
 
 
 if __name__ == "__main__":
-    for path in STATEMENTS:
+    for path in PAGES:
         path.write_text(filled(path.read_text()))

@@ -1,4 +1,4 @@
-"""The conformance statements say what the code does: their tables are made of it, and the rest is looked up here."""
+"""Tables that are made of the code are those that the code makes; conformance statements claim nothing else."""
 
 import re
 
@@ -11,20 +11,20 @@ from relaypacs.adapters.pacs.stow import BATCH_BYTES, BATCH_INSTANCES
 from relaypacs.features.inbound.endpoints import router
 from relaypacs.features.inbound.service.outcome import Status
 from tests.adapters.dicom.test_encapsulated import DOCUMENT
-from tests.docs.conformance import MARKED, MEANINGS, OF_STOW_ALONE, STATEMENTS, TABLES, filled
+from tests.docs.made import MARKED, MEANINGS, OF_STOW_ALONE, PAGES, TABLES, filled
 from tests.docs.pages import Page
 
-DICOM, WEB = (Page(path) for path in STATEMENTS)
+DICOM, WEB, ENDPOINTS = (Page(path) for path in PAGES)
 
 
-@pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_tables_are_those_of_the_code(path):
     text = path.read_text()
-    assert filled(text) == text, "write them anew: .venv/bin/python -m tests.docs.conformance"
+    assert filled(text) == text, "write them anew: .venv/bin/python -m tests.docs.made"
 
 
 def test_every_table_stands_somewhere():
-    shown = {name for path in STATEMENTS for _, name, _ in MARKED.findall(path.read_text())}
+    shown = {name for path in PAGES for _, name, _ in MARKED.findall(path.read_text())}
     assert shown == set(TABLES)
 
 
@@ -57,3 +57,9 @@ def test_the_bounds_of_our_requests_are_those_of_the_code():
         PART10["Accept"],
     ):
         assert figure in WEB.text, figure
+
+
+def test_every_call_says_what_it_does():
+    rows = re.findall(r"^\| `(\w+ /\S+)` \| (.+?) \|", ENDPOINTS.text, re.MULTILINE)
+    assert rows
+    assert [call for call, does in rows if not does.strip()] == []
