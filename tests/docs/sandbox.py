@@ -88,6 +88,7 @@ def running_sandbox(folder: Path, **settings: str) -> Iterator[Sandbox]:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
     _studies(folder)
+    (folder / "backup").mkdir()
     (folder / "web").mkdir()
     (folder / "web/index.html").write_text("<!doctype html>")
     with running_gateway(folder / "data", **{"ADMIN_USERNAME": ADMIN, **settings}) as gateway:
@@ -100,6 +101,7 @@ def running_sandbox(folder: Path, **settings: str) -> Iterator[Sandbox]:
                 "http://127.0.0.1:8000": gateway.address,
                 "--port 8000": f"--port {port}",
                 "/var/lib/relaypacs": str(gateway.data),
+                "/backup/": f"{folder}/backup/",
             },
         )
 
