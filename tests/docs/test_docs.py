@@ -165,6 +165,15 @@ def test_every_event_of_the_log_is_listed():
     assert events <= listed
 
 
+def test_every_event_that_is_listed_is_written():
+    table = OPERATIONS.text.partition("## Logs")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    code = "".join(path.read_text() for path in ROOT.glob("relaypacs/**/*.py"))
+    assert [name for name in listed if f'"{name}"' not in code] == []
+    assert len(listed) == len(set(listed))
+
+
 @PAGES
 def test_variables_exist(document):
     named = set(re.findall(r"RELAYPACS_[A-Z_]+\b", document.text))
