@@ -1,6 +1,8 @@
 """`/system`: how the gateway is doing, and what needs somebody."""
 
 import asyncio
+import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from relaypacs.features.operations.service import probes
 from relaypacs.migrations.run import newest_revision
 from tests.builders.dicom import make_dicom, make_study
 from tests.builders.gateway import GatewayClient
+from tests.docs.pages import ROOT, page
 from tests.features.deliveries.test_desk import SOP_CLASS_NOT_SUPPORTED, delivery_in, sent, uid
 from tests.servers.flaky_dicomweb import FlakyDicomweb, Refuse, Respond
 
@@ -60,8 +63,16 @@ async def test_a_gateway_that_works_says_so_of_each_of_its_parts(gateway: Gatewa
         "subspecialty",
     ]
     assert {each["waiting"] for each in view["queue"]["deliveries"] + view["queue"]["uploads"]} == {0}
-    assert {job["name"] for job in view["jobs"]} >= {"wake_due", "expire_uploads", "clean_up", "synchronise"}
     assert view["process"]["listeners"] == 0
+
+
+@ON_SQLITE_ONLY
+async def test_every_job_is_documented_and_has_a_name_in_the_app(gateway: GatewayClient) -> None:
+    jobs = {job["name"] for job in (await system(gateway))["jobs"]}
+    assert jobs >= {"wake_due", "expire_uploads", "clean_up", "synchronise"}
+    assert jobs <= set(re.findall(r"`(\w+)`", page("docs/operations.md").section("Jobs")))
+    texts = json.loads((ROOT / "web/src/features/system/locales/en.json").read_text())
+    assert jobs <= texts["job"].keys()
 
 
 async def test_a_destination_that_fails_or_refuses_is_named_with_its_own_words(
