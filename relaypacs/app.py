@@ -1,8 +1,9 @@
 """Puts the server together: infrastructure, routers, middleware, and what happens at start and stop."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -27,7 +28,9 @@ from relaypacs.core.settings import Settings
 from relaypacs.core.tracing import start_tracing, stop_tracing
 from relaypacs.dependencies import InfrastructureDep, RateLimited
 from relaypacs.features.admin.endpoints import router as admin
+from relaypacs.features.admin.service.keys import SecretKeyWrong, open_keys
 from relaypacs.features.analytics.endpoints import router as analytics
+from relaypacs.features.audit.errors import KeysChanged
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
 from relaypacs.features.deliveries.endpoints import router as deliveries
@@ -134,14 +137,13 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Run everything that the application is made of."""
     make_folder(settings.data_dir)
     broker = InMemoryBroker()
-    infrastructure = build_infrastructure(settings, BrokerWakeups(broker))
+    infrastructure = await prepare(build_infrastructure(settings, BrokerWakeups(broker)))
     app.state.infrastructure = infrastructure
     app.state.chunk_intake = ChunkIntake(infrastructure)
     intake = app.state.inbound_intake = InboundIntake(infrastructure)
     app.state.basic_sign_in = BasicSignIn(infrastructure)
     overview = app.state.overview = Overview(infrastructure)
     monitor = app.state.monitor = Monitor(infrastructure)
-    await prepare(infrastructure)
     worker = Worker(infrastructure, broker)
     await worker.start()
     trail = AuditTrail(infrastructure)
@@ -159,14 +161,19 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         await worker.stop()
         await overview.close()
         await monitor.stop()
-        await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))
+        with suppress(KeysChanged):  # then it may write nothing any more, but must end all the same
+            await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))
         await infrastructure.close()
         log.info("server_stopped")
 
 
-async def prepare(infrastructure: Infrastructure) -> None:
-    """Bring the database up to date, and make the first admin and the first destination."""
+async def prepare(infrastructure: Infrastructure) -> Infrastructure:
+    """Bring the database up to date, and make the first admin and the first destination.
+
+    Returns the infrastructure with the keys that the database holds.
+    """
     await migrate(infrastructure.database)
+    infrastructure = await _with_its_keys(infrastructure)
     password = await Accounts(infrastructure).ensure_admin()
     if password:
         # Printed, not logged: logs are kept and shipped, and this is shown once.
@@ -175,6 +182,17 @@ async def prepare(infrastructure: Infrastructure) -> None:
             flush=True,
         )
     await seed_first_destination(infrastructure)
+    return infrastructure
+
+
+async def _with_its_keys(infrastructure: Infrastructure) -> Infrastructure:
+    try:
+        return await open_keys(infrastructure, begins=True)
+    except SecretKeyWrong as fault:
+        # Printed, as what is wrong with the settings is: the log leaves out what errors say.
+        print(f"\n  {fault}\n", file=sys.stderr, flush=True)  # noqa: T201
+        await infrastructure.close()  # its threads would keep the process from ending
+        raise
 
 
 async def _in_time(check: Coroutine[Any, Any, None]) -> None:

@@ -1,8 +1,9 @@
 """Infrastructure: what every feature stands on, built once for the process."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -32,7 +33,8 @@ from relaypacs.adapters.wakeups.base import Wakeups
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database, sqlite_file
 from relaypacs.core.jobs import JobBook
-from relaypacs.core.security import Tokens, Vault, derive_key
+from relaypacs.core.keys import Keys
+from relaypacs.core.security import Tokens, Vault
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptSigner
 
@@ -57,7 +59,7 @@ class Infrastructure:
     vault: Vault
     signer: ReceiptSigner
     rate_limits: MovingWindowRateLimiter
-    audit_key: bytes
+    keys: Keys
     syslog: SyslogSender | None
     identity_provider: IdentityProvider | None
     mailer: Mailer | None
@@ -66,6 +68,10 @@ class Infrastructure:
     stream_looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAM_LOOKS))
     jobs: JobBook = field(default_factory=JobBook)
     started_at: datetime = field(default_factory=now)
+
+    def with_keys(self, keys: Keys) -> "Infrastructure":
+        """Return the same with other keys, for the process's beginning: what was built on this one keeps its own."""
+        return replace(self, keys=keys, **_sealed_with(keys, self.settings, self.outbound))
 
     async def close(self) -> None:
         await self.inspector.close()
@@ -77,8 +83,11 @@ class Infrastructure:
 
 
 def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure:
-    """Choose the adapters that the settings name."""
-    secret = settings.effective_secret_key
+    """Choose the adapters that the settings name.
+
+    The keys are those of a gateway whose secret key was never changed, until the database says which they are.
+    """
+    keys = Keys.of(settings.effective_secret_key)
     storage = LocalStorage(settings.storage_dir)
     outbound = GuardedHttp(settings.open_networks)
     database_file = sqlite_file(settings.effective_database_url)
@@ -93,14 +102,21 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         events=MemoryEvents(),
         cache=MemoryCache(),
         wakeups=wakeups,
-        tokens=Tokens(secret),
-        vault=Vault(secret),
-        signer=ReceiptSigner(secret),
         rate_limits=MovingWindowRateLimiter(MemoryStorage()),
-        audit_key=derive_key(secret, "audit trail"),
+        keys=keys,
         syslog=open_syslog(settings),
         identity_provider=open_provider(settings),
         mailer=open_mailer(settings),
         outbound=outbound,
-        push=open_push(settings, outbound),
+        **_sealed_with(keys, settings, outbound),
     )
+
+
+def _sealed_with(keys: Keys, settings: Settings, outbound: Outbound) -> dict[str, Any]:
+    """Return the parts of the infrastructure that work with keys."""
+    return {
+        "tokens": Tokens(keys),
+        "vault": Vault(keys.vault),
+        "signer": ReceiptSigner(keys),
+        "push": open_push(settings, outbound, keys),
+    }

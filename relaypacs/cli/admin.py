@@ -16,6 +16,7 @@ import typer
 
 from relaypacs.cli.admin_audit import audit
 from relaypacs.cli.admin_backup import backup, restore
+from relaypacs.cli.admin_key import receipt_keys, rotate_key
 from relaypacs.cli.admin_webhook import webhook
 
 RoleName = Literal["clinician", "radiographer", "radiologist", "admin"]
@@ -121,3 +122,5 @@ def list_users(
 
 admin.command("backup")(backup)
 admin.command("restore")(restore)
+admin.command("rotate-key")(rotate_key)
+admin.command("receipt-keys")(receipt_keys)

@@ -19,12 +19,14 @@ from relaypacs.cli.settings_report import EXIT_CONFIGURATION, load_settings
 from relaypacs.core.database import Database, sqlite_file
 from relaypacs.core.errors import RelayError
 from relaypacs.core.settings import Settings
+from relaypacs.features.admin.service.keys import SecretKeyWrong, open_keys
 from relaypacs.features.audit.service.trail import Actor
 from relaypacs.features.audit.service.verify import is_sealed_by
 from relaypacs.infrastructure import Infrastructure, build_infrastructure
 from relaypacs.migrations.run import newest_revision, revision_of
 
 EXIT_REFUSED = 1
+AS_THE_GATEWAY = "Give RELAYPACS_SECRET_KEY and RELAYPACS_DATA_DIR as the gateway has them."
 T = TypeVar("T")
 
 
@@ -70,15 +72,22 @@ async def _open(settings: Settings, work: Callable[[Infrastructure], Awaitable[T
     infrastructure = build_infrastructure(settings, NoWakeups())
     try:
         await _check_schema(infrastructure.database)
-        if not with_any_key and not await is_sealed_by(infrastructure.database, infrastructure.audit_key):
-            raise NotReady(
-                "The audit trail was written with another secret key. "
-                "Give RELAYPACS_SECRET_KEY and RELAYPACS_DATA_DIR as the gateway has them; "
-                "where the key was changed, start the gateway with the new one first."
-            )
-        return await work(infrastructure)
+        return await work(await _with_its_keys(infrastructure, with_any_key=with_any_key))
     finally:
         await infrastructure.close()
+
+
+async def _with_its_keys(infrastructure: Infrastructure, *, with_any_key: bool) -> Infrastructure:
+    """Return the infrastructure with the database's keys. Raises NotReady where the secret key is not the gateway's."""
+    try:
+        opened = await open_keys(infrastructure)
+    except SecretKeyWrong as fault:
+        if with_any_key:
+            return infrastructure
+        raise NotReady(f"{fault} {AS_THE_GATEWAY}") from None
+    if not with_any_key and not await is_sealed_by(opened.database, opened.keys.trail):
+        raise NotReady(f"The audit trail was written with another secret key. {AS_THE_GATEWAY}")
+    return opened
 
 
 async def _check_schema(database: Database) -> None:

@@ -31,7 +31,7 @@ from relaypacs.adapters.backups.writing import BackupWriter, open_writer
 from relaypacs.cli.admin_desk import NotReady, actor
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database, sqlite_file
-from relaypacs.core.security import secret_key_id
+from relaypacs.core.keys import secret_key_id
 from relaypacs.core.settings import Settings
 from relaypacs.features.admin.backup_rows import BackupRepository
 from relaypacs.features.audit.models import Action

@@ -23,8 +23,8 @@ from relaypacs.adapters.backups.reading import (
 from relaypacs.cli.admin_desk import NotReady
 from relaypacs.core.database import sqlite_file
 from relaypacs.core.files import make_folder, sync_folder
+from relaypacs.core.keys import secret_key_id
 from relaypacs.core.one_process import RESTORING
-from relaypacs.core.security import secret_key_id
 from relaypacs.core.settings import Settings
 from relaypacs.migrations.run import alembic_config
 

@@ -12,8 +12,9 @@ import bcrypt
 import jwt
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from relaypacs.core.clock import now
+from relaypacs.core.keys import Keys
 
 TOKEN_ISSUER = "relaypacs"  # noqa: S105 - a name
 TOKEN_VERSION = 1
@@ -22,18 +23,6 @@ BCRYPT_ROUNDS = 12
 NONCE_BYTES = 12
 # RFC 7515 7.1: three parts without padding. The library takes more spellings of one token than that.
 COMPACT_FORM = r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
-
-
-def derive_key(secret_key: str, purpose: str) -> bytes:
-    """Return 32 bytes for one purpose (HKDF, RFC 5869), so that no key is ever used for two things."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"relaypacs {purpose}".encode()).derive(
-        secret_key.encode()
-    )
-
-
-def secret_key_id(secret_key: str) -> str:
-    """Return 16 hex digits that tell secret keys apart, and nothing of what they are."""
-    return derive_key(secret_key, "name of the secret key").hex()[:16]
 
 
 def _prepared(password: str) -> bytes:
@@ -59,8 +48,8 @@ class TokenInvalid(ValueError):
 class Tokens:
     """Makes and reads signed tokens (JWT, RFC 7519). Each kind has its own audience and `typ`."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._key = derive_key(secret_key, "tokens")
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys.tokens
 
     def issue(self, kind: str, subject: str, *, issued_at: datetime, expires_at: datetime, **claims: Any) -> str:
         """Return a token of `kind` ("access", "refresh", "upload") about `subject`."""
@@ -74,33 +63,48 @@ class Tokens:
             "iat": issued_at,
             "exp": expires_at,
         }
-        return jwt.encode(payload, self._key, ALGORITHM)
+        return jwt.encode(payload, self._keys[0].key, ALGORITHM)
 
     def read(self, kind: str, token: str) -> dict[str, Any]:
         """Return the claims. Raises TokenInvalid unless the token is ours, of `kind`, intact and not expired."""
         if not fullmatch(COMPACT_FORM, token):
             raise TokenInvalid("not a token")
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                self._key,
-                algorithms=[ALGORITHM],
-                audience=f"{TOKEN_ISSUER}:{kind}",
-                issuer=TOKEN_ISSUER,
-                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
-            )
-        except jwt.InvalidTokenError as error:
-            raise TokenInvalid(str(error)) from error
+        claims = self._claims(kind, token)
         if claims.get("typ") != kind or claims.get("ver") != TOKEN_VERSION:
             raise TokenInvalid("another kind or version of token")
         return claims
+
+    def _claims(self, kind: str, token: str) -> dict[str, Any]:
+        """Return what a token of the newest key says, or of an earlier one whose time is not over."""
+        refusal: jwt.InvalidTokenError | None = None
+        for aged in self._keys:
+            if aged.until is not None and aged.until <= now():
+                continue
+            try:
+                claims: dict[str, Any] = jwt.decode(
+                    token,
+                    aged.key,
+                    algorithms=[ALGORITHM],
+                    audience=f"{TOKEN_ISSUER}:{kind}",
+                    issuer=TOKEN_ISSUER,
+                    options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+                )
+            except jwt.InvalidTokenError as error:
+                refusal = refusal or error
+            else:
+                return claims
+        raise TokenInvalid(str(refusal)) from refusal
+
+
+SEALED_FOR = "sealed_for"
+"""In the `info` of a column whose values a vault has sealed: their context, with {id} for that of the row."""
 
 
 class Vault:
     """Seals secrets that must lie in the database: TOTP secrets and credentials of destinations (AES-256-GCM)."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._cipher = AESGCM(derive_key(secret_key, "secrets at rest"))
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
 
     def seal(self, secret: str, context: str) -> str:
         """Encrypt `secret`; it can be unsealed only for the same `context` (such as the row it belongs to)."""

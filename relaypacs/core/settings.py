@@ -24,6 +24,7 @@ from relaypacs.core.web_addresses import is_loopback, is_secure
 
 MIB = 1024**2
 GIB = 1024**3
+SECRET_KEY_FILE = "secret.key"  # noqa: S105 - a name
 
 # What an address may begin with, by setting; nothing yet for Redis.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
@@ -427,10 +428,10 @@ class Settings(BaseSettings):
         """Return the secret key; the embedded set-up makes one, readable by its owner alone, and keeps it."""
         if given := self.secret_key.get_secret_value():
             return given
-        path = self.data_dir / "secret.key"
+        path = self.data_dir / SECRET_KEY_FILE
         if not path.exists():
             make_folder(self.data_dir)
-            _write_private(path, token_urlsafe(48))
+            write_private(path, token_urlsafe(48))
         secret = path.read_text().strip()
         if len(secret) < MIN_SECRET_LENGTH:
             raise ValueError(f"{path} does not hold a secret key any more. Put it back from your backup.")
@@ -448,7 +449,7 @@ def _is_origin(text: str) -> bool:
     return found is not None and found.groups() not in LEFT_OUT
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Make a file that its owner alone can read, whole or not at all, also after a power failure."""
     made = path.with_suffix(".new")
     made.unlink(missing_ok=True)

@@ -1,19 +1,20 @@
 """Signs and checks custody receipts with Ed25519 (RFC 8032).
 
-The key is derived from the gateway's secret key, so that every replica has the same one and nothing more needs
-to be kept. A receipt carries its public key: the signature proves that nothing was changed, and comparing
+The key is one of those that the secret key opens, so that every replica has the same one. A receipt carries its
+public key: the signature proves that nothing was changed, and comparing
 the key id proves which gateway made it.
 """
 
 import hashlib
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from relaypacs.core.security import derive_key
+from relaypacs.core.keys import Keys
 
 
 class ReceiptInvalid(ValueError):
@@ -31,8 +32,8 @@ def key_id(public_key: bytes) -> str:
 
 
 class ReceiptSigner:
-    def __init__(self, secret_key: str) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(derive_key(secret_key, "custody receipts"))
+    def __init__(self, keys: Keys) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(keys.receipts)
         self._public = self._key.public_key().public_bytes_raw()
 
     @property
@@ -52,8 +53,8 @@ class ReceiptSigner:
         }
 
 
-def verify_receipt(document: Any, public_key: str | None = None) -> None:
-    """Check the signature, and that it was made by `public_key` (base64) where that is given.
+def verify_receipt(document: Any, public_keys: Sequence[str] | None = None) -> None:
+    """Check the signature, and that it was made by one of `public_keys` (base64) where they are given.
 
     Raises ReceiptInvalid with a sentence that says what is wrong.
     """
@@ -62,10 +63,10 @@ def verify_receipt(document: Any, public_key: str | None = None) -> None:
         raw_key = b64decode(signature["public_key"], validate=True)
         value = b64decode(signature["value"], validate=True)
         key = Ed25519PublicKey.from_public_bytes(raw_key)
-        expected_key = raw_key if public_key is None else b64decode(public_key, validate=True)
+        expected = [raw_key] if public_keys is None else [b64decode(given, validate=True) for given in public_keys]
     except (KeyError, TypeError, ValueError) as error:
         raise ReceiptInvalid("This is not a custody receipt.") from error
-    if raw_key != expected_key:
+    if raw_key not in expected:
         raise ReceiptInvalid("The receipt was signed by another key than the one given.")
     try:
         key.verify(value, canonical(payload))

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Enum
 
 from relaypacs.core.database import Base, UtcDateTime
+from relaypacs.features.admin import models as admin
 from relaypacs.features.analytics import models as analytics
 from relaypacs.features.audit import models as audit
 from relaypacs.features.deliveries import models as deliveries
@@ -18,6 +19,7 @@ from relaypacs.features.templates import models as templates
 from relaypacs.features.uploads import models as uploads
 
 MODELS = (
+    admin,
     analytics,
     audit,
     deliveries,

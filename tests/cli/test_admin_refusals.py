@@ -15,6 +15,7 @@ from tests.cli.admin import done, refused
 from tests.conftest import SECRET
 from tests.servers.gateway import running_gateway
 from tests.servers.ports import free_port
+from tests.servers.processes import ServerFailed
 
 COMMAND = ("create-user", "rosa", "--role", "clinician")
 
@@ -115,13 +116,12 @@ def test_a_users_number_without_a_name(data: Path, monkeypatch: pytest.MonkeyPat
         assert connection.execute("SELECT DISTINCT actor_name FROM audit_events").fetchall() == [("cli:2147483646",)]
 
 
-def test_a_gateway_that_has_begun_with_a_new_key_can_be_worked_on_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RELAYPACS_DATA_DIR", str(tmp_path / "data"))
+def test_a_gateway_with_another_key_than_its_database_says_so_and_ends(tmp_path: Path) -> None:
+    with running_gateway(tmp_path / "data", SECRET_KEY=SECRET):
+        pass
     new = "Kx7-another-key-that-somebody-made-anew-2f9"
-    for key in (SECRET, new):
-        with running_gateway(tmp_path / "data", SECRET_KEY=key):
-            pass
-    monkeypatch.setenv("RELAYPACS_SECRET_KEY", new)
-    done(*COMMAND)
+    with (
+        pytest.raises(ServerFailed, match="The database was sealed with another secret key"),
+        running_gateway(tmp_path / "data", SECRET_KEY=new),
+    ):
+        pass

@@ -7,9 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from relaypacs.cli.main import app
+from relaypacs.core.keys import Keys
 from relaypacs.core.signing import ReceiptSigner
 
-SIGNER = ReceiptSigner("a secret key of more than 32 characters")
+SIGNER = ReceiptSigner(Keys.of("a secret key of more than 32 characters"))
 PAYLOAD = {
     "receipt_id": "r-1",
     "revision": 2,
@@ -46,7 +47,7 @@ def test_with_the_gateways_key_the_signer_is_proven(receipt: Path) -> None:
     assert "not proven" not in said
 
 
-@pytest.mark.parametrize("key", [ReceiptSigner("b" * 40).public_key, "no base64!"])
+@pytest.mark.parametrize("key", [ReceiptSigner(Keys.of("b" * 40)).public_key, "no base64!"])
 def test_another_key_is_refused(receipt: Path, key: str) -> None:
     code, said = verify(receipt, "--public-key", key)
     assert (code, "INVALID" in said) == (1, True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from relaypacs.core.keys import Keys
 from relaypacs.core.signing import ReceiptInvalid, ReceiptSigner, canonical, key_id, verify_receipt
 
 PAYLOAD = {"upload_id": "1", "instances": [{"sha256": "ab", "size": 3}], "site": "Zürich"}
@@ -13,20 +14,20 @@ PAYLOAD = {"upload_id": "1", "instances": [{"sha256": "ab", "size": 3}], "site":
 
 @pytest.fixture
 def signer() -> ReceiptSigner:
-    return ReceiptSigner("a secret key that only the tests know")
+    return ReceiptSigner(Keys.of("a secret key that only the tests know"))
 
 
 def test_a_signed_receipt_is_verified_also_after_a_round_trip_through_a_file(signer: ReceiptSigner) -> None:
     document = signer.sign(PAYLOAD)
     verify_receipt(document)
-    verify_receipt(json.loads(json.dumps(document, indent=2, sort_keys=True)), signer.public_key)
+    verify_receipt(json.loads(json.dumps(document, indent=2, sort_keys=True)), [signer.public_key])
 
 
 def test_every_replica_has_the_same_key_and_every_gateway_its_own(signer: ReceiptSigner) -> None:
-    assert ReceiptSigner("a secret key that only the tests know").public_key == signer.public_key
-    other = ReceiptSigner("the secret key of another gateway")
+    assert ReceiptSigner(Keys.of("a secret key that only the tests know")).public_key == signer.public_key
+    other = ReceiptSigner(Keys.of("the secret key of another gateway"))
     with pytest.raises(ReceiptInvalid, match="another key"):
-        verify_receipt(signer.sign(PAYLOAD), other.public_key)
+        verify_receipt(signer.sign(PAYLOAD), [other.public_key])
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_any_change_is_found(signer: ReceiptSigner, change: Any) -> None:
 
 def test_somebody_elses_key_in_the_receipt_does_not_help(signer: ReceiptSigner) -> None:
     document = signer.sign(PAYLOAD)
-    document["signature"]["public_key"] = ReceiptSigner("the secret key of a forger").public_key
+    document["signature"]["public_key"] = ReceiptSigner(Keys.of("the secret key of a forger")).public_key
     with pytest.raises(ReceiptInvalid):
         verify_receipt(document)
 

@@ -4,10 +4,11 @@ from email.utils import parseaddr
 
 from relaypacs.adapters.outbound.base import Outbound
 from relaypacs.adapters.push.base import PushSender
+from relaypacs.core.keys import Keys
 from relaypacs.core.settings import Settings
 
 
-def open_push(settings: Settings, outbound: Outbound) -> PushSender | None:
+def open_push(settings: Settings, outbound: Outbound, keys: Keys) -> PushSender | None:
     """Return the adapter; None where browsers have no address of this gateway, or push services none to ask at."""
     contact = settings.public_url
     if not contact.startswith("https://") and settings.mail_from:
@@ -17,4 +18,4 @@ def open_push(settings: Settings, outbound: Outbound) -> PushSender | None:
     # Its library takes a while to load, which gateways without push need not spend.
     from relaypacs.adapters.push.web_push import WebPushSender  # noqa: PLC0415
 
-    return WebPushSender(outbound, settings.effective_secret_key, contact)
+    return WebPushSender(outbound, keys, contact)

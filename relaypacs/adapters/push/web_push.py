@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from relaypacs.adapters.outbound.base import AddressNotAllowed, Outbound, OutboundUnavailable
 from relaypacs.adapters.push.base import PushGone, PushRefused, PushUnavailable, Subscription, SubscriptionWrong
 from relaypacs.core.clock import now
-from relaypacs.core.security import derive_key
+from relaypacs.core.keys import Keys
 from relaypacs.core.web_addresses import origin_of
 
 CURVE = ec.SECP256R1()
@@ -24,11 +24,11 @@ LATER = {408, 429}
 
 
 class WebPushSender:
-    def __init__(self, outbound: Outbound, secret_key: str, contact: str) -> None:
+    def __init__(self, outbound: Outbound, keys: Keys, contact: str) -> None:
         """`contact` is an https: or mailto: address at which a push service may ask about us (RFC 8292 section 2.1)."""
         self._outbound = outbound
         self._contact = contact
-        number = int.from_bytes(derive_key(secret_key, "web push"))
+        number = int.from_bytes(keys.web_push)
         self._key = ec.derive_private_key(number % (ORDER - 1) + 1, CURVE)
         self.public_key = _encode(_point(self._key.public_key()))
 

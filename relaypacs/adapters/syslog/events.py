@@ -78,6 +78,7 @@ EVENTS = (
     ("template.", Event(APPLICATION_ACTIVITY, "E")),
     ("receipt.", Event(EXPORT, "R")),
     ("backup.", Event(EXPORT, "R")),
+    ("keys.", Event(SECURITY_ALERT, "E", OBJECT_SECURITY_CHANGED)),
     ("audit.", Event(AUDIT_LOG_USED, "R")),
     ("service.started", Event(APPLICATION_ACTIVITY, "E", APPLICATION_START)),
     ("service.stopped", Event(APPLICATION_ACTIVITY, "E", APPLICATION_STOP)),

@@ -20,6 +20,7 @@ class Action(StrEnum):
     SERVICE_STARTED = "service.started"
     SERVICE_STOPPED = "service.stopped"
     BACKUP_MADE = "backup.made"
+    KEYS_CHANGED = "keys.changed"
 
     SESSION_OPENED = "session.opened"
     SESSION_REFUSED = "session.refused"
@@ -123,3 +124,4 @@ class AuditHead(Base):
     position: Mapped[int] = mapped_column(BigInteger)
     seal: Mapped[str] = mapped_column(String(64))
     forwarded: Mapped[int] = mapped_column(BigInteger)  # position of the last row that was sent on to syslog
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")  # of the keys that seal the next row

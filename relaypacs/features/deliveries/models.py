@@ -12,6 +12,7 @@ from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
 from relaypacs.core.leases import Leased
+from relaypacs.core.security import SEALED_FOR
 
 
 class DestinationKind(StrEnum):
@@ -38,11 +39,11 @@ class Destination(Base):
     kind: Mapped[DestinationKind] = mapped_column(enum_column(DestinationKind))
     address: Mapped[str] = mapped_column(String(500))  # without credentials
     username: Mapped[str | None] = mapped_column(String(200))
-    password: Mapped[str | None] = mapped_column(Text)  # sealed by core.security.Vault
+    password: Mapped[str | None] = mapped_column(Text, info={SEALED_FOR: "destination:{id}"})
     calling_ae_title: Mapped[str] = mapped_column(String(16), default="RELAYPACS")
     tls_ca: Mapped[str] = mapped_column(Text, default="")  # PEM; empty: what the system trusts
     tls_certificate: Mapped[str] = mapped_column(Text, default="")  # PEM
-    tls_key: Mapped[str | None] = mapped_column(Text)  # PEM, sealed
+    tls_key: Mapped[str | None] = mapped_column(Text, info={SEALED_FOR: "destination-tls-key:{id}"})  # PEM
     required: Mapped[bool] = mapped_column(default=True)
     enabled: Mapped[bool] = mapped_column(default=True)
     concurrency: Mapped[int] = mapped_column(default=2)  # deliveries at once, over all processes

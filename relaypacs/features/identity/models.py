@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
+from relaypacs.core.security import SEALED_FOR
 
 TOKEN_HASH = String(64)  # SHA-256, lower-case hex
 
@@ -57,7 +58,7 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(255))  # empty: signs in elsewhere, or has no password yet
     role: Mapped[Role] = mapped_column(enum_column(Role), default=Role.CLINICIAN)
     state: Mapped[AccountState] = mapped_column(enum_column(AccountState), default=AccountState.ACTIVE)
-    totp_secret: Mapped[str | None] = mapped_column(String(255))  # sealed by core.security.Vault
+    totp_secret: Mapped[str | None] = mapped_column(String(255), info={SEALED_FOR: "totp:{id}"})
     totp_enabled: Mapped[bool] = mapped_column(default=False)
     totp_last_step: Mapped[int | None]  # the time step of the last code taken, so that none is taken twice
     last_sign_in_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
 from relaypacs.core.leases import Leased
+from relaypacs.core.security import SEALED_FOR
 
 
 class NotificationType(StrEnum):
@@ -118,7 +119,7 @@ class PushSubscription(Base):
     endpoint: Mapped[str] = mapped_column(String(1000))
     endpoint_hash: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256 in hex
     p256dh: Mapped[str] = mapped_column(String(100))
-    auth: Mapped[str] = mapped_column(String(255))  # sealed by core.security.Vault
+    auth: Mapped[str] = mapped_column(String(255), info={SEALED_FOR: "push-subscription:{id}"})
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=func.now())
 
 
@@ -130,7 +131,7 @@ class Webhook(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.id"), index=True)
     url: Mapped[str] = mapped_column(String(1000))
-    secret: Mapped[str] = mapped_column(String(255))  # sealed by core.security.Vault
+    secret: Mapped[str] = mapped_column(String(255), info={SEALED_FOR: "webhook:{id}"})
     types: Mapped[list[str]] = mapped_column(JSON)
     enabled: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -10,6 +10,7 @@ from relaypacs.adapters.outbound.http import GuardedHttp
 from relaypacs.adapters.push.base import PushGone, PushRefused, PushUnavailable, Subscription, SubscriptionWrong
 from relaypacs.adapters.push.web_push import WebPushSender, encrypted
 from relaypacs.core.clock import now
+from relaypacs.core.keys import Keys
 from relaypacs.core.outbound import parse_networks
 from tests.builders.browsers import Browser, b64, proven_claims, unb64
 from tests.servers.receiver import Receiver, receiving
@@ -34,7 +35,7 @@ def private(raw: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 def sender(secret: str = SECRET) -> WebPushSender:
-    return WebPushSender(GuardedHttp(HERE, seconds=2), secret, CONTACT)
+    return WebPushSender(GuardedHttp(HERE, seconds=2), Keys.of(secret), CONTACT)
 
 
 def given(browser: Browser) -> Subscription:

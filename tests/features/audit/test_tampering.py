@@ -9,7 +9,7 @@ from taskiq import InMemoryBroker
 
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.database import Database
-from relaypacs.core.security import derive_key
+from relaypacs.core.keys import Keys, TrailKeys
 from relaypacs.core.settings import Settings
 from relaypacs.features.audit.models import NOTHING_BEFORE, Action
 from relaypacs.features.audit.service import verify
@@ -95,7 +95,7 @@ async def kept(infrastructure: Infrastructure) -> KnownSeal:
 
 
 async def verified(infrastructure: Infrastructure, kept: KnownSeal | None = None) -> Verification:
-    return await verify_trail(infrastructure.database, infrastructure.audit_key, kept)
+    return await verify_trail(infrastructure.database, infrastructure.keys.trail, kept)
 
 
 @pytest.mark.parametrize("how", TAMPERED)
@@ -145,8 +145,8 @@ async def test_a_trail_that_was_emptied(infrastructure: Infrastructure, kept: Kn
 
 
 async def test_the_key_of_another_gateway_is_recognised(infrastructure: Infrastructure) -> None:
-    other = derive_key("the secret key of some other gateway", "audit trail")
-    database, key = infrastructure.database, infrastructure.audit_key
+    other = Keys.of("the secret key of some other gateway").trail
+    database, key = infrastructure.database, infrastructure.keys.trail
     assert await is_sealed_by(database, key)
     assert not await is_sealed_by(database, other)
     await tamper(database, "UPDATE audit_events SET actor_name = 'somebody' WHERE position = 7")
@@ -157,4 +157,4 @@ async def test_the_key_of_another_gateway_is_recognised(infrastructure: Infrastr
 
 
 async def test_every_key_fits_an_empty_trail(database: Database) -> None:
-    assert await is_sealed_by(database, b"any key")
+    assert await is_sealed_by(database, TrailKeys.of(b"any key"))

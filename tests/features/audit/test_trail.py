@@ -32,7 +32,7 @@ async def length(database: Database) -> int:
 
 async def broken_at(gateway: GatewayClient) -> int | None:
     infrastructure = gateway.infrastructure
-    found = await verify_trail(infrastructure.database, infrastructure.audit_key)
+    found = await verify_trail(infrastructure.database, infrastructure.keys.trail)
     answer = (await gateway.http.get("/audit/verify")).json()
     assert (answer["events"], answer["broken_at"], answer["seal"]) == (found.events, found.broken_at, found.seal)
     return found.broken_at

@@ -89,7 +89,7 @@ async def found(gateway: GatewayClient, upload: OpenUpload) -> dict[str, tuple[s
 
 async def receipt_of(gateway: GatewayClient, upload: OpenUpload) -> dict[str, Any]:
     document = (await gateway.http.get(f"/upload/{upload.upload_id}/receipt")).raise_for_status().json()
-    verify_receipt(document, gateway.infrastructure.signer.public_key)
+    verify_receipt(document, [gateway.infrastructure.signer.public_key])
     receipt: dict[str, Any] = document["receipt"]
     return receipt
 

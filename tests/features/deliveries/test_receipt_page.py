@@ -13,6 +13,7 @@ from PIL import Image
 
 from relaypacs.adapters.pdf.typesetter import Typesetter, TypesettingFailed
 from relaypacs.core.clock import now
+from relaypacs.core.keys import Keys
 from relaypacs.core.signing import ReceiptSigner
 from relaypacs.features.deliveries.service import receipt_page
 from relaypacs.features.deliveries.service.receipt_page import INSTANCES, page_facts
@@ -21,7 +22,7 @@ from tests.builders.gateway import GatewayClient
 from tests.builders.problems import is_problem
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-SIGNER = ReceiptSigner("a secret key of more than 32 characters")
+SIGNER = ReceiptSigner(Keys.of("a secret key of more than 32 characters"))
 AT = "2026-11-24T16:02:29.123456+00:00"
 
 

@@ -27,7 +27,7 @@ async def test_a_receipt_lists_every_instance_with_its_proof(delivering: Gateway
     files = [*make_study(5), ("notes.txt", b"not DICOM")]
     upload, answer = await delivering.send(files)
     document = (await delivering.http.get(f"/upload/{upload.upload_id}/receipt")).raise_for_status().json()
-    verify_receipt(document, delivering.infrastructure.signer.public_key)
+    verify_receipt(document, [delivering.infrastructure.signer.public_key])
     receipt = document["receipt"]
     assert receipt["receipt_id"] == answer.json()["pacs_receipt_id"]
     assert receipt["upload_id"] == upload.upload_id

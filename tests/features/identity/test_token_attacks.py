@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from relaypacs.core.clock import now
-from relaypacs.core.security import derive_key
+from relaypacs.core.keys import derive_key
 from tests.builders.gateway import ADMIN, GatewayClient
 from tests.builders.people import nobody
 from tests.conftest import SECRET

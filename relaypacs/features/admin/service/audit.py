@@ -47,7 +47,7 @@ class AuditReader:
         return [AuditEventView.of(row) for row in rows]
 
     async def verify(self, kept: KnownSeal | None = None) -> Verification:
-        return await verify_trail(self._database, self._infrastructure.audit_key, kept)
+        return await verify_trail(self._database, self._infrastructure.keys.trail, kept)
 
 
 def _said(wanted: AuditFilter) -> dict[str, str]:

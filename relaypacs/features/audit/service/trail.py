@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relaypacs.core.clock import now
 from relaypacs.core.database import before_commit
 from relaypacs.core.origin import NOWHERE, Origin
+from relaypacs.features.audit.errors import KeysChanged
 from relaypacs.features.audit.models import Action, AuditEvent, AuditOutcome
 from relaypacs.features.audit.repository import AuditRepository
 from relaypacs.features.audit.service.seal import seal_of
@@ -56,7 +57,7 @@ class AuditTrail:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._database = infrastructure.database
         self._looks = infrastructure.rate_limits
-        self._key = infrastructure.audit_key
+        self._keys = infrastructure.keys.trail
 
     def record(self, session: AsyncSession, entry: Entry) -> None:
         """Write the entry with the caller's transaction: both become durable, or neither."""
@@ -89,13 +90,18 @@ class AuditTrail:
             raise
 
     async def _append(self, session: AsyncSession) -> None:
-        """Seal what was gathered, one row after the other, and move the trail's end on."""
+        """Seal what was gathered, one row after the other, and move the trail's end on.
+
+        Raises KeysChanged in a process that has begun with earlier keys: what it seals could never be verified.
+        """
         repository = AuditRepository(session)
         head = await repository.lock_head()
+        if head.generation != self._keys.generation:
+            raise KeysChanged("The secret key was changed while this process ran. Restart it.")
         rows = []
         for entry in session.info.pop(GATHERED):
             row = _row(entry, head.position + 1)
-            row.seal = seal_of(row, head.seal, self._key)
+            row.seal = seal_of(row, head.seal, self._keys.newest)
             head.position, head.seal = row.position, row.seal
             rows.append(row)
         await repository.add(rows)

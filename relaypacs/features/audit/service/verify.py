@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import NoResultFound
 
 from relaypacs.core.database import Database
+from relaypacs.core.keys import TrailKeys
 from relaypacs.features.audit.models import NOTHING_BEFORE, AuditEvent
 from relaypacs.features.audit.repository import UNREADABLE, AuditRepository
 from relaypacs.features.audit.service.seal import is_sealed
@@ -35,7 +36,7 @@ class KnownSeal:
     seal: str
 
 
-async def verify_trail(database: Database, key: bytes, kept: KnownSeal | None = None) -> Verification:
+async def verify_trail(database: Database, keys: TrailKeys, kept: KnownSeal | None = None) -> Verification:
     """Check every seal in order, and that the trail reaches at least to where its head said it ends.
 
     The head is read first, so that rows which come in meanwhile are no break. With a seal that was kept elsewhere
@@ -45,7 +46,7 @@ async def verify_trail(database: Database, key: bytes, kept: KnownSeal | None = 
     async with database.read() as session:
         repository = AuditRepository(session)
         head = await _end(repository)
-        chain = _Chain(key, [known for known in (head, kept) if known])
+        chain = _Chain(keys, [known for known in (head, kept) if known])
         rows = await _rows(repository, BEFORE_ALL)
         while rows and chain.takes(rows):
             session.expunge_all()
@@ -53,8 +54,8 @@ async def verify_trail(database: Database, key: bytes, kept: KnownSeal | None = 
     return chain.broken if rows or head is None else chain.concluded
 
 
-async def is_sealed_by(database: Database, key: bytes) -> bool:
-    """Say whether this is the trail's key: whether it has sealed one of the last rows, or there is none yet.
+async def is_sealed_by(database: Database, keys: TrailKeys) -> bool:
+    """Say whether these are the trail's keys: whether they have sealed one of the last rows, or there is none yet.
 
     Asked by whoever may have been given another gateway's key: what that one seals could never be verified.
     """
@@ -63,14 +64,14 @@ async def is_sealed_by(database: Database, key: bytes) -> bool:
         end = await _end(repository)
         rows = await _rows(repository, end.position - LAST_ROWS) if end else []
     seals = [NOTHING_BEFORE, *(row.seal if row else "" for row in rows)]
-    return not rows or any(row and _is_sealed(row, seal, key) for seal, row in zip(seals, rows, strict=False))
+    return not rows or any(row and _is_sealed(row, seal, keys) for seal, row in zip(seals, rows, strict=False))
 
 
 class _Chain:
     """The rows that were read so far, each of which follows the one before it."""
 
-    def __init__(self, key: bytes, known: Sequence[KnownSeal]) -> None:
-        self._key = key
+    def __init__(self, keys: TrailKeys, known: Sequence[KnownSeal]) -> None:
+        self._keys = keys
         self._known = known
         self.position = 0
         self._seal = NOTHING_BEFORE
@@ -84,7 +85,7 @@ class _Chain:
         return True
 
     def _is_next(self, row: AuditEvent) -> bool:
-        if row.position != self.position + 1 or not _is_sealed(row, self._seal, self._key):
+        if row.position != self.position + 1 or not _is_sealed(row, self._seal, self._keys):
             return False
         return all(known.seal == row.seal for known in self._known if known.position == row.position)
 
@@ -120,8 +121,10 @@ async def _rows(repository: AuditRepository, after: int) -> Sequence[AuditEvent 
     return [None]
 
 
-def _is_sealed(row: AuditEvent, seal_before: str, key: bytes) -> bool:
+def _is_sealed(row: AuditEvent, seal_before: str, keys: TrailKeys) -> bool:
+    """Check one seal. Those of a key that was lost are taken as they are: the seals behind them hold them in place."""
     try:
-        return is_sealed(row, seal_before, key)
+        key = keys.at(row.position)
+        return key is None or is_sealed(row, seal_before, key)
     except UNREADABLE:
         return False

@@ -86,7 +86,7 @@ class _StoreReport:
         async with self._database.read() as session:
             earlier = await ReportRepository(session).signed_before(version, study.study_instance_uid)
         pdf = b"".join([piece async for piece in self._storage.read(version.pdf_key or "", 0, version.pdf_size or 0)])
-        gateway = self._infrastructure.signer.public_key
+        gateway = self._infrastructure.keys.published.gateway
         content = encapsulate_pdf(version_document(version, study, pdf, gateway=gateway, number=earlier + 1))
         key = f"report-{version.report_id}/{version.id}-{hashlib.sha256(content).hexdigest()[:16]}"
         await self._storage.write(key, 0, content)

@@ -122,7 +122,7 @@ class _Round:
         async with self._database.read() as session:
             ours = await StudyRepository(session).sop_instance_uids(study.id)
         # Also what was signed by us and is not known any more, because our rows come from a backup.
-        written_here = reports_series(self._infrastructure.signer.public_key, study.study_instance_uid)
+        written_here = reports_series(self._infrastructure.keys.published.gateway, study.study_instance_uid)
         theirs = [document for document in held if document.key.series_instance_uid != written_here]
         for document in _promising(theirs, ours):
             if pdf := await self._pdf(document, pacs, study):

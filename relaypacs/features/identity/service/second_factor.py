@@ -12,7 +12,6 @@ import segno
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
-from relaypacs.core.security import derive_key
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.errors import CodeWrong, InvalidToken, SecondFactorOff, SecondFactorOn
@@ -41,7 +40,7 @@ class SecondFactor:
         self._trail = AuditTrail(infrastructure)
         self._lockout = Lockout(infrastructure.rate_limits.storage)
         self._passwords = Passwords(infrastructure)
-        self._code_key = derive_key(infrastructure.settings.effective_secret_key, "recovery codes")
+        self._code_key = infrastructure.keys.recovery_codes
 
     async def set_up(self, caller: Caller) -> TotpSetup:
         """Make a new secret; it counts for nothing until a code of it was given. Raises SecondFactorOn."""

@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
+from relaypacs.core.keys import AgedKey
 from relaypacs.core.origin import Origin
-from relaypacs.core.security import derive_key
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.errors import InvalidToken, RefreshTokenReused, SessionNotFound
@@ -45,7 +45,7 @@ class Sessions:
         self._settings = infrastructure.settings
         self._tokens = infrastructure.tokens
         self._trail = AuditTrail(infrastructure)
-        self._chain_key = derive_key(infrastructure.settings.effective_secret_key, "refresh token chain")
+        self._chain_keys = infrastructure.keys.refresh_chain
 
     async def open(self, session: AsyncSession, user: User, origin: Origin, **how: str) -> TokenPair:
         """Open a session for a user who has proven who he is, in the caller's transaction."""
@@ -73,8 +73,9 @@ class Sessions:
             ),
         )
 
-    def _successor(self, token_id: str) -> str:
-        return hmac.new(self._chain_key, token_id.encode(), hashlib.sha256).hexdigest()
+    def _successors(self, token_id: str) -> list[str]:
+        """Return what follows a token: by the newest key, and by those that may have made the present successor."""
+        return [_successor(token_id, aged) for aged in self._chain_keys if aged.until is None or aged.until > now()]
 
     async def refresh(self, refresh_token: str, origin: Origin) -> TokenPair:
         """Exchange a refresh token for its successor.
@@ -84,7 +85,8 @@ class Sessions:
         """
         bearer = self._read("refresh", refresh_token)
         token_id = bearer.token_id
-        successor, at = self._successor(token_id), now()
+        successor, *earlier = self._successors(token_id)
+        at = now()
         async with self._database.write() as session:
             repository = IdentityRepository(session)
             row = await repository.lock_session(bearer.session_id)
@@ -98,6 +100,8 @@ class Sessions:
                 row.refresh_hash, row.rotated_at = token_hash(successor), at
                 row.expires_at = at + timedelta(days=self._settings.refresh_token_days)
                 row.address, row.user_agent = origin.address[:64], origin.user_agent[:255]
+            elif row.refresh_hash in map(token_hash, earlier) and at - row.rotated_at <= PREDECESSOR_HONOURED:
+                successor = next(made for made in earlier if token_hash(made) == row.refresh_hash)
             elif row.refresh_hash != token_hash(successor) or at - row.rotated_at > PREDECESSOR_HONOURED:
                 row.revoked_at, reused = at, True
                 tell_streams(session, self._events, user.id)
@@ -149,3 +153,7 @@ class Sessions:
         async with self._database.write() as session:
             ended = await end_sessions(session, self._events, caller.user_id, keep=keep)
             self._trail.record(session, Entry(Action.SESSION_ENDED, caller.actor, details={"sessions": ended}))
+
+
+def _successor(token_id: str, aged: AgedKey) -> str:
+    return hmac.new(aged.key, token_id.encode(), hashlib.sha256).hexdigest()
