@@ -56,6 +56,7 @@ const GROUP_OF = {
   'webhook.removed': 'delivery',
   'webhook.tested': 'delivery',
   'backup.made': 'gateway',
+  'keys.changed': 'gateway',
   'service.started': 'gateway',
   'service.stopped': 'gateway',
   'audit.viewed': 'gateway',
