@@ -2,11 +2,8 @@
 
 import asyncio
 import errno
-import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from relaypacs.adapters.listener.server import tls_context
 from relaypacs.adapters.mail.base import Mailer, MailUnavailable
@@ -17,22 +14,30 @@ from relaypacs.adapters.pacs.base import PacsUnavailable
 from relaypacs.adapters.pacs.factory import open_pacs, parse_pacs_url
 from relaypacs.adapters.syslog.base import SyslogSender, SyslogUnavailable
 from relaypacs.adapters.syslog.factory import open_syslog
+from relaypacs.cli.doctor_files import examine_file_system, examine_folder, examine_secret_key, examine_space
+from relaypacs.cli.doctor_rows import examine_rows
 from relaypacs.cli.findings import Finding, good, problem
 from relaypacs.core.database import Database, sqlite_file
 from relaypacs.core.errors import DatabaseUnavailable
-from relaypacs.core.settings import GIB, Settings
+from relaypacs.core.settings import Settings
 from relaypacs.migrations.run import newest_revision, revision_of
 
-LITTLE_SPACE = 10 * GIB
+UP_TO_DATE = "up to date"
 
 
 def examine_local(settings: Settings) -> Iterator[Finding]:
     """Yield what was found, one thing after the other."""
-    yield _folder("data folder", settings.data_dir, "RELAYPACS_DATA_DIR")
-    yield _folder("storage", settings.storage_dir, "RELAYPACS_STORAGE_URL")
-    yield _space(settings.storage_dir)
-    yield _database(settings)
-    yield asyncio.run(_pacs(settings))
+    yield examine_folder("data folder", settings.data_dir, "RELAYPACS_DATA_DIR")
+    yield examine_folder("storage", settings.storage_dir, "RELAYPACS_STORAGE_URL")
+    yield examine_space(settings)
+    if (file_system := examine_file_system(settings)) is not None:
+        yield file_system
+    yield (secret_key := examine_secret_key(settings))
+    yield (database := _database(settings))
+    if database.ok and secret_key.ok and UP_TO_DATE in database.detail:
+        yield from asyncio.run(examine_rows(settings))
+    else:
+        yield asyncio.run(_pacs(settings))
     if provider := open_provider(settings):
         yield asyncio.run(_identity_provider(provider, settings.oidc_redirect_uri))
     if settings.dicom_port:
@@ -42,32 +47,6 @@ def examine_local(settings: Settings) -> Iterator[Finding]:
     yield _web_app(settings)
     if (syslog := open_syslog(settings)) is not None:
         yield asyncio.run(_syslog(syslog, settings))
-
-
-def _folder(what: str, path: Path, setting: str) -> Finding:
-    """Find out whether the folder, or the one above in which it will be made, can be written."""
-    existing = _existing(path)
-    try:
-        with tempfile.TemporaryFile(dir=existing):
-            pass
-    except OSError as error:
-        remedy = f"Give the gateway's user write access, or name another folder in {setting}."
-        return problem(what, f"{existing.absolute()} can't be written: {error.strerror}", remedy)
-    made = "" if existing == path else ", will be made at the first start"
-    return good(what, f"{path.absolute()}{made}")
-
-
-def _space(path: Path) -> Finding:
-    free = shutil.disk_usage(_existing(path)).free
-    detail = f"{free / GIB:.1f} GB free"
-    if free < LITTLE_SPACE:
-        remedy = "Make room, or name a folder on a larger disk in RELAYPACS_STORAGE_URL: uploads may have 2 GB each."
-        return problem("free space", detail, remedy)
-    return good("free space", detail)
-
-
-def _existing(path: Path) -> Path:
-    return next(entry for entry in (path, *path.absolute().parents) if entry.exists())
 
 
 def _database(settings: Settings) -> Finding:
@@ -95,15 +74,15 @@ async def _schema(kind: str, url: str) -> Finding:
     if found != newest:
         remedy = "Start the gateway once: it migrates. A database that is newer needs the newer gateway."
         return problem("database", f"{kind}, at revision {found}, not {newest}", remedy)
-    return good("database", f"{kind}, up to date")
+    return good("database", f"{kind}, {UP_TO_DATE}")
 
 
 async def _pacs(settings: Settings) -> Finding:
-    """Ask the first destination. Those that an administrator added later are examined in the web app."""
+    """Ask what will be the first destination: the database says nothing of any yet, or can't be read."""
     url = settings.pacs.get_secret_value()
     if not url:
         archive = settings.data_dir / "archive"
-        return _folder("PACS", archive, "RELAYPACS_PACS")
+        return examine_folder("PACS", archive, "RELAYPACS_PACS")
     try:
         pacs = open_pacs(parse_pacs_url(url))
     except ValueError as error:
@@ -114,7 +93,7 @@ async def _pacs(settings: Settings) -> Finding:
         remedy = (
             "Check address, user and password or AE title in RELAYPACS_PACS, and that the PACS runs. Uploads are kept."
         )
-        return problem("PACS", str(error), remedy)
+        return problem("PACS", f"{error} [{error.cause.value}]", remedy, code=error.cause.value)
     finally:
         await pacs.close()
     return good("PACS", "answers, and lets us in")

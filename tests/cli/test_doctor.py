@@ -1,6 +1,7 @@
 """`relaypacs doctor`: every problem has a remedy, and nothing is made by looking."""
 
 import asyncio
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from relaypacs.cli.main import app
 from relaypacs.core.database import Database
 from relaypacs.migrations.run import migrate, newest_revision
-from tests.client.peer import Fault, Peer
+from tests.client.peer import PASSWORD, USERNAME, Fault, Peer
 from tests.servers.hostile_oidc import running_hostile_oidc
 from tests.servers.ports import free_port
 
@@ -21,7 +22,7 @@ from tests.servers.ports import free_port
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("RELAYPACS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("RELAYPACS_WEB_DIR", str(tmp_path))
-    monkeypatch.setattr("relaypacs.cli.doctor_local.LITTLE_SPACE", 0)
+    monkeypatch.setattr("relaypacs.cli.doctor_files.LITTLE_SPACE", 0)
     (tmp_path / "index.html").touch()
     return monkeypatch
 
@@ -49,11 +50,11 @@ def test_a_folder_that_can_not_be_written(settings: pytest.MonkeyPatch, tmp_path
     settings.setenv("RELAYPACS_DATA_DIR", str(tmp_path / place))
     code, problems = doctor()
     assert code == 1
-    assert set(problems) == {"data folder", "storage", "PACS"}
+    assert {"data folder", "storage", "PACS"} <= set(problems) <= {"data folder", "storage", "PACS", "free space"}
 
 
 def test_little_space(settings: pytest.MonkeyPatch) -> None:
-    settings.setattr("relaypacs.cli.doctor_local.LITTLE_SPACE", 2**62)
+    settings.setattr("relaypacs.cli.doctor_files.LITTLE_SPACE", 2**62)
     assert set(doctor()[1]) == {"free space"}
 
 
@@ -77,7 +78,10 @@ def test_a_database_of_an_older_gateway_in_the_working_folder(settings: pytest.M
     asyncio.run(make())
     settings.chdir(tmp_path)
     settings.setenv("RELAYPACS_DATABASE_URL", "sqlite:///old.db")
-    assert doctor() == (1, {"database": f"SQLite, at revision 0001, not {newest_revision()}"})
+    code, problems = doctor()
+    assert (code, set(problems)) == (1, {"database", "secret key"})
+    assert problems["database"] == f"SQLite, at revision 0001, not {newest_revision()}"
+    assert "there is none" in problems["secret key"]
 
 
 def test_a_pacs_that_does_not_answer(settings: pytest.MonkeyPatch) -> None:
@@ -167,6 +171,39 @@ def test_a_server_that_is_not_there() -> None:
     assert set(doctor("--server", "gateway")[1]) == {"address"}
 
 
+@pytest.mark.parametrize(("status", "code"), [(413, "body_limit"), (502, "body_failed")])
+def test_a_proxy_that_lets_no_chunk_through(peer: Peer, status: int, code: str) -> None:
+    peer.faults.append(Fault("PUT", "/chunk", status))
+    result = CliRunner().invoke(app, ["doctor", "--server", peer.address, "--json"])
+    found = {finding["what"]: finding for finding in map(json.loads, result.output.splitlines())}
+    assert (result.exit_code, found["body limit"]["ok"], found["body limit"]["code"]) == (1, False, code)
+    assert found["live"]["ok"]
+
+
+def test_a_proxy_that_holds_the_live_stream_back(peer: Peer, settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_PASSWORD", PASSWORD)
+    assert doctor("--server", peer.address, "--username", USERNAME) == (0, {})
+    settings.setattr("relaypacs.cli.doctor_server.STREAM_SECONDS", 0.3)
+    peer.stream_held_back.set()
+    code, problems = doctor("--server", peer.address, "--username", USERNAME)
+    assert (code, set(problems)) == (1, {"live stream"})
+    settings.setenv("RELAYPACS_PASSWORD", "wrong")
+    assert "could not sign in" in doctor("--server", peer.address, "--username", USERNAME)[1]["live stream"]
+
+
+def test_a_secret_key_that_others_can_read(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/secret.key").write_text("a secret key that only the tests know, long enough")
+    (tmp_path / "data/secret.key").chmod(0o644)
+    code, problems = doctor()
+    assert (code, problems) == (1, {"secret key": "others can read it: mode 644"})
+
+
+def test_less_than_the_reserve_is_free(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("RELAYPACS_STORAGE_RESERVE", str(2**62))
+    assert "nothing is taken" in doctor()[1]["free space"]
+
+
 @pytest.fixture
 def slow_clock() -> Iterator[str]:
     """A server that lives in 1994, and says so once."""
@@ -174,6 +211,7 @@ def slow_clock() -> Iterator[str]:
 
     def answer() -> None:
         connection, _ = listener.accept()
+        listener.close()
         for word in (b"live", b"ready"):
             connection.recv(65536)
             body = b'{"status": "%s"}' % word
@@ -189,7 +227,7 @@ def slow_clock() -> Iterator[str]:
 
 
 def test_a_clock_that_is_wrong(slow_clock: str) -> None:
-    assert set(doctor("--server", slow_clock)[1]) == {"clock"}
+    assert set(doctor("--server", slow_clock)[1]) == {"clock", "body limit"}  # it answers twice, and is gone
 
 
 def test_a_listener_that_could_not_begin(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:

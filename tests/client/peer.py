@@ -4,6 +4,7 @@ It shows how the client behaves when the server does not; the real gateway is te
 `tests/cli`.
 """
 
+import asyncio
 import base64
 import gzip
 import hashlib
@@ -13,7 +14,7 @@ import threading
 import time
 import zipfile
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +23,7 @@ from uuid import uuid4
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.servers.ports import free_port
@@ -93,6 +94,7 @@ class Peer:
         self.rejected: list[str] = []
         self.duplicate_of: str | None = None
         self.totp_code: str | None = None
+        self.stream_held_back = threading.Event()  # set: as by a proxy that buffers
         self.refuses_chunks_after: int | None = None
         self.token_expires_after: int | None = None
         self.valid_access = ""
@@ -114,6 +116,7 @@ class Peer:
                 Route("/health/live", self._guarded(self._health)),
                 Route("/health/ready", self._guarded(self._health)),
                 Route(f"{api}/auth/login", self._guarded(self._login), methods=["POST"]),
+                Route(f"{api}/notifications/stream", self._guarded(self._stream)),
                 Route(f"{api}/auth/refresh", self._guarded(self._refresh), methods=["POST"]),
                 Route(f"{api}/upload/init", self._guarded(self._init), methods=["POST"]),
                 Route(f"{api}/upload/{{id}}", self._guarded(self._status)),
@@ -153,6 +156,17 @@ class Peer:
         if self.totp_code and form.get("totp_code") is None:
             return JSONResponse({"totp_required": True})
         return self._tokens()
+
+    async def _stream(self, request: Request) -> Response:
+        if not self._signed_in(request):
+            return problem(401, "invalid-token")
+
+        async def events() -> AsyncIterator[str]:
+            while self.stream_held_back.is_set() and not await request.is_disconnected():  # noqa: ASYNC110 - set by a thread
+                await asyncio.sleep(0.05)
+            yield ": heartbeat\n\n"
+
+        return StreamingResponse(events(), media_type="text/event-stream")
 
     async def _refresh(self, _request: Request) -> Response:
         return self._tokens()

@@ -439,6 +439,17 @@ class DeliveryRepository:
         )
         return await self._session.scalar(query)
 
+    async def latest_kinds(self, destination_id: UUID, limit: int) -> Sequence[tuple[str, str]]:
+        """Return SOP class and transfer syntax of what the latest deliveries to a destination hold, each pair once."""
+        latest = select(Delivery.id).where(Delivery.destination_id == destination_id).order_by(Delivery.id.desc())
+        query = (
+            select(Instance.sop_class_uid, Instance.transfer_syntax_uid)
+            .join(DeliveryInstance, DeliveryInstance.instance_id == Instance.id)
+            .where(DeliveryInstance.delivery_id.in_(latest.limit(limit)))
+            .distinct()
+        )
+        return [(kind, syntax) for kind, syntax in await self._session.execute(query)]
+
     async def give_another_chance(self, delivery_id: UUID) -> None:
         """Have the refused instances of a delivery sent once more."""
         await self._session.execute(

@@ -25,8 +25,9 @@ from relaypacs.adapters.pacs.dimse.association import (
 )
 from relaypacs.adapters.pacs.dimse.commands import NO_DATA_SET, Element, Field
 from relaypacs.adapters.pacs.dimse.data_sets import UNCOMPRESSED
-from relaypacs.adapters.pacs.dimse.negotiation import Proposal
+from relaypacs.adapters.pacs.dimse.negotiation import MAX_CONTEXTS, Proposal
 from relaypacs.adapters.pacs.dimse.node import Node, Timeouts
+from relaypacs.adapters.pacs.dimse.sender import Pair, refusal
 from relaypacs.adapters.pacs.dimse.sending import StoreCall
 from relaypacs.adapters.pacs.listing import confirm_by_listing
 from relaypacs.adapters.pacs.statuses import SUCCESS
@@ -139,6 +140,16 @@ class DimsePacs:
             if given:
                 return
         raise failure or FileNotFoundError(key.sop_instance_uid)
+
+    async def refused(self, pairs: Sequence[Pair]) -> list[tuple[str, Cause]]:
+        """Return what it says of SOP classes in transfer syntaxes that it would not take; at most 128 are asked for.
+
+        Nothing is sent. Raises PacsUnavailable.
+        """
+        asked = [Proposal(sop_class, (syntax,)) for sop_class, syntax in pairs[:MAX_CONTEXTS]]
+        async with self._association(asked) as association:
+            refusals = [refusal(association, *pair) for pair in pairs[:MAX_CONTEXTS] if not association.context(*pair)]
+        return list(dict.fromkeys(refusals))
 
     async def close(self) -> None:
         """Nothing is held open between calls."""

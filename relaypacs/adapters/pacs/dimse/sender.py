@@ -58,7 +58,7 @@ class Sender:
         uid = instance.key.sop_instance_uid
         context = association.context(*pair_of(instance))
         if context is None:
-            return _refusal(association, instance)
+            return StoreOutcome(uid, StoreStatus.REFUSED, *refusal(association, *pair_of(instance)))
         try:
             async with aclosing(_data_set(instance)) as pieces:
                 number = await self._transmit(association, context, instance, pieces)
@@ -135,15 +135,14 @@ async def _data_set(instance: OutgoingInstance) -> AsyncGenerator[memoryview, No
                 yield memoryview(piece)
 
 
-def _refusal(association: Association, instance: OutgoingInstance) -> StoreOutcome:
-    uid = instance.key.sop_instance_uid
-    proposal = Proposal(instance.sop_class_uid, (instance.transfer_syntax_uid,))
-    kind = _named(instance.sop_class_uid)
+def refusal(association: Association, sop_class_uid: str, transfer_syntax_uid: str) -> tuple[str, Cause]:
+    """Return why there is no presentation context for this pair, which was proposed."""
+    proposal = Proposal(sop_class_uid, (transfer_syntax_uid,))
+    kind = _named(sop_class_uid)
     if any(context.proposal == proposal and context.is_class_unknown for context in association.contexts):
-        words = f"The destination does not accept {kind}."
-        return StoreOutcome(uid, StoreStatus.REFUSED, words, Cause.REFUSED_SOP_CLASS)
-    words = f"The destination does not accept {_named(instance.transfer_syntax_uid)} for {kind}."
-    return StoreOutcome(uid, StoreStatus.REFUSED, words, Cause.REFUSED_TRANSFER_SYNTAX)
+        return f"The destination does not accept {kind}.", Cause.REFUSED_SOP_CLASS
+    words = f"The destination does not accept {_named(transfer_syntax_uid)} for {kind}."
+    return words, Cause.REFUSED_TRANSFER_SYNTAX
 
 
 def _named(uid: str) -> str:
