@@ -140,7 +140,7 @@ test('the numbers can be read by everybody, on phone and desktop', async ({
   page,
   stage,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   await sendOne(page, stage, await sender(stage, 'read'), 'analytics-read');
   const admin = await openAs(browser, stage, '/analytics');
   for (const look of LOOKS) {
