@@ -3,6 +3,7 @@
 import errno
 import re
 import ssl
+from collections.abc import Iterator
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -94,11 +95,14 @@ def cause_of_file_error(fault: OSError) -> Cause:
 
 def is_tls_fault(fault: BaseException) -> bool:
     """Tell whether TLS is what failed, also where a library has wrapped its error."""
+    return any(isinstance(each, ssl.SSLError) for each in chain_of(fault))
+
+
+def chain_of(fault: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came from, whatever a library has wrapped it in."""
     seen: list[BaseException] = []  # an error that was raised again may have itself among its causes
     found: BaseException | None = fault
     while found is not None and found not in seen:
-        if isinstance(found, ssl.SSLError):
-            return True
+        yield found
         seen.append(found)
         found = found.__cause__ or found.__context__
-    return False

@@ -1,6 +1,7 @@
 """HTTP as the DICOMweb adapter wants it: bounded, patient only while there is progress, and discreet."""
 
 import json
+import os
 import re
 import socket
 import ssl
@@ -12,7 +13,7 @@ from http import HTTPStatus
 import httpx
 
 from relaypacs.adapters.pacs.base import PacsUnavailable
-from relaypacs.adapters.pacs.causes import Cause, cause_of_http, is_tls_fault
+from relaypacs.adapters.pacs.causes import Cause, cause_of_http, chain_of, is_tls_fault
 from relaypacs.adapters.pacs.reach import refuse_forbidden
 from relaypacs.adapters.pacs.tls import Tls, client_context
 from relaypacs.core.tracing import carrier
@@ -169,5 +170,8 @@ def _sentence(body: bytes) -> str:
 
 
 def _describe(fault: httpx.HTTPError | ssl.SSLError) -> str:
-    """Return what the library says; its messages hold neither headers nor addresses."""
+    """Return what the system says, or else the library; such messages hold neither headers nor addresses."""
+    for each in chain_of(fault):
+        if isinstance(each, ConnectionError) and each.errno:
+            return os.strerror(each.errno)
     return str(fault) or type(fault).__name__

@@ -68,7 +68,9 @@ function State({ delivery }: { delivery: Delivery }) {
         <DeliveryStateLabel doing={doingOf(delivery)} />
         {cause && <CauseLabel cause={cause} />}
       </span>
-      {words && <bdi className="line-clamp-2 text-sm break-words text-muted">{words}</bdi>}
+      {words && (
+        <bdi className="line-clamp-2 text-sm break-words text-muted rtl:text-right">{words}</bdi>
+      )}
     </>
   );
 }

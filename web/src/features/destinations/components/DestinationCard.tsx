@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
 import { CauseAdvice } from '@/shared/pacs/CauseAdvice';
+import { CauseLabel } from '@/shared/pacs/CauseLabel';
 import { knownCause } from '@/shared/pacs/causes';
 import { buttonLook } from '@/shared/ui/Button';
 
@@ -28,40 +29,45 @@ export function DestinationCard({ destination, now, onChanged }: Props) {
   const { name, last_error: words } = destination;
   const cause = knownCause(destination.last_cause);
   return (
-    <li
-      aria-labelledby={id}
-      className="flex min-w-0 flex-col gap-4 rounded-card border border-line bg-surface p-4 sm:p-5"
-    >
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="flex min-w-0 flex-col gap-1">
-          <h2 id={id} dir="auto" className="text-lg font-semibold break-words rtl:text-right">
-            {name}
-          </h2>
-          <p className="text-sm text-muted">
-            {t(`kind.${destination.kind}`)}
-            {' · '}
-            <bdi className="break-all">{destination.address}</bdi>
-          </p>
-          <p className="text-sm text-muted">
-            {t(destination.required ? 'required' : 'bestEffort')}
-          </p>
+    <li>
+      <article
+        aria-labelledby={id}
+        className="flex min-w-0 flex-col gap-4 rounded-card border border-line bg-surface p-4 sm:p-5"
+      >
+        <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+          <div className="flex min-w-0 flex-col gap-1">
+            <h2 id={id} dir="auto" className="text-lg font-semibold break-words rtl:text-right">
+              {name}
+            </h2>
+            <p className="text-sm text-muted">
+              {t(`kind.${destination.kind}`)}
+              {' · '}
+              <bdi className="break-all">{destination.address}</bdi>
+            </p>
+            <p className="text-sm text-muted">
+              {t(destination.required ? 'required' : 'bestEffort')}
+            </p>
+          </div>
+          <span className="flex flex-wrap gap-1.5">
+            <HealthLabel health={healthOf(destination)} />
+            {cause && <CauseLabel cause={cause} />}
+          </span>
         </div>
-        <HealthLabel health={healthOf(destination)} />
-      </div>
-      <Times destination={destination} now={now} />
-      {cause && <CauseAdvice cause={cause} words={words} />}
-      <Queue destination={destination} />
-      <div className="flex flex-wrap items-start gap-3">
-        <EchoTest destination={destination} onDone={onChanged} />
-        <Link
-          to={`/admin/destinations/${destination.id}`}
-          aria-label={t('editNamed', { name })}
-          className={buttonLook('secondary')}
-        >
-          <Pencil aria-hidden className="size-4" />
-          {t('edit')}
-        </Link>
-      </div>
+        <Times destination={destination} now={now} />
+        {cause && <CauseAdvice cause={cause} words={words} />}
+        <Queue destination={destination} />
+        <div className="flex flex-wrap items-start gap-3">
+          <EchoTest destination={destination} onDone={onChanged} />
+          <Link
+            to={`/admin/destinations/${destination.id}`}
+            aria-label={t('editNamed', { name })}
+            className={buttonLook('secondary')}
+          >
+            <Pencil aria-hidden className="size-4" />
+            {t('edit')}
+          </Link>
+        </div>
+      </article>
     </li>
   );
 }

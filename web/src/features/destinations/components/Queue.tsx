@@ -42,7 +42,7 @@ export function Queue({ destination }: { destination: Destination }) {
                 to={`/admin/deliveries?destination=${id}&cause=${cause}`}
                 className="inline-flex min-h-11 items-center gap-2 font-medium text-brand underline"
               >
-                <CauseLabel cause={cause} tone="caution" />
+                <CauseLabel cause={cause} tone="caution" />{' '}
                 {t('queue.stuck', { count, formatted: format.count(count) })}
               </Link>
             </li>

@@ -29,24 +29,26 @@ export function RemoveDestination({ destination }: { destination: Destination })
     await navigate('/admin/destinations');
   };
   return (
-    <Section title={t('remove.title')} intro={t('remove.intro')}>
-      {Boolean(error) && <ProblemAlert assertive error={error} />}
-      <Button onClick={() => setAsking(true)} className="self-start">
-        <Trash2 aria-hidden className="size-4" />
-        {t('remove.action')}
-      </Button>
-      {asking && (
-        <ConfirmDialog
-          danger
-          title={t('remove.ask', { name })}
-          action={t('remove.action')}
-          busy={busy}
-          onConfirm={() => void confirm()}
-          onCancel={() => setAsking(false)}
-        >
-          <p>{t('remove.detail')}</p>
-        </ConfirmDialog>
-      )}
-    </Section>
+    <div className="max-w-4xl">
+      <Section title={t('remove.title')} intro={t('remove.intro')}>
+        {Boolean(error) && <ProblemAlert assertive error={error} />}
+        <Button onClick={() => setAsking(true)} className="self-start">
+          <Trash2 aria-hidden className="size-4" />
+          {t('remove.action')}
+        </Button>
+        {asking && (
+          <ConfirmDialog
+            danger
+            title={t('remove.ask', { name })}
+            action={t('remove.action')}
+            busy={busy}
+            onConfirm={() => void confirm()}
+            onCancel={() => setAsking(false)}
+          >
+            <p>{t('remove.detail')}</p>
+          </ConfirmDialog>
+        )}
+      </Section>
+    </div>
   );
 }
