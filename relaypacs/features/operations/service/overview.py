@@ -1,12 +1,14 @@
 """The whole at one look: every part is asked at the same time, and what does not answer is said to be silent."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from relaypacs import __version__
 from relaypacs.core.clock import now
+from relaypacs.core.jobs import JobState
 from relaypacs.features.identity.service.ending import USER_CHANNELS
 from relaypacs.features.operations.schemas import (
     CertificateView,
@@ -14,9 +16,11 @@ from relaypacs.features.operations.schemas import (
     DatabaseView,
     Part,
     ProcessView,
+    QueueView,
     StorageKind,
     StorageView,
     SystemView,
+    Unanswered,
 )
 from relaypacs.features.operations.service.certificates import certificates_of, certificates_of_settings
 from relaypacs.features.operations.service.concerns import concerns_of
@@ -36,6 +40,28 @@ from relaypacs.infrastructure import Infrastructure
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What every part has said, or that it has not."""
+
+    database: Answer[Mapping[str, Any]]
+    writing: Answer[None]
+    storage: Answer[Mapping[str, Any]]
+    queue: Answer[QueueView]
+    places: Answer[Places]
+    jobs: Answer[Sequence[JobState]]
+    files: Answer[Sequence[CertificateView]]
+
+    def faults(self) -> list[Unanswered]:
+        answers = (self.database, self.writing, self.storage, self.queue, self.places, self.jobs, self.files)
+        return [answer.fault for answer in answers if answer.fault]
+
+    def certificates(self) -> list[CertificateView] | None:
+        if self.files.value is None or self.places.value is None:
+            return None
+        return sorted([*self.files.value, *certificates_of(self.places.value.rows)], key=lambda each: each.ends_at)
+
+
 class Overview:
     """One for a process: whoever looks while a part hangs waits for the same answer."""
 
@@ -45,6 +71,25 @@ class Overview:
 
     async def look(self, *, from_outside: bool = False) -> SystemView:
         """Return what is known now, within a few seconds. `from_outside`: this process is not the gateway."""
+        answers = await self._answers()
+        at, places, jobs = now(), answers.places.value, answers.jobs.value
+        view = SystemView(
+            at=at,
+            version=__version__,
+            environment=self._infrastructure.settings.environment,
+            concerns=[],
+            unanswered=answers.faults(),
+            process=None if from_outside else self._process(),
+            database=self._database(answers),
+            storage=self._storage(answers.storage),
+            queue=answers.queue.value,
+            destinations=None if places is None else list(places.states()),
+            jobs=None if jobs is None else [job_view(state, at) for state in jobs],
+            certificates=answers.certificates(),
+        )
+        return view.model_copy(update={"concerns": concerns_of(view)})
+
+    async def _answers(self) -> Answers:
         (database, writing, storage), (queue, places, jobs, files) = await asyncio.gather(
             asyncio.gather(
                 self._ask(Part.DATABASE, ask_database),
@@ -58,31 +103,23 @@ class Overview:
                 self._ask(Part.CERTIFICATES, lambda known: certificates_of_settings(known.settings)),
             ),
         )
-        at, answers = now(), (database, writing, storage, queue, places, jobs, files)
-        view = SystemView(
-            at=at,
-            version=__version__,
-            environment=self._infrastructure.settings.environment,
-            concerns=[],
-            unanswered=[answer.fault for answer in answers if answer.fault],
-            process=None if from_outside else self._process(),
-            database=DatabaseView(
-                kind=DatabaseKind.SQLITE if self._infrastructure.database.is_sqlite else DatabaseKind.POSTGRESQL,
-                write_milliseconds=None if writing.fault else writing.milliseconds,
-                **(database.value or {}),
-            ),
-            storage=StorageView(
-                kind=StorageKind.FOLDER,
-                reserve_bytes=self._infrastructure.settings.storage_reserve,
-                milliseconds=None if storage.fault else storage.milliseconds,
-                **(storage.value or {}),
-            ),
-            queue=queue.value,
-            destinations=None if places.value is None else list(places.value.states()),
-            jobs=None if jobs.value is None else [job_view(state, at) for state in jobs.value],
-            certificates=_certificates(files, places),
+        return Answers(database, writing, storage, queue, places, jobs, files)
+
+    def _database(self, answers: Answers) -> DatabaseView:
+        writing = answers.writing
+        return DatabaseView(
+            kind=DatabaseKind.SQLITE if self._infrastructure.database.is_sqlite else DatabaseKind.POSTGRESQL,
+            write_milliseconds=None if writing.fault else writing.milliseconds,
+            **(answers.database.value or {}),
         )
-        return view.model_copy(update={"concerns": concerns_of(view)})
+
+    def _storage(self, answer: Answer[Mapping[str, Any]]) -> StorageView:
+        return StorageView(
+            kind=StorageKind.FOLDER,
+            reserve_bytes=self._infrastructure.settings.storage_reserve,
+            milliseconds=None if answer.fault else answer.milliseconds,
+            **(answer.value or {}),
+        )
 
     async def close(self) -> None:
         await self._probes.close()
@@ -93,9 +130,3 @@ class Overview:
     def _process(self) -> ProcessView:
         listeners = self._infrastructure.events.listening(USER_CHANNELS)
         return ProcessView(started_at=self._infrastructure.started_at, listeners=listeners)
-
-
-def _certificates(files: Answer[Sequence[CertificateView]], places: Answer[Places]) -> list[CertificateView] | None:
-    if files.value is None or places.value is None:
-        return None
-    return sorted([*files.value, *certificates_of(places.value.rows)], key=lambda each: each.ends_at)
