@@ -57,7 +57,7 @@ class StatsCorpus(ReportCorpus):
         upload = super()._upload(number, end)
         if upload["completed_at"]:
             upload["completed_at"] += timedelta(seconds=self.chance.expovariate(1 / 900))
-        return {**upload, "received_bytes": self.chance.randrange(10**9), "saved_bytes": 1000, "instance_count": 300}
+        return {**upload, "received_bytes": self.chance.randrange(10**9), "saved_bytes": 1000}
 
     def _report(self, upload: Row, study: Row) -> Row:
         report = super()._report(upload, study)
@@ -174,7 +174,7 @@ async def check(region: Region) -> None:
             "completed": "SELECT count(*) FROM uploads WHERE status = 'completed'",
             "failed": "SELECT count(*) FROM uploads WHERE status = 'failed'",
             "bytes": "SELECT sum(received_bytes) FROM uploads",
-            "instances": "SELECT sum(instance_count) FROM uploads",
+            "bytes_saved": "SELECT sum(saved_bytes) FROM uploads",
             "reports_ready": "SELECT count(*) FROM reports WHERE reported_at IS NOT NULL",
             "reports_open": "SELECT count(*) FROM reports WHERE status <> 'ready'",
         }.items():

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.adapters.pacs.causes import Cause
-from relaypacs.features.analytics.models import NOBODY, Kind
+from relaypacs.features.analytics.models import NOBODY, InstanceCount, Kind
 from relaypacs.features.analytics.sql import LastCode, SecondsBetween, UtcDay, beside
 from relaypacs.features.analytics.subjects import Span, Subject
 from relaypacs.features.analytics.tally import READY, VERIFIED, Tally
@@ -114,12 +114,14 @@ class LiveRows:
         query = select(
             *kinds,
             func.count(),
-            func.sum(Upload.instance_count),
+            func.sum(func.coalesce(InstanceCount.number, 0)),
             # What was split from an upload was received by that one.
             func.sum(case((is_whole & Upload.split_from.is_(None), Upload.received_bytes), else_=0)),
             func.sum(case((is_whole, Upload.saved_bytes), else_=0)),
         )
-        for row in await self._session.execute(_from(query, source).group_by(*kinds)):
+        rows = source.rows.outerjoin(InstanceCount.__table__, InstanceCount.upload_id == Upload.id)
+        query = query.select_from(rows).where(*source.conditions).group_by(*kinds)
+        for row in await self._session.execute(query):
             key, (status, stage, priority, group, number, *sums) = source.key(row)
             counts = found[key].counts
             counts["uploads"] += number

@@ -57,10 +57,19 @@ class DayTally(Base):
     __table_args__ = (Index("idx_stats_days_day", "day"), {"sqlite_with_rowid": False})
 
 
+class InstanceCount(Base):
+    """How many instances of an upload are not rejected. Kept by triggers of the database: migration 0024."""
+
+    __tablename__ = "stats_instances"
+
+    upload_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
 class DayChange(Base):
     """Something of a day has changed since it was last counted.
 
-    Written by triggers of the database, in the transaction that changes it: migration 0021.
+    Written by triggers of the database, in the transaction that changes it: migration 0024.
     """
 
     __tablename__ = "stats_changes"

@@ -76,8 +76,6 @@ class Upload(Base):
     received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     saved_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # fewer came over the wire
     first_byte_at: Mapped[datetime | None]  # when its first chunk began to arrive
-    # Of its instances, those that are not rejected. Kept by triggers of the database: migration 0021.
-    instance_count: Mapped[int] = mapped_column(default=0, server_default="0")
     warnings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # [{code, detail}]
     duplicate_of: Mapped[UUID | None]
     is_forced: Mapped[bool] = mapped_column(default=False)  # sent although the study is a duplicate

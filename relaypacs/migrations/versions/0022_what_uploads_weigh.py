@@ -9,14 +9,11 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-COUNTED = "SELECT count(*) FROM instances WHERE instances.upload_id = uploads.id AND instances.verdict <> 'rejected'"
 
 
 def upgrade() -> None:
     op.add_column("uploads", sa.Column("saved_bytes", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("uploads", sa.Column("first_byte_at", MOMENT, nullable=True))
-    op.add_column("uploads", sa.Column("instance_count", sa.Integer(), server_default="0", nullable=False))
-    op.execute(f"UPDATE uploads SET instance_count = ({COUNTED})")  # noqa: S608 - of our own names
     is_open = sa.text("status <> 'ready'")
     op.create_index("idx_reports_reported_at", "reports", ["reported_at"])
     op.create_index("idx_reports_open_since", "reports", ["created_at"], sqlite_where=is_open, postgresql_where=is_open)
@@ -25,5 +22,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("idx_reports_open_since", table_name="reports")
     op.drop_index("idx_reports_reported_at", table_name="reports")
-    for name in ("instance_count", "first_byte_at", "saved_bytes"):
+    for name in ("first_byte_at", "saved_bytes"):
         op.drop_column("uploads", name)  # no batch: on SQLite it would drop what words and files refer to

@@ -20,9 +20,14 @@ depends_on = None
 
 COUNTED_OF_UPLOADS = (
     *("stage", "priority", "modality_group", "user_id", "site_id", "created_at", "completed_at"),
-    *("split_from", "instance_count"),
+    "split_from",
 )
 GROWING = ("received_bytes", "saved_bytes", "first_byte_at")  # with every chunk, while the upload is open
+# Of the instances of each upload, those that are not rejected.
+ACCEPTED = (
+    "SELECT upload_id, count(*) FROM {rows}"
+    " WHERE verdict <> 'rejected' AND upload_id IS NOT NULL GROUP BY upload_id ORDER BY upload_id"
+)
 COUNTED_OF_REPORTS = ("status", "urgency", "site_id", "created_at", "reported_at")
 
 
@@ -104,6 +109,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("idx_stats_changes_day", "stats_changes", ["day", "change"])
+    op.create_table(
+        "stats_instances",
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_stats_instances")),
+    )
+    op.execute(f"INSERT INTO stats_instances (upload_id, number) {ACCEPTED.format(rows='instances')}")
     words = Words(op.get_bind().dialect.name)
     for trigger in triggers(words):
         for statement in words.create(trigger):
@@ -126,6 +138,7 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {name}" + ("" if words.is_sqlite else f" ON {table}"))
         if not words.is_sqlite:
             op.execute(f"DROP FUNCTION {name}()")
+    op.drop_table("stats_instances")
     op.drop_table("stats_changes")
     op.drop_table("stats_days")
 
@@ -224,16 +237,17 @@ def _of_deliveries(words: Words) -> list[Trigger]:
 
 
 def _of_instances(words: Words) -> list[Trigger]:
-    """Return what keeps the count of an upload's instances; what changes that is noted as a change of the upload."""
+    """Return what keeps the count of an upload's instances, beside the upload.
+
+    In its row whoever stores what a check has found would hold up the chunks that still come.
+    """
 
     def add(row: str, number: int) -> str:
-        return (
-            f"UPDATE uploads SET instance_count = instance_count + ({number})"  # noqa: S608 - of our own names
-            f" WHERE id = {row}.upload_id AND {row}.verdict <> 'rejected'"
-        )
+        is_accepted = f"{row}.verdict <> 'rejected' AND {row}.upload_id IS NOT NULL"
+        return _kept(f"SELECT {row}.upload_id, {number} WHERE {is_accepted}")
 
     def noted(row: str) -> str:
-        return words.days("created_at", of=f"uploads WHERE id = {row}.upload_id AND {row}.verdict = 'rejected'")
+        return words.days("created_at", of=f"uploads WHERE id = {row}.upload_id")
 
     reasons = f"{words.text('OLD.reasons')} <> {words.text('NEW.reasons')}"
     changed = Trigger(
@@ -260,13 +274,9 @@ def _of_instances_at_once(words: Words) -> list[str]:
         ("stats_instances_added", "INSERT", "NEW", "+"),
         ("stats_instances_deleted", "DELETE", "OLD", "-"),
     ):
-        taken = "SELECT upload_id, count(*) AS number FROM changed WHERE verdict <> 'rejected' GROUP BY upload_id"
-        count = (
-            f"UPDATE uploads SET instance_count = instance_count {sign} taken.number"  # noqa: S608 - of our own names
-            f" FROM ({taken}) AS taken WHERE uploads.id = taken.upload_id"
-        )
-        rejected = "uploads WHERE id IN (SELECT upload_id FROM changed WHERE verdict = 'rejected')"
-        note = words.note("uploads", words.days("created_at", of=rejected))[0]
+        count = _kept(ACCEPTED.format(rows="changed").replace("count(*)", f"{sign}count(*)"))
+        theirs = "uploads WHERE id IN (SELECT upload_id FROM changed)"
+        note = words.note("uploads", words.days("created_at", of=theirs))[0]
         statements += [
             _function(name, f"{count}; {note};"),
             (
@@ -275,6 +285,14 @@ def _of_instances_at_once(words: Words) -> list[str]:
             ),
         ]
     return statements
+
+
+def _kept(numbers: str) -> str:
+    """Return the statement that adds numbers to those that are kept of uploads."""
+    return (
+        f"INSERT INTO stats_instances (upload_id, number) {numbers}"
+        " ON CONFLICT (upload_id) DO UPDATE SET number = stats_instances.number + excluded.number"
+    )
 
 
 def _function(name: str, body: str) -> str:
