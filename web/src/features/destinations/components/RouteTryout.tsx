@@ -26,6 +26,7 @@ export function RouteTryout({ sites, candidate }: Props) {
   const { value: uploads } = useLoaded(fetchLatestUploads);
   const [trial, setTrial] = useState<Trial>(FIRST);
   const siteId = trial.siteId || (sites[0]?.id ?? '');
+  const isComplete = trial.uploadId !== '' || siteId !== ''; // as soon as the sites are here
   const tryout = useTryout(exampleOf({ ...trial, siteId }, candidate));
   return (
     <Section title={t('try.title')} intro={t(candidate ? 'try.introEdited' : 'try.intro')}>
@@ -33,7 +34,7 @@ export function RouteTryout({ sites, candidate }: Props) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!tryout.busy) void tryout.run();
+          if (!tryout.busy && isComplete) void tryout.run();
         }}
       >
         <ExampleFields
@@ -42,7 +43,7 @@ export function RouteTryout({ sites, candidate }: Props) {
           uploads={uploads ?? []}
           onChange={(changes) => setTrial({ ...trial, ...changes })}
         />
-        <Button type="submit" busy={tryout.busy} className="self-start">
+        <Button type="submit" busy={tryout.busy || !isComplete} className="self-start">
           <Route aria-hidden className="size-4" />
           {t('try.run')}
         </Button>
