@@ -39,8 +39,9 @@ class Kind(StrEnum):
 class DayTally(Base):
     """One part of one UTC day, of one subject; nothing at all is no row.
 
-    `site_id` narrows a sender and a reader to a site; of a site it is the subject, of the region nobody. `seconds` are
-    32-bit integers, little-endian: all durations of one series after the other (see `tally`).
+    `site_id` narrows a sender and a reader to a site; of a site it is the subject, of the region nobody. A reader, who
+    reads for all sites, has a row without a site too: the sum. `seconds` are 32-bit integers, little-endian: all
+    durations of one series after the other (see `tally`).
     """
 
     __tablename__ = "stats_days"

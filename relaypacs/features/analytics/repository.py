@@ -46,12 +46,12 @@ class StatsRepository:
     async def tallies(
         self, subject: Subject, part: Part, span: Span, *, with_seconds: bool
     ) -> Sequence[tuple[date, Tally]]:
-        """Return what is counted of somebody by day; several of one day are of several sites."""
+        """Return what is counted of somebody by day; several of one day are of a sender at several sites."""
         seconds = DayTally.seconds if with_seconds else literal(None)
         query = select(DayTally.day, DayTally.counts, seconds).where(
             *_of(subject), DayTally.part == part, DayTally.day >= span.first_day, DayTally.day <= span.last_day
         )
-        if subject.site_id != NOBODY:
+        if subject.kind is not Kind.SENDER or subject.site_id != NOBODY:
             query = query.where(DayTally.site_id == subject.site_id)
         rows = await self._session.execute(query)
         return [(day, Tally.unpacked(part, counts, packed)) for day, counts, packed in rows]

@@ -89,17 +89,20 @@ def _spans(days: Sequence[date]) -> list[Span]:
 def _gather(counted: Counted, part: Part, kinds: Sequence[Kind], tallies: Tallies) -> None:
     for (day, site_id, who), tally in tallies.items():
         for kind in kinds:
-            counted[part, _subject(kind, site_id, who), day].add(tally)
+            for subject in _subjects(kind, site_id, who):
+                counted[part, subject, day].add(tally)
 
 
-def _subject(kind: Kind, site_id: UUID, who: UUID) -> Subject:
+def _subjects(kind: Kind, site_id: UUID, who: UUID) -> Sequence[Subject]:
     match kind:
         case Kind.REGION:
-            return Subject(kind)
+            return [Subject(kind)]
         case Kind.SITE:
-            return Subject(kind, site_id, site_id)
-        case Kind.SENDER | Kind.READER:
-            return Subject(kind, who, site_id)
+            return [Subject(kind, site_id, site_id)]
+        case Kind.SENDER:
+            return [Subject(kind, who, site_id)]
+        case Kind.READER:
+            return [Subject(kind, who), Subject(kind, who, site_id)]
 
 
 def _rows(counted: Counted) -> Mapping[date, list[dict[str, Any]]]:
