@@ -51,7 +51,7 @@ test('a colleague is invited, gets another role, and the trail tells of it', asy
 
   await page.getByRole('link', { name: 'What was done to the account' }).click();
   await page.getByRole('button', { name: 'Account changed' }).click();
-  await expect(page.getByRole('dialog')).toContainText('radiologist');
+  await expect(page.getByRole('dialog')).toContainText('Radiologist');
   await page.getByRole('dialog').getByRole('link', { name: 'Open it' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Inês Invited');
 
