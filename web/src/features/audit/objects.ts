@@ -10,6 +10,7 @@ export const OBJECT_KINDS = [
   'destination',
   'delivery',
   'webhook',
+  'backup',
 ] as const;
 type ObjectKind = (typeof OBJECT_KINDS)[number];
 
