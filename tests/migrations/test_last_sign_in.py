@@ -27,7 +27,7 @@ async def test_the_newest_session_says_it(empty: Database) -> None:
             session.add(
                 Session(id=new_id(), user_id=often.id, refresh_hash="", rotated_at=at, expires_at=at, created_at=at)
             )
-    await on(empty, downgrade_to("0019"))
+    await on(empty, downgrade_to("0024"))
     await migrate(empty)
     async with empty.read() as session:
         found = {user.username: user.last_sign_in_at for user in await session.scalars(select(User))}

@@ -9,7 +9,7 @@ import { Section } from '@/shared/ui/Section';
 
 import { fetchLatestUploads, type Candidate, type Site } from '../api';
 import { exampleOf, FIRST, type Trial } from '../example';
-import { useTryout } from '../hooks/useTryout';
+import { useTryout, type Tryout } from '../hooks/useTryout';
 
 import { ExampleFields } from './ExampleFields';
 import { RouteResults } from './RouteResults';
@@ -50,12 +50,17 @@ export function RouteTryout({ sites, candidate }: Props) {
       </form>
       {Boolean(tryout.error) && <ProblemAlert assertive error={tryout.error} />}
       <div role="status" className="flex flex-col gap-4">
-        {tryout.isOld && <p className="text-sm font-medium">{t('try.old')}</p>}
-        {!tryout.isOld &&
-          tryout.studies?.map((found, index) => (
-            <RouteResults key={index} found={found} sites={sites} />
-          ))}
+        <Findings tryout={tryout} sites={sites} />
       </div>
     </Section>
   );
+}
+
+/** What was found; or that the example has changed since. */
+function Findings({ tryout, sites }: { tryout: Tryout; sites: readonly Site[] }) {
+  const { t } = useTranslation('destinations');
+  if (tryout.isOld) return <p className="text-sm font-medium">{t('try.old')}</p>;
+  return tryout.studies?.map((found, index) => (
+    <RouteResults key={index} found={found} sites={sites} />
+  ));
 }

@@ -4,7 +4,7 @@ import { useAttempt } from '@/shared/hooks/useAttempt';
 
 import { tryRoute, type Example, type RoutedStudy } from '../api';
 
-interface Tryout {
+export interface Tryout {
   busy: boolean;
   error: unknown;
   /** What was found for the example that was tried last. */
