@@ -9,10 +9,11 @@ const PACS = { username: 'relay', password: 'relay' };
 /** Nothing listens there. */
 const NOBODY = 'http://127.0.0.1:9/dicom-web';
 
+// English comes last: what follows a check reads on from there.
 const LOOKS = [
-  { language: 'en', theme: 'dark', width: 1440, height: 900 },
-  { language: 'en', theme: 'light', width: 360, height: 740 },
   { language: 'ar', theme: 'dark', width: 360, height: 740 },
+  { language: 'en', theme: 'light', width: 360, height: 740 },
+  { language: 'en', theme: 'dark', width: 1440, height: 900 },
 ] as const;
 
 /** What is wrong with a page, in both themes, on a phone and a wide screen, and from right to left. */
