@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from relaypacs.adapters.pacs.base import NotOffered, Pacs, PacsUnavailable
 from relaypacs.adapters.pacs.causes import Cause
+from relaypacs.adapters.pacs.dicomweb import DicomwebPacs
 from relaypacs.adapters.pacs.dimse.adapter import DimsePacs
 from relaypacs.cli.causes import REMEDIES
 from relaypacs.cli.doctor_tls import describe_certificate
@@ -17,6 +19,7 @@ from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.infrastructure import Infrastructure
 
 ECHO_SECONDS = 15.0
+SKEW_SECONDS = 60
 SLOW_SECONDS = 2.0  # an echo asks for next to nothing
 MOST = 200
 LATEST = 50  # deliveries, whose kinds a node is asked about
@@ -59,6 +62,8 @@ async def _examine(
         return [problem(what, str(fault), remedy)]
     try:
         findings = [await _echo(what, pacs), *await _refusals(what, pacs, kinds)]
+        if findings[0].ok:
+            findings += await _clock(what, pacs)
     finally:
         await pacs.close()
     if (certificate := await describe_certificate(destination.address, destination.tls_ca)) is not None:
@@ -91,6 +96,21 @@ async def _refusals(what: str, pacs: Pacs, kinds: Sequence[Kind]) -> list[Findin
     except (PacsUnavailable, TimeoutError):
         return []  # the echo has said why
     return [_because(f"{what}, negotiation", words, cause) for words, cause in refused]
+
+
+async def _clock(what: str, pacs: Pacs) -> list[Finding]:
+    """Compare the clocks, of destinations that tell the time."""
+    if not isinstance(pacs, DicomwebPacs):
+        return []
+    try:
+        told = await pacs.told_time()
+    except PacsUnavailable:
+        return []
+    skew = abs((told - datetime.now(UTC)).total_seconds()) if told else 0
+    if skew <= SKEW_SECONDS:
+        return []
+    remedy = "Set both clocks by NTP: what is said of a study here and there could not be put in order."
+    return [problem(f"{what}, clock", f"{skew:.0f} s apart", remedy, code="clock_skew")]
 
 
 def _stuck(what: str, queue: Queue | None, said: set[str]) -> Iterator[Finding]:

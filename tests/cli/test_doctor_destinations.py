@@ -138,6 +138,12 @@ async def test_slow(settings: Settings, flaky_dicomweb: FlakyDicomweb, environme
     assert await causes() == {"timed_out": REMEDIES[Cause.TIMED_OUT]}
 
 
+async def test_a_clock_that_is_wrong(settings: Settings, flaky_dicomweb: FlakyDicomweb) -> None:
+    await send_to(settings, flaky_dicomweb.pacs_url)
+    flaky_dicomweb.told_time = "Sun, 06 Nov 1994 08:49:37 GMT"
+    assert set(await causes()) == {"clock_skew"}
+
+
 async def test_so_slow_over_dimse_that_no_answer_comes(
     settings: Settings, environment: pytest.MonkeyPatch, flaky_dimse: FlakyDimse
 ) -> None:

@@ -95,6 +95,7 @@ class FlakyDicomweb:
         self.unknown_study_status = 200
         self.withheld: set[str] = set()  # listed, but answered 500 when they are asked for
         self.give_delay = 0.0  # seconds
+        self.told_time: str | None = None  # in the Date header, in place of the present
         self._rules: list[_Rule] = []
         self._lock = threading.Lock()
         self.closing = threading.Event()
@@ -152,6 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing: requests are kept in `FlakyDicomweb.requests`."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return self.peer.told_time or super().date_time_string(timestamp)
 
     def do_GET(self) -> None:
         fault = self._begin()

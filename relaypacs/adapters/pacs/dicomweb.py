@@ -5,6 +5,8 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -123,6 +125,17 @@ class DicomwebPacs:
             async with aclosing(_content(response)) as content:
                 async for piece in content:
                     yield piece
+
+    async def told_time(self) -> datetime | None:
+        """Return what time it says it is (RFC 9110 6.6.1), exact to the second; None where it does not say.
+
+        Raises PacsUnavailable.
+        """
+        async with self._session.open("GET", "studies", JSON, {"limit": 1}) as response:
+            try:
+                return parsedate_to_datetime(response.headers["Date"])
+            except (KeyError, ValueError):
+                return None
 
     async def close(self) -> None:
         await self._session.close()
