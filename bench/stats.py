@@ -7,6 +7,7 @@ COUNTS=10000,1000000 DATABASES=sqlite,postgresql CALLS=20 python -m bench.stats
 """
 
 import asyncio
+import gc
 import logging
 import os
 import statistics
@@ -81,6 +82,8 @@ async def region(url: str, folder: Path, names: Sequence[str]) -> AsyncIterator[
         data_dir=folder, database_url=url, admin_password=PASSWORD, login_rate_limit="1000/minute", storage_reserve=0
     )
     app = create_app(settings)
+    gc.collect()
+    gc.freeze()  # as `relaypacs serve` does
     async with LifespanManager(app, startup_timeout=300, shutdown_timeout=300):
         infrastructure = app.state.infrastructure = replace(app.state.infrastructure, cache=MemoryCache(0))
         transport = httpx.ASGITransport(app)
