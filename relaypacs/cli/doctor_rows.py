@@ -14,6 +14,9 @@ from relaypacs.core.settings import Settings
 from relaypacs.features.admin.service.keys import SecretKeyWrong, open_keys
 from relaypacs.features.audit.repository import AuditRepository
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination
+from relaypacs.features.operations.schemas import JobView
+from relaypacs.features.operations.service.facts import ask_jobs
+from relaypacs.features.operations.service.standing import job_view
 from relaypacs.infrastructure import Infrastructure, build_infrastructure
 
 SKEW = timedelta(seconds=30)
@@ -25,9 +28,10 @@ async def examine_rows(settings: Settings) -> list[Finding]:
     """Look at the rows of a database that is up to date, and ask its destinations."""
     infrastructure = build_infrastructure(settings, NoWakeups())
     try:
-        found = [await _clock(infrastructure.database), await _queue(infrastructure.database)]
+        database = infrastructure.database
+        found = [await _clock(database), await _queue(database), *await _jobs(infrastructure)]
         if settings.audit_syslog:
-            found.append(await _forwarded(infrastructure.database))
+            found.append(await _forwarded(database))
         try:
             opened = await open_keys(infrastructure)
         except SecretKeyWrong as fault:
@@ -75,6 +79,27 @@ async def _queue(database: Database) -> Finding:
         remedy = "What is said of each PACS below is why; if nothing is, see whether the gateway runs, and its log."
         return problem("deliveries", waiting, remedy, code="queue_old")
     return good("deliveries", waiting)
+
+
+async def _jobs(infrastructure: Infrastructure) -> Sequence[Finding]:
+    """Find out whether the gateway does what comes again and again, as it has last written down."""
+    jobs = [job_view(state, now()) for state in await ask_jobs(infrastructure)]
+    if not jobs:
+        return [good("jobs", "none has run: the gateway was never started")]
+    found = [_late(jobs)] if any(job.is_late for job in jobs) else []
+    remedy = "Look into the gateway's log, at the lines task_failed. It tries again by itself."
+    found += [
+        problem(f"job {job.name}", f"has failed {job.failures} times, with {job.error}", remedy, code="job_failed")
+        for job in jobs
+        if job.failures
+    ]
+    return found or [good("jobs", f"all {len(jobs)} have run when they should")]
+
+
+def _late(jobs: Sequence[JobView]) -> Finding:
+    names = ", ".join(job.name for job in jobs if job.is_late)
+    remedy = "Start the gateway. If it runs, its work hangs: look into its log, and start it anew."
+    return problem("jobs", f"should have run or ended long ago: {names}", remedy, code="jobs_late")
 
 
 async def _forwarded(database: Database) -> Finding:

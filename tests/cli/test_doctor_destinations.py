@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from pydicom.uid import CTImageStorage
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.cli.causes import REMEDIES
 from relaypacs.cli.main import app
+from relaypacs.core.clock import now
 from relaypacs.core.settings import Settings
+from relaypacs.features.operations.models import JobRun
 from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN
@@ -186,6 +189,26 @@ async def test_a_queue_that_is_old_and_a_key_that_is_wrong(
     assert "queue_old" in {finding["code"] for finding in await doctor()}
     environment.setenv("RELAYPACS_SECRET_KEY", "the secret key of some other gateway, long")
     assert "secret_key_wrong" in {finding["code"] for finding in await doctor()}
+
+
+async def test_jobs_that_fail_or_do_not_run(settings: Settings) -> None:
+    async with running_gateway(settings) as gateway:
+        database = gateway.infrastructure.database
+        assert (await about_jobs())["jobs"] is None
+        async with database.write() as session:
+            await session.execute(
+                update(JobRun).where(JobRun.name == "remove_kept_files").values(failures=3, error="OSError")
+            )
+        assert (await about_jobs())["job remove_kept_files"] == "job_failed"
+        async with database.write() as session:
+            long_ago = now() - timedelta(days=1)
+            await session.execute(update(JobRun).where(JobRun.name == "synchronise").values(next_run_at=long_ago))
+        assert await about_jobs() == {"jobs": "jobs_late", "job remove_kept_files": "job_failed"}
+
+
+async def about_jobs() -> dict[str, str | None]:
+    """Return the codes of what it finds about jobs, None for nothing."""
+    return {finding["what"]: finding["code"] or None for finding in await doctor() if finding["what"].startswith("job")}
 
 
 def test_there_is_a_remedy_for_every_cause(database_url: str) -> None:
