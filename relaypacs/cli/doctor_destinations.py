@@ -13,8 +13,8 @@ from relaypacs.adapters.pacs.dimse.adapter import DimsePacs
 from relaypacs.cli.causes import REMEDIES
 from relaypacs.cli.doctor_tls import describe_certificate
 from relaypacs.cli.findings import Finding, good, problem
+from relaypacs.features.deliveries.destination_rows import DestinationRepository, Queue
 from relaypacs.features.deliveries.models import Destination
-from relaypacs.features.deliveries.repository import DeliveryRepository, Queue
 from relaypacs.features.deliveries.service.destinations import open_destination
 from relaypacs.infrastructure import Infrastructure
 
@@ -36,7 +36,7 @@ class Kind:
 async def examine_destinations(infrastructure: Infrastructure) -> list[Finding]:
     """Ask all destinations at once. Nothing is stored there, and nothing written down here."""
     async with infrastructure.database.read() as session:
-        repository = DeliveryRepository(session)
+        repository = DestinationRepository(session)
         destinations = await repository.destination_page(after=None, limit=MOST)
         queues = await repository.queues([row.id for row in destinations])
         kinds = {row.id: await repository.latest_kinds(row.id, LATEST) for row in destinations}

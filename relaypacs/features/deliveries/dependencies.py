@@ -8,8 +8,8 @@ from pydantic import AwareDatetime
 
 from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.dependencies import InfrastructureDep
+from relaypacs.features.deliveries.desk_rows import DeliveryFilter
 from relaypacs.features.deliveries.models import DeliveryState
-from relaypacs.features.deliveries.repository import DeliveryFilter
 from relaypacs.features.deliveries.service.desk import DeliveryDesk
 from relaypacs.features.deliveries.service.destinations import Destinations
 from relaypacs.features.deliveries.service.route import Routes

@@ -13,8 +13,8 @@ from relaypacs.features.deliveries.dependencies import (
     DestinationsDep,
     RoutesDep,
 )
+from relaypacs.features.deliveries.destination_rows import EMPTY, Queue
 from relaypacs.features.deliveries.models import Destination, Outcome
-from relaypacs.features.deliveries.repository import EMPTY, Queue
 from relaypacs.features.deliveries.schemas import (
     DeliveredInstances,
     DeliveryPage,

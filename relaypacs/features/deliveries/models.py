@@ -83,6 +83,10 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"  # by an administrator
 
 
+# Of these the last cause still holds.
+STUCK = (DeliveryState.WAITING, DeliveryState.ATTENTION)
+
+
 class Delivery(Leased, Base):
     """One upload, or what was signed once of a report, on its way to one destination."""
 

@@ -1,13 +1,11 @@
-"""Queries for destinations, deliveries and receipts."""
+"""Queries for deliveries under way, and for receipts."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.pacs.causes import Cause
@@ -22,7 +20,6 @@ from relaypacs.features.deliveries.models import (
     Outcome,
     Receipt,
 )
-from relaypacs.features.reports.models import ReportSender, ReportVersion
 from relaypacs.features.studies.models import Instance
 
 
@@ -34,106 +31,13 @@ class Mark(NamedTuple):
     cause: Cause | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why instances of a delivery were refused or wait."""
-
-    reason: str
-    cause: Cause | None
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What is on its way to one destination."""
-
-    states: Mapping[DeliveryState, int]  # how many are in each state that is not `verified`
-    causes: Mapping[Cause, int]  # why how many fail, or need attention
-
-
-EMPTY = Queue({}, {})
-# Of these the last cause still holds.
-STUCK = (DeliveryState.WAITING, DeliveryState.ATTENTION)
-RETRIED = (*STUCK, DeliveryState.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryFilter:
-    """Which deliveries a list shows. What is None does not matter."""
-
-    state: DeliveryState | None = None
-    destination_id: UUID | None = None
-    upload_id: UUID | None = None
-    report_id: UUID | None = None
-    failing: bool | None = None  # its last attempt failed, or has not
-    cause: Cause | None = None
-    created_before: datetime | None = None
-    about: UUID | None = None  # the delivery itself, its upload or its report
-
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        if self.state:
-            yield Delivery.state == self.state
-        if self.destination_id:
-            yield Delivery.destination_id == self.destination_id
-        if self.upload_id:
-            yield Delivery.upload_id == self.upload_id
-        if self.report_id:
-            versions = select(ReportVersion.id).where(ReportVersion.report_id == self.report_id)
-            yield Delivery.report_version_id.in_(versions)
-        if self.cause:
-            yield Delivery.last_cause == self.cause
-        if self.created_before:
-            yield Delivery.created_at < self.created_before
-        if self.about:
-            versions = select(ReportVersion.id).where(ReportVersion.report_id == self.about)
-            of_report = Delivery.report_version_id.in_(versions)
-            yield or_(Delivery.id == self.about, Delivery.upload_id == self.about, of_report)
-        if self.failing is not None:
-            yield Delivery.failing_since.is_not(None) if self.failing else Delivery.failing_since.is_(None)
-
-
 class DeliveryRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, *rows: Destination | Delivery | DeliveryInstance | Receipt) -> None:
+    async def add(self, *rows: Delivery | DeliveryInstance | Receipt) -> None:
         self._session.add_all(rows)
         await self._session.flush()
-
-    async def any_destination(self) -> bool:
-        return await self._session.scalar(select(Destination.id).limit(1)) is not None
-
-    async def enabled_destinations(self) -> Sequence[Destination]:
-        query = select(Destination).where(Destination.enabled, Destination.removed_at.is_(None))
-        query = query.order_by(Destination.created_at)
-        return (await self._session.scalars(query)).all()
-
-    async def every_destination(self) -> Sequence[Destination]:
-        query = select(Destination).where(Destination.removed_at.is_(None)).order_by(Destination.id)
-        return (await self._session.scalars(query)).all()
-
-    async def destination_page(self, *, after: UUID | None, limit: int) -> Sequence[Destination]:
-        query = select(Destination).where(Destination.removed_at.is_(None))
-        if after:
-            query = query.where(Destination.id > after)
-        return (await self._session.scalars(query.order_by(Destination.id).limit(limit))).all()
-
-    async def queues(self, destination_ids: Collection[UUID]) -> dict[UUID, Queue]:
-        """Return what is on its way to each destination; nothing of those to which nothing is."""
-        rows = await self._session.execute(
-            select(Delivery.destination_id, Delivery.state, Delivery.last_cause, func.count())
-            .where(Delivery.destination_id.in_(destination_ids), Delivery.state != DeliveryState.VERIFIED)
-            .group_by(Delivery.destination_id, Delivery.state, Delivery.last_cause)
-        )
-        states: dict[UUID, Counter[DeliveryState]] = {}
-        causes: dict[UUID, Counter[Cause]] = {}
-        for destination_id, state, cause, count in rows:
-            states.setdefault(destination_id, Counter())[state] += count
-            if cause and state in STUCK:
-                causes.setdefault(destination_id, Counter())[cause] += count
-        return {
-            destination_id: Queue(counts, causes.get(destination_id, {})) for destination_id, counts in states.items()
-        }
 
     async def destinations_due(self, at: datetime) -> Sequence[UUID]:
         """Return the destinations that have a delivery to be taken up now, and may be tried."""
@@ -223,23 +127,8 @@ class DeliveryRepository:
             query = query.where(Delivery.lease_owner == owner)
         await self._session.execute(query.values(lease_owner=None, lease_until=None))
 
-    async def lock_destination(self, destination_id: UUID) -> Destination | None:
-        return await self._session.get(Destination, destination_id, with_for_update=True, populate_existing=True)
-
     async def lock_delivery(self, delivery_id: UUID) -> Delivery | None:
         return await self._session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
-
-    async def failing_since(self, at: datetime) -> Sequence[Destination]:
-        """Return the destinations in use that have failed since then or longer, as such or with some delivery."""
-        stuck = exists().where(
-            Delivery.destination_id == Destination.id,
-            Delivery.state == DeliveryState.WAITING,
-            Delivery.failing_since <= at,
-        )
-        query = select(Destination).where(
-            Destination.enabled, Destination.removed_at.is_(None), or_(Destination.failing_since <= at, stuck)
-        )
-        return (await self._session.scalars(query)).all()
 
     async def need_attention(self, before: datetime, limit: int) -> Sequence[tuple[Delivery, Destination]]:
         """Return what needs attention at destinations that work, was not looked at since, the longest ago first."""
@@ -259,46 +148,6 @@ class DeliveryRepository:
 
     async def looked_at(self, delivery_id: UUID) -> None:
         await self._session.execute(update(Delivery).where(Delivery.id == delivery_id).values(next_attempt_at=now()))
-
-    async def destinations_of_reports(self, report_ids: Collection[UUID]) -> dict[UUID, list[Destination]]:
-        """Return the destinations in use, and not failing, that have verified what a report is about."""
-        rows = await self._session.execute(
-            select(ReportSender.report_id, Destination)
-            .join(Delivery, Delivery.upload_id == ReportSender.upload_id)
-            .join(Destination, Destination.id == Delivery.destination_id)
-            .where(
-                ReportSender.report_id.in_(report_ids),
-                Delivery.state == DeliveryState.VERIFIED,
-                Destination.enabled,
-                Destination.failures == 0,
-            )
-            .order_by(Destination.created_at)
-        )
-        found: dict[UUID, list[Destination]] = {}
-        for report_id, destination in rows:
-            if destination not in found.setdefault(report_id, []):
-                found[report_id].append(destination)
-        return found
-
-    async def alerted(self) -> Sequence[Destination]:
-        return (await self._session.scalars(select(Destination).where(Destination.alerted_at.is_not(None)))).all()
-
-    async def mark_alerted(self, destination_id: UUID, alerted_at: datetime | None) -> bool:
-        """Note that its alert was raised, or with None that it is over; return whether this call was the one."""
-        unlike = Destination.alerted_at.is_not(None) if alerted_at is None else Destination.alerted_at.is_(None)
-        statement = update(Destination).where(Destination.id == destination_id, unlike).values(alerted_at=alerted_at)
-        return await self._session.scalar(statement.returning(Destination.id)) is not None
-
-    async def try_now(self, destination_id: UUID) -> None:
-        """Have everything that waits for the destination tried at once."""
-        await self._session.execute(
-            update(Delivery)
-            .where(Delivery.destination_id == destination_id, Delivery.state == DeliveryState.WAITING)
-            .values(next_attempt_at=now())
-        )
-
-    async def destination(self, destination_id: UUID) -> Destination | None:
-        return await self._session.get(Destination, destination_id)
 
     async def delivery(self, delivery_id: UUID) -> Delivery | None:
         return await self._session.get(Delivery, delivery_id)
@@ -375,59 +224,6 @@ class DeliveryRepository:
         )
         return [(name, reason, count) for name, reason, count in await self._session.execute(query)]
 
-    async def delivery_page(
-        self, found_by: DeliveryFilter, *, before: UUID | None, limit: int
-    ) -> Sequence[tuple[Delivery, Destination]]:
-        """Return the newest first."""
-        query = select(Delivery, Destination).join(Destination, Destination.id == Delivery.destination_id)
-        if before:
-            query = query.where(Delivery.id < before)
-        query = query.where(*found_by.conditions()).order_by(Delivery.id.desc()).limit(limit)
-        return [(delivery, destination) for delivery, destination in await self._session.execute(query)]
-
-    async def to_retry(self, found_by: DeliveryFilter, *, before: UUID | None, limit: int) -> Sequence[UUID]:
-        """Return deliveries that trying again may help, the newest first.
-
-        What somebody has cancelled is among them only where he is asked for.
-        """
-        query = select(Delivery.id).where(*found_by.conditions())
-        states = STUCK if found_by.state is None else (found_by.state,)
-        query = query.where(Delivery.state.in_(set(states) & set(RETRIED)))
-        if before:
-            query = query.where(Delivery.id < before)
-        return (await self._session.scalars(query.order_by(Delivery.id.desc()).limit(limit))).all()
-
-    async def instance_page(
-        self, delivery_id: UUID, outcome: Outcome | None, *, after: UUID | None, limit: int
-    ) -> Sequence[tuple[DeliveryInstance, Instance]]:
-        """Return what became of each instance of a delivery, in the order they were received in."""
-        query = select(DeliveryInstance, Instance).join(Instance, Instance.id == DeliveryInstance.instance_id)
-        query = query.where(DeliveryInstance.delivery_id == delivery_id)
-        if outcome:
-            query = query.where(DeliveryInstance.outcome == outcome)
-        if after:
-            query = query.where(DeliveryInstance.instance_id > after)
-        rows = await self._session.execute(query.order_by(DeliveryInstance.instance_id).limit(limit))
-        return [(row, instance) for row, instance in rows]
-
-    async def reasons(self, delivery_ids: Collection[UUID]) -> dict[UUID, list[Reason]]:
-        """Return why instances of each delivery were refused or wait, the most frequent reason first."""
-        count = func.count().label("count")
-        rows = await self._session.execute(
-            select(DeliveryInstance.delivery_id, DeliveryInstance.reason, DeliveryInstance.cause, count)
-            .where(
-                DeliveryInstance.delivery_id.in_(delivery_ids),
-                DeliveryInstance.outcome.in_((Outcome.REFUSED, Outcome.WAITING)),
-                DeliveryInstance.reason != "",
-            )
-            .group_by(DeliveryInstance.delivery_id, DeliveryInstance.reason, DeliveryInstance.cause)
-            .order_by(count.desc(), DeliveryInstance.reason)
-        )
-        found: dict[UUID, list[Reason]] = {}
-        for delivery_id, reason, cause, number in rows:
-            found.setdefault(delivery_id, []).append(Reason(reason, cause, number))
-        return found
-
     async def main_cause(self, delivery_id: UUID) -> Cause | None:
         """Return why most of the refused instances of a delivery were."""
         query = (
@@ -438,17 +234,6 @@ class DeliveryRepository:
             .limit(1)
         )
         return await self._session.scalar(query)
-
-    async def latest_kinds(self, destination_id: UUID, limit: int) -> Sequence[tuple[str, str]]:
-        """Return SOP class and transfer syntax of what the latest deliveries to a destination hold, each pair once."""
-        latest = select(Delivery.id).where(Delivery.destination_id == destination_id).order_by(Delivery.id.desc())
-        query = (
-            select(Instance.sop_class_uid, Instance.transfer_syntax_uid)
-            .join(DeliveryInstance, DeliveryInstance.instance_id == Instance.id)
-            .where(DeliveryInstance.delivery_id.in_(latest.limit(limit)))
-            .distinct()
-        )
-        return [(kind, syntax) for kind, syntax in await self._session.execute(query)]
 
     async def give_another_chance(self, delivery_id: UUID) -> None:
         """Have the refused instances of a delivery sent once more."""

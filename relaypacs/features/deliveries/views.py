@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from relaypacs.features.deliveries.destination_rows import Queue
 from relaypacs.features.deliveries.models import DeliveryInstance, Destination
-from relaypacs.features.deliveries.repository import Queue
 from relaypacs.features.deliveries.schemas import (
     DeliveredInstance,
     DeliveryView,

@@ -13,6 +13,7 @@ from relaypacs.adapters.pacs import stow
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database
 from relaypacs.core.settings import Settings
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination
 from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service import transfer
@@ -336,7 +337,7 @@ async def test_a_destination_gets_no_more_deliveries_at_once_than_it_bears(
         await session.execute(update(Delivery).values(lease_owner=None, lease_until=None, next_attempt_at=now()))
         await session.execute(update(Destination).values(failures=0, retry_at=None))
         repository = DeliveryRepository(session)
-        destination = (await repository.enabled_destinations())[0]
+        destination = (await DestinationRepository(session).enabled_destinations())[0]
         claimed = [await repository.claim_next(destination.id) for _ in range(4)]
     assert [row is not None for row in claimed] == [True, True, False, False]
 

@@ -17,6 +17,7 @@ from relaypacs.adapters.dicom.inspector import ProcessInspector
 from relaypacs.adapters.pacs.base import Pacs, PacsUnavailable
 from relaypacs.core.clock import now
 from relaypacs.core.leases import heartbeat
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.judgement import NOT_GIVEN_BACK, REMOVED, Comparison, Judgement
 from relaypacs.features.deliveries.metrics import READ_BACK
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
@@ -107,7 +108,7 @@ class BackgroundReadBack:
     async def _go_through(self) -> bool:
         """Try what was not tried yet. Returns False when something else is more urgent."""
         async with self._database.read() as session:
-            destination = await DeliveryRepository(session).destination(self._delivery.destination_id)
+            destination = await DestinationRepository(session).destination(self._delivery.destination_id)
             instances = await ProofRepository(session).untried(self._delivery.id)
         if destination is None or destination.removed_at:
             await self._mark({instance.id: REMOVED for instance in instances})

@@ -14,11 +14,13 @@ from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import Actor, AuditTrail, Entry
+from relaypacs.features.deliveries.desk_rows import DeliveryFilter, DeskRepository, Reason
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.errors import DeliveryFinished, DeliveryNotFound, FilesRemoved
 from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, DeliveryState, Destination, Outcome
 from relaypacs.features.deliveries.proof_rows import ProofRepository
 from relaypacs.features.deliveries.report_rows import ReportDeliveryRepository
-from relaypacs.features.deliveries.repository import DeliveryFilter, DeliveryRepository, Reason
+from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.afterwards import settle_after
 from relaypacs.features.deliveries.service.progress import DELIVERED, VERIFIED
 from relaypacs.features.reports.repository import ReportRepository
@@ -82,16 +84,14 @@ class DeliveryDesk:
 
     async def page(self, found_by: DeliveryFilter, *, before: UUID | None, limit: int) -> Sequence[DeliveryReport]:
         async with self._database.read() as session:
-            repository = DeliveryRepository(session)
-            rows = await repository.delivery_page(found_by, before=before, limit=limit)
+            rows = await DeskRepository(session).delivery_page(found_by, before=before, limit=limit)
             return await _reports(session, rows)
 
     async def get(self, delivery_id: UUID) -> DeliveryReport:
         """Return one. Raises DeliveryNotFound."""
         async with self._database.read() as session:
-            repository = DeliveryRepository(session)
-            delivery = _present(await repository.delivery(delivery_id))
-            destination = await repository.destination(delivery.destination_id)
+            delivery = _present(await DeliveryRepository(session).delivery(delivery_id))
+            destination = await DestinationRepository(session).destination(delivery.destination_id)
             if destination is None:
                 raise DeliveryNotFound("There is no such delivery.")
             (report,) = await _reports(session, [(delivery, destination)])
@@ -110,7 +110,8 @@ class DeliveryDesk:
                 # locked: who plans them locks the report first.
                 studies = await ReportDeliveryRepository(session).studies_of(delivery_id)
                 await ReportRepository(session).plan_again(studies)
-            destination = await repository.lock_destination(found.destination_id)  # before the delivery, as everywhere
+            # Before the delivery, as everywhere.
+            destination = await DestinationRepository(session).lock_destination(found.destination_id)
             delivery = _present(await repository.lock_delivery(delivery_id))
             if delivery.state in (DeliveryState.VERIFIED, DeliveryState.PAUSED):
                 raise DeliveryFinished("There is nothing to be tried again: it is verified, or its upload is not open.")
@@ -130,7 +131,7 @@ class DeliveryDesk:
         Each in a transaction of its own: what was done before a fault stays done, and doing it again does no harm.
         """
         async with self._database.read() as session:
-            found = await DeliveryRepository(session).to_retry(found_by, before=before, limit=limit)
+            found = await DeskRepository(session).to_retry(found_by, before=before, limit=limit)
         retried = 0
         for delivery_id in found:
             with suppress(DeliveryFinished, DeliveryNotFound, FilesRemoved):
@@ -143,9 +144,8 @@ class DeliveryDesk:
     ) -> Sequence[tuple[DeliveryInstance, Instance]]:
         """Return what became of each instance. Raises DeliveryNotFound."""
         async with self._database.read() as session:
-            repository = DeliveryRepository(session)
-            _present(await repository.delivery(delivery_id))
-            return await repository.instance_page(delivery_id, outcome, after=after, limit=limit)
+            _present(await DeliveryRepository(session).delivery(delivery_id))
+            return await DeskRepository(session).instance_page(delivery_id, outcome, after=after, limit=limit)
 
     async def cancel(self, delivery_id: UUID, actor: Actor) -> None:
         """Stop it; what is there already stays there. Once more does nothing.
@@ -170,9 +170,9 @@ class DeliveryDesk:
 
 
 async def _reports(session: AsyncSession, rows: Sequence[tuple[Delivery, Destination]]) -> Sequence[DeliveryReport]:
-    repository = DeliveryRepository(session)
     ids = [delivery.id for delivery, _ in rows]
-    counts, reasons = await repository.outcome_counts(ids), await repository.reasons(ids)
+    counts = await DeliveryRepository(session).outcome_counts(ids)
+    reasons = await DeskRepository(session).reasons(ids)
     versions = [delivery.report_version_id for delivery, _ in rows if delivery.report_version_id]
     reports = await ReportRepository(session).reports_of(versions)
     return [

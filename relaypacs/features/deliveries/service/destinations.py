@@ -20,6 +20,7 @@ from relaypacs.core.conditional import require_match
 from relaypacs.core.database import after_commit
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import SYSTEM, Actor, AuditTrail, Entry
+from relaypacs.features.deliveries.destination_rows import EMPTY, DestinationRepository, Queue
 from relaypacs.features.deliveries.errors import (
     CredentialsRequired,
     DestinationAddressWrong,
@@ -29,7 +30,6 @@ from relaypacs.features.deliveries.errors import (
     DestinationUnavailable,
 )
 from relaypacs.features.deliveries.models import DeliveryState, Destination, DestinationKind
-from relaypacs.features.deliveries.repository import EMPTY, DeliveryRepository, Queue
 from relaypacs.features.deliveries.schemas import DestinationChange, DestinationNew, TlsNew
 from relaypacs.features.deliveries.service.addresses import (
     address_of,
@@ -51,7 +51,7 @@ async def seed_first_destination(infrastructure: Infrastructure) -> None:
     url = settings.pacs.get_secret_value() or f"folder://{settings.data_dir.absolute()}/archive"
     address = parse_pacs_url(url)
     async with infrastructure.database.write() as session:
-        repository = DeliveryRepository(session)
+        repository = DestinationRepository(session)
         if await repository.any_destination():
             return
         destination = Destination(
@@ -83,7 +83,7 @@ class Destinations:
 
     async def page(self, *, after: UUID | None, limit: int) -> Sequence[tuple[Destination, Queue]]:
         async with self._database.read() as session:
-            repository = DeliveryRepository(session)
+            repository = DestinationRepository(session)
             rows = await repository.destination_page(after=after, limit=limit)
             queues = await repository.queues([row.id for row in rows])
         return [(row, queues.get(row.id, EMPTY)) for row in rows]
@@ -91,7 +91,7 @@ class Destinations:
     async def get(self, destination_id: UUID) -> tuple[Destination, Queue]:
         """Return a destination and its queue. Raises DestinationNotFound."""
         async with self._database.read() as session:
-            repository = DeliveryRepository(session)
+            repository = DestinationRepository(session)
             destination = _present(await repository.destination(destination_id))
             queues = await repository.queues([destination_id])
         return destination, queues.get(destination_id, EMPTY)
@@ -113,7 +113,7 @@ class Destinations:
         self._check(destination)
         with _named_once():
             async with self._database.write() as session:
-                await DeliveryRepository(session).add(destination)
+                await DestinationRepository(session).add(destination)
                 self._record(session, Action.DESTINATION_CREATED, actor, destination, request.model_fields_set)
                 self._wake(session, destination)
         return destination
@@ -127,14 +127,14 @@ class Destinations:
         """
         with _named_once():
             async with self._database.write() as session:
-                destination = _present(await DeliveryRepository(session).lock_destination(destination_id))
+                destination = _present(await DestinationRepository(session).lock_destination(destination_id))
                 require_match(if_match, destination.version)
                 self._apply(destination, request)
                 self._check(destination)
                 destination.version += 1
                 await session.flush()
                 self._record(session, Action.DESTINATION_CHANGED, actor, destination, request.model_fields_set)
-                await DeliveryRepository(session).try_now(destination_id)
+                await DestinationRepository(session).try_now(destination_id)
                 self._wake(session, destination)
         return destination
 
@@ -173,7 +173,7 @@ class Destinations:
         Raises DestinationNotFound, StaleEdit, DestinationInUse.
         """
         async with self._database.write() as session:
-            repository = DeliveryRepository(session)
+            repository = DestinationRepository(session)
             destination = _present(await repository.lock_destination(destination_id))
             require_match(if_match, destination.version)
             queue = (await repository.queues([destination_id])).get(destination_id, EMPTY)

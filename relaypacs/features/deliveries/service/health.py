@@ -16,8 +16,8 @@ from relaypacs.adapters.pacs.base import PacsUnavailable
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.models import Destination
-from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.schemas import Health
 from relaypacs.features.notifications.models import NotificationType
 from relaypacs.features.notifications.service import notify_administrators
@@ -46,7 +46,7 @@ def backoff(failures: int) -> float:
 async def note_failure(infrastructure: Infrastructure, destination_id: UUID, fault: PacsUnavailable) -> None:
     """The destination could not be reached, or did not answer: leave it alone for a while."""
     async with infrastructure.database.write() as session:
-        destination = await DeliveryRepository(session).lock_destination(destination_id)
+        destination = await DestinationRepository(session).lock_destination(destination_id)
         if destination is None:
             return
         destination.retry_at = now() + timedelta(seconds=backoff(destination.failures))
@@ -58,7 +58,7 @@ async def note_failure(infrastructure: Infrastructure, destination_id: UUID, fau
 async def note_success(infrastructure: Infrastructure, destination_id: UUID) -> None:
     """The destination answered: what waits for it goes on at once."""
     async with infrastructure.database.write() as session:
-        repository = DeliveryRepository(session)
+        repository = DestinationRepository(session)
         destination = await repository.lock_destination(destination_id)
         if destination is None:
             return
@@ -78,7 +78,7 @@ async def raise_alerts(infrastructure: Infrastructure) -> None:
         await notify_administrators(session, infrastructure, kind=kind, message=message, related_id=destination.id)
 
     async with infrastructure.database.write() as session:
-        repository = DeliveryRepository(session)
+        repository = DestinationRepository(session)
         failing = {destination.id: destination for destination in await repository.failing_since(now() - ALERT_AFTER)}
         for destination in failing.values():
             if destination.alerted_at is None and await repository.mark_alerted(destination.id, now()):

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.queues import Queue
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.metrics import DESTINATIONS, FAILING, OLDEST, WAITING
 from relaypacs.features.deliveries.models import DeliveryState, Destination
 from relaypacs.features.deliveries.queue_rows import UNFINISHED, DeliveryQueueRepository
-from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.schemas import Health
 from relaypacs.features.deliveries.service.health import health_of
 from relaypacs.features.studies.models import ServiceLevel
@@ -19,7 +19,7 @@ MOST_DESTINATIONS = 1000
 
 
 async def observe_deliveries(session: AsyncSession, at: datetime) -> None:
-    destinations = await DeliveryRepository(session).destination_page(after=None, limit=MOST_DESTINATIONS)
+    destinations = await DestinationRepository(session).destination_page(after=None, limit=MOST_DESTINATIONS)
     _observe_destinations(destinations, at)
     queues: dict[tuple[DeliveryState, ServiceLevel], Queue] = {}
     for key, queue in (await DeliveryQueueRepository(session).queues()).items():

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relaypacs.adapters.wakeups.base import Task, Wakeups
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import after_commit
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.models import (
     Delivery,
     DeliveryInstance,
@@ -41,21 +42,22 @@ class DeliveryPlan:
         self._session = session
         self._wakeups = wakeups
         self._repository = DeliveryRepository(session)
+        self._destinations = DestinationRepository(session)
 
     async def any_early(self, service_level: ServiceLevel) -> bool:
         """Say whether some destination wants instances of such uploads before they are complete."""
-        return bool(_early(await self._repository.enabled_destinations(), service_level))
+        return bool(_early(await self._destinations.enabled_destinations(), service_level))
 
     async def begin(self, shipment: Shipment) -> None:
         """Send what is there; more may follow."""
-        for destination in _early(await self._repository.enabled_destinations(), shipment.service_level):
+        for destination in _early(await self._destinations.enabled_destinations(), shipment.service_level):
             await self._extend(destination, shipment, is_open=True)
 
     async def complete(self, shipment: Shipment) -> bool:
         """Send all of it, and let deliveries end. Returns False when no destination takes anything of it."""
         begun = {d.destination_id for d, _ in await self._repository.deliveries_of([shipment.upload_id])}
         planned = False
-        for destination in await self._repository.enabled_destinations():
+        for destination in await self._destinations.enabled_destinations():
             planned |= await self._extend(destination, shipment, is_open=False)
             begun.discard(destination.id)
         # What was begun at a destination that is disabled now waits there for it.

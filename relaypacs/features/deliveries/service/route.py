@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.errors import ExampleNotFound
-from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.schemas import RouteCandidate, RouteExample
 from relaypacs.features.deliveries.service.routing import Refusal, Rule, StudyFacts, refusals, studies_in
 from relaypacs.features.deliveries.upload_rows import origin_of
@@ -67,7 +67,7 @@ async def _studies_of(session: AsyncSession, example: RouteExample) -> Sequence[
 
 async def _places(session: AsyncSession, candidate: RouteCandidate | None) -> Sequence[Place]:
     """Return every destination, the candidate in the place of the one that it is to become."""
-    rows = await DeliveryRepository(session).every_destination()
+    rows = await DestinationRepository(session).every_destination()
     places = [Place(row.id, row.name, row.required, row.enabled, row.rule) for row in rows]
     if candidate is None:
         return places

@@ -19,6 +19,7 @@ from relaypacs.adapters.pacs.base import HeldDocument, NotOffered, Pacs, PacsUna
 from relaypacs.adapters.pdf.typesetter import TypesettingFailed
 from relaypacs.adapters.storage.local import LocalBlob
 from relaypacs.core.clock import now
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.judgement import Comparison
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination, Outcome
 from relaypacs.features.deliveries.repository import DeliveryRepository, Mark
@@ -103,7 +104,7 @@ class _Round:
     async def find_reports(self) -> None:
         async with self._database.read() as session:
             reports = await ReportRepository(session).to_look_for(now() - EVERY / 2, REPORTS_AT_ONCE)
-            where = await DeliveryRepository(session).destinations_of_reports([report.id for report, _ in reports])
+            where = await DestinationRepository(session).destinations_of_reports([report.id for report, _ in reports])
         for report, study in reports:
             for destination in where.get(report.id, []):
                 if destination.id in self._failed:

@@ -30,6 +30,7 @@ from relaypacs.core.clock import now
 from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.leases import heartbeat
 from relaypacs.core.tracing import span
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.judgement import DIFFERENT
 from relaypacs.features.deliveries.metrics import FAILED, GAVE_WAY, POSTPONED, count_attempt
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Outcome
@@ -142,7 +143,7 @@ class Transfer:
     async def _attempt(self) -> None:
         async with self._database.read() as session:
             repository = DeliveryRepository(session)
-            destination = await repository.destination(self._delivery.destination_id)
+            destination = await DestinationRepository(session).destination(self._delivery.destination_id)
             rows = await repository.instances_with_outcome(self._delivery.id)
         if destination is None:
             raise NotDelivered("The destination does not exist any more.", Cause.GATEWAY)

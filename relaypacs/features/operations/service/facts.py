@@ -10,9 +10,9 @@ from sqlalchemy import text
 from relaypacs.core.clock import now
 from relaypacs.core.jobs import JobState
 from relaypacs.core.queues import Queue
+from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.models import DeliveryState, Destination
 from relaypacs.features.deliveries.queue_rows import DeliveryQueue, DeliveryQueueRepository
-from relaypacs.features.deliveries.repository import DeliveryRepository
 from relaypacs.features.deliveries.service.health import health_of
 from relaypacs.features.notifications.models import Channel
 from relaypacs.features.notifications.queue_rows import MessageQueueRepository
@@ -105,7 +105,7 @@ async def ask_storage(infrastructure: Infrastructure) -> Mapping[str, Any]:
 
 async def ask_destinations(infrastructure: Infrastructure) -> Places:
     async with infrastructure.database.read() as session:
-        rows = await DeliveryRepository(session).destination_page(after=None, limit=MOST_DESTINATIONS)
+        rows = await DestinationRepository(session).destination_page(after=None, limit=MOST_DESTINATIONS)
         return Places(rows, await DeliveryQueueRepository(session).queues())
 
 
