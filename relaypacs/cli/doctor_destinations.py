@@ -10,12 +10,13 @@ from relaypacs.adapters.pacs.base import NotOffered, Pacs, PacsUnavailable
 from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.adapters.pacs.dicomweb import DicomwebPacs
 from relaypacs.adapters.pacs.dimse.adapter import DimsePacs
+from relaypacs.adapters.pacs.factory import open_pacs
 from relaypacs.cli.causes import REMEDIES
 from relaypacs.cli.doctor_tls import describe_certificate
 from relaypacs.cli.findings import Finding, good, problem
 from relaypacs.features.deliveries.destination_rows import DestinationRepository, Queue
 from relaypacs.features.deliveries.models import Destination
-from relaypacs.features.deliveries.service.destinations import open_destination
+from relaypacs.features.deliveries.service.addresses import address_of
 from relaypacs.infrastructure import Infrastructure
 
 ECHO_SECONDS = 15.0
@@ -56,7 +57,7 @@ async def _examine(
     if not destination.enabled:
         return [good(what, "disabled: nothing is sent there, and what waits for it waits")]
     try:
-        pacs = open_destination(destination, infrastructure)
+        pacs = open_pacs(address_of(destination, infrastructure.vault))  # itself: more is asked than deliveries do
     except ValueError as fault:
         remedy = "Give its password and certificates again: they were sealed with another secret key, or are wrong."
         return [problem(what, str(fault), remedy)]

@@ -65,6 +65,11 @@ def of_audit(sandbox: Sandbox) -> None:
 
 
 def of_telling(sandbox: Sandbox) -> None:
+    with signed_in(sandbox.gateway) as http:  # another page makes one where nothing answers, and doctor would say so
+        for place in http.get("/pacs").raise_for_status().json()["items"]:
+            if place["kind"] != "folder":
+                found = http.get(f"/pacs/{place['id']}")
+                http.delete(f"/pacs/{place['id']}", headers={"If-Match": found.headers["ETag"]}).raise_for_status()
     sandbox.variables |= {
         "WEBHOOK_ID": "msg_1",
         "WEBHOOK_TIMESTAMP": "1700000000",

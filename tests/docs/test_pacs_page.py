@@ -56,7 +56,7 @@ def test_orthanc_as_the_page_says(archive: Orthanc, tmp_path: Path, scheme: str)
     (address,) = [address for address in addresses if address.startswith(f"{scheme}://")]
     with running_sandbox(tmp_path, PACS=address) as sandbox:
         said = sandbox.run(re.sub(r"(?<=RELAYPACS_PACS=)\S+", address, block))
-        assert "ok       PACS: " in said
+        assert "ok       PACS “First destination”" in said
         assert "4 verified in the PACS" in sandbox.run(
             "relaypacs upload ./study --server https://gateway.example --username admin"
         )
