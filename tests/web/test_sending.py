@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.servers import chromium, orthanc, require
 
-SECONDS = 900
+SECONDS = 1500
 
 
 def test_studies_are_sent_from_a_browser(tmp_path: Path) -> None:
