@@ -108,16 +108,6 @@ async function rest(camera) {
   await camera.take('not-found');
 }
 
-async function administering(camera) {
-  for (const name of ['system', 'deliveries', 'destinations', 'users', 'audit']) {
-    await camera.go(`/admin/${name}`);
-    await camera.take(name);
-  }
-  await camera.go('/analytics');
-  await camera.page.getByRole('heading', { level: 2 }).first().waitFor();
-  await camera.take('analytics');
-}
-
 async function reading(camera) {
   const { page } = camera;
   await camera.go('/worklist?part=all');
@@ -165,7 +155,6 @@ try {
     await as(browser, env.USERNAME, options, suffix, async (camera) => {
       await lists(camera);
       await rest(camera);
-      await administering(camera);
       await sending(camera); // the last study stays here, and is in no list of the next round
     });
     await as(browser, env.READER, options, suffix, async (camera) => {
