@@ -75,7 +75,9 @@ test('a PACS that has stopped is named, with what waits for it, until it is back
   await expect(page.getByRole('row').filter({ hasText: 'First destination' })).toContainText(
     'Failing',
   );
-  const leads = attention(page).getByRole('link', { name: 'Open destinations' });
+  // Another file may have made a second destination of the same PACS.
+  const failing = attention(page).getByRole('listitem').filter({ hasText: 'First destination' });
+  const leads = failing.getByRole('link', { name: 'Open destinations' });
   await expect(leads).toHaveAttribute('href', '/admin/destinations');
 
   await stage.tell({ do: 'start_pacs' });
