@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
-import { Alert } from '@/shared/ui/Alert';
-import { Button } from '@/shared/ui/Button';
+import { EditConflict } from '@/shared/ui/EditConflict';
 
 import type { Template } from '../api';
 
@@ -17,20 +16,16 @@ interface Props {
 export function TemplateConflict({ other, busy, onTake, onOver }: Props) {
   const { t } = useTranslation('templates');
   return (
-    <Alert
-      assertive
-      tone="caution"
-      title={t('conflict.title')}
-      action={
-        <div className="flex flex-wrap gap-3">
-          <Button onClick={() => onTake(other)}>{t('conflict.take')}</Button>
-          <Button busy={busy} onClick={() => onOver(other)}>
-            {t('conflict.over')}
-          </Button>
-        </div>
-      }
-    >
-      <p>{t('conflict.detail')}</p>
-    </Alert>
+    <EditConflict
+      busy={busy}
+      onTake={() => onTake(other)}
+      onOver={() => onOver(other)}
+      texts={{
+        title: t('conflict.title'),
+        detail: t('conflict.detail'),
+        take: t('conflict.take'),
+        over: t('conflict.over'),
+      }}
+    />
   );
 }
