@@ -1,9 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
-import { PatientName } from '@/shared/ui/PatientName';
-import { ServiceLevel } from '@/shared/ui/ServiceLevel';
+import { StudyCells } from '@/shared/ui/StudyCells';
 import { Table, TableCell, TableHead, TableRow } from '@/shared/ui/Table';
 import { TableRows } from '@/shared/ui/TableRows';
 
@@ -38,34 +36,13 @@ export function HeldTable({ uploads, now }: Props) {
 function HeldRow({ upload, index, now }: { upload: HeldUpload; index: number; now: Date }) {
   const { t } = useTranslation('system');
   const format = useFormat();
-  const { metadata } = upload;
   return (
     <TableRow
       template={COLUMNS}
       index={index}
       className="flex flex-wrap items-center gap-x-3 gap-y-1.5 hover:bg-sunken has-focus-visible:bg-sunken"
     >
-      <TableCell className="max-lg:basis-full">
-        <Link
-          to={`/uploads/${upload.upload_id}`}
-          className="line-clamp-2 font-semibold break-words text-ink after:absolute after:inset-0 hover:underline"
-        >
-          <PatientName name={metadata.patient_name} />
-        </Link>
-        {metadata.study_description && (
-          <p className="truncate text-sm text-muted">
-            <bdi>{metadata.study_description}</bdi>
-          </p>
-        )}
-      </TableCell>
-      <TableCell className="text-sm">
-        <bdi className="font-medium">{metadata.modality}</bdi>
-        {' · '}
-        <bdi>{format.dicomDate(metadata.study_date)}</bdi>
-      </TableCell>
-      <TableCell className="text-sm">
-        <ServiceLevel level={metadata.service_level} />
-      </TableCell>
+      <StudyCells upload={upload} />
       <TableCell className="text-sm max-lg:basis-full">
         {reasonsOf(upload).map((reason) => (
           <span key={reason} className="block">

@@ -1,12 +1,10 @@
 import { TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 
 import { useFormat } from '@/shared/format/useFormat';
-import { PatientName } from '@/shared/ui/PatientName';
 import { Progress } from '@/shared/ui/Progress';
-import { ServiceLevel } from '@/shared/ui/ServiceLevel';
+import { StudyCells } from '@/shared/ui/StudyCells';
 import { TableCell, TableRow } from '@/shared/ui/Table';
 
 import type { Upload } from '../api';
@@ -30,34 +28,13 @@ export const UploadRow = memo(function UploadRow({
 }) {
   const { t } = useTranslation('uploads');
   const format = useFormat();
-  const { metadata } = upload;
   return (
     <TableRow
       template={UPLOAD_COLUMNS}
       index={index}
       className="flex flex-wrap items-center gap-x-3 gap-y-1.5 hover:bg-sunken has-focus-visible:bg-sunken"
     >
-      <TableCell className="max-lg:basis-full">
-        <Link
-          to={`/uploads/${upload.upload_id}`}
-          className="line-clamp-2 font-semibold break-words text-ink after:absolute after:inset-0 hover:underline"
-        >
-          <PatientName name={metadata.patient_name} />
-        </Link>
-        {metadata.study_description && (
-          <p className="truncate text-sm text-muted">
-            <bdi>{metadata.study_description}</bdi>
-          </p>
-        )}
-      </TableCell>
-      <TableCell className="text-sm">
-        <bdi className="font-medium">{metadata.modality}</bdi>
-        {' · '}
-        <bdi>{format.dicomDate(metadata.study_date)}</bdi>
-      </TableCell>
-      <TableCell className="text-sm">
-        <ServiceLevel level={metadata.service_level} />
-      </TableCell>
+      <StudyCells upload={upload} />
       <TableCell className="flex flex-wrap items-center gap-x-3 gap-y-1 max-lg:basis-full">
         <UploadStateLabel state={uploadState(upload)} />
         <Warnings count={upload.warnings.length} />
