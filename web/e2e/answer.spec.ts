@@ -2,6 +2,7 @@ import type { APIRequestContext } from '@playwright/test';
 
 import { faults } from './faults';
 import { card, send, verified } from './queue';
+import { reportPath } from './reports';
 import { consoleErrors, expect, test, type Stage } from './stage';
 
 type Headers = Record<string, string>;
@@ -21,16 +22,17 @@ async function account(request: APIRequestContext, stage: Stage, username: strin
   return bearer(request, stage, username);
 }
 
-/** Have the radiologist claim the only study that waits, and ask; return its report. */
-async function ask(request: APIRequestContext, stage: Stage, headers: Headers, text: string) {
-  const reports = `${stage.address}/api/v1/reports`;
-  const answer = await request.get(reports, { headers });
-  const { items } = (await answer.json()) as { items: { id: string }[] };
-  const [report] = items;
-  if (!report) throw new Error('no study waits');
-  await request.post(`${reports}/${report.id}/claim`, { headers });
-  await request.post(`${reports}/${report.id}/request-data`, { headers, data: { text } });
-  return report.id;
+/** Have the radiologist claim the study of a report, and ask. */
+async function ask(
+  request: APIRequestContext,
+  stage: Stage,
+  path: string,
+  headers: Headers,
+  text: string,
+) {
+  const report = `${stage.address}/api/v1${path}`;
+  await request.post(`${report}/claim`, { headers });
+  await request.post(`${report}/request-data`, { headers, data: { text } });
 }
 
 test('images for a question: that study alone, through a reload, and back to the report', async ({
@@ -54,9 +56,10 @@ test('images for a question: that study alone, through a reload, and back to the
   await send(page, first);
   await verified(page, 'Half, Study');
   await card(page, 'Half').getByRole('button', { name: 'Remove from the list' }).click();
-  const reportId = await ask(request, stage, reader, 'The lower half, please.');
+  const path = await reportPath(page, stage, 'Half^Study');
+  await ask(request, stage, path, reader, 'The lower half, please.');
 
-  await page.goto(`${stage.address}/reports/${reportId}`);
+  await page.goto(`${stage.address}${path}`);
   await page.getByRole('link', { name: 'Send more images' }).click();
   await expect(page.getByText('The lower half, please.')).toBeVisible();
   await page
