@@ -49,8 +49,8 @@ class Transfer:
         """Send what `files` (in the order of `sources`) says is missing; return when all of it is acknowledged."""
         ranges = _missing(sources, files, chunk_size)
         with ThreadPoolExecutor(self._connections, thread_name_prefix="chunks") as pool:
-            workers = [pool.submit(self._work, ranges) for _ in range(self._connections)]
             try:
+                workers = [pool.submit(self._work, ranges) for _ in range(self._connections)]
                 wait(workers, return_when=FIRST_EXCEPTION)
             except BaseException:  # the user's interrupt: nothing may go on waiting for the network
                 self._gateway.close()
