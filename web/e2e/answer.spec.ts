@@ -31,7 +31,8 @@ async function ask(
   text: string,
 ) {
   const report = `${stage.address}/api/v1${path}`;
-  await request.post(`${report}/claim`, { headers });
+  // The connection may have idled for as long as the server keeps it.
+  await request.post(`${report}/claim`, { headers, maxRetries: 2 });
   await request.post(`${report}/request-data`, { headers, data: { text } });
 }
 
