@@ -125,7 +125,7 @@ async def test_an_upload_that_ends_early_leaves_an_incomplete_study_and_says_so(
             await session.execute(update(Upload).values(expires_at=now() - timedelta(seconds=1)))
         # It leaves out what the delivery holds at this very moment, and takes it the next time.
         async with asyncio.timeout(10):
-            while not await expire_uploads(delivering.infrastructure):
+            while not await expire_uploads(delivering.infrastructure):  # noqa: ASYNC110 - a lock that is let go of tells nobody
                 await asyncio.sleep(0.02)
     seen = (await delivering.http.get(f"/upload/{upload.upload_id}")).json()
     assert (seen["stage"], [w["code"] for w in seen["warnings"]]) == (end, ["incomplete-study"])
