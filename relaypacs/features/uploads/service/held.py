@@ -16,13 +16,16 @@ CONFLICTS_SHOWN = 100
 
 
 async def held_view(session: AsyncSession, upload: Upload) -> HeldView:
-    """Return the patients, where there are several, and what stands under one SOPInstanceUID."""
+    """Return the patients, where there are several, and what stands under one SOPInstanceUID.
+
+    The patient of the most instances comes first: mostly the other one is who does not belong there.
+    """
     instances = [i for i in await StudyRepository(session).instances_of(upload.id) if i.is_acceptable]
     earlier = await UploadRepository(session).earlier_instances(upload, {i.sop_instance_uid for i in instances})
     uids = conflicting_uids(instances) | conflicting_with(instances, earlier)
-    patients = by_patient(instances)
+    patients = [_patient(key, own) for key, own in by_patient(instances).items()]
     return HeldView(
-        patients=[_patient(key, own) for key, own in patients.items()] if len(patients) > 1 else [],
+        patients=sorted(patients, key=_most_first) if len(patients) > 1 else [],
         conflicts=_conflicts(sorted(uids)[:CONFLICTS_SHOWN], instances, earlier),
         conflict_count=len(uids),
     )
@@ -37,6 +40,10 @@ def _patient(key: str, instances: Sequence[Instance]) -> HeldPatient:
         patient_birth_date=attributes.get("PatientBirthDate", ""),
         instances=len(instances),
     )
+
+
+def _most_first(patient: HeldPatient) -> tuple[int, str, str]:
+    return -patient.instances, patient.patient_name, patient.patient_id
 
 
 def _conflicts(uids: Sequence[str], instances: Sequence[Instance], earlier: Sequence[Instance]) -> list[HeldConflict]:
