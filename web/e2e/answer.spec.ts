@@ -42,15 +42,15 @@ test('images for a question: that study alone, through a reload, and back to the
   request,
   stage,
 }) => {
-  await account(request, stage, 'rosa', 'clinician');
-  const reader = await account(request, stage, 'anna', 'radiologist');
+  await account(request, stage, 'rosa.asked', 'clinician');
+  const reader = await account(request, stage, 'anna.asks', 'radiologist');
   const errors = consoleErrors(context);
   const first = await stage.make('first', 2, { patient_name: 'Half^Study' });
   const more = await stage.make('more', 2, { patient_name: 'Half^Study', study: 'first', seed: 7 });
   const stray = await stage.make('stray', 1, { patient_name: 'Other^Person' });
 
   await page.goto(`${stage.address}/send`);
-  await page.locator('input[name=username]').fill('rosa');
+  await page.locator('input[name=username]').fill('rosa.asked');
   await page.locator('input[name=password]').fill(stage.password);
   await page.locator('button[type=submit]').click();
   await page.getByRole('heading', { level: 1 }).waitFor();
