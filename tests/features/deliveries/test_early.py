@@ -123,10 +123,12 @@ async def test_an_upload_that_ends_early_leaves_an_incomplete_study_and_says_so(
     else:
         async with delivering.infrastructure.database.write() as session:
             await session.execute(update(Upload).values(expires_at=now() - timedelta(seconds=1)))
-        # It leaves out what the delivery holds at this very moment, and takes it the next time.
-        async with asyncio.timeout(10):
-            while not await expire_uploads(delivering.infrastructure):  # noqa: ASYNC110 - a lock that is let go of tells nobody
-                await asyncio.sleep(0.02)
+
+        async def has_expired() -> bool:
+            """Expiry leaves out what the delivery holds at this very moment, and takes it the next time."""
+            return bool(await expire_uploads(delivering.infrastructure))
+
+        await until(has_expired)
     seen = (await delivering.http.get(f"/upload/{upload.upload_id}")).json()
     assert (seen["stage"], [w["code"] for w in seen["warnings"]]) == (end, ["incomplete-study"])
     assert "1 of its instances" in seen["warnings"][0]["detail"]
