@@ -17,10 +17,13 @@ from relaypacs.core.settings import Settings
 from relaypacs.infrastructure import Infrastructure
 from relaypacs.migrations.run import migrate
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
+from tests.compiled import share_compiled_statements
 from tests.servers.fixtures import flaky_dicomweb, flaky_dimse, orthanc, orthanc_process, postgres, postgres_url
 from tests.servers.postgres import Postgres
 
 __all__ = ["flaky_dicomweb", "flaky_dimse", "orthanc", "orthanc_process", "postgres", "postgres_url"]
+
+share_compiled_statements()
 
 SECRET = "a secret key that only the tests know, long enough"
 
