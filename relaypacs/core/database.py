@@ -27,14 +27,29 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from relaypacs.core.errors import DatabaseFull, DatabaseUnavailable
 
 BUSY_TIMEOUT_SECONDS = 10
-# Classes of PostgreSQL's error codes (its manual's appendix A): connection, resources, operator intervention.
-OUT_OF_REACH = ("08", "53", "57P")
+STATEMENT_SECONDS = 30
+IDLE_SECONDS = 60
+SILENCE_SECONDS = 35
+# Classes of PostgreSQL's error codes (its manual's appendix A): connection, resources, operator intervention, and what
+# took too long, or stood in a circle with others: the same again in a moment may well succeed.
+DEADLOCK, STATEMENT_TIMEOUT, LOCK_NOT_AVAILABLE, IDLE_TIMEOUT = "40P01", "57014", "55P03", "25P03"
+OUT_OF_REACH = ("08", "53", "57P", DEADLOCK, STATEMENT_TIMEOUT, LOCK_NOT_AVAILABLE, IDLE_TIMEOUT)
 DISK_FULL = "53100"
+NAMED = {"application_name": "relaypacs"}
+# A machine that vanished holds its locks until the server notices.
+NOTICED = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+BOUNDED = {
+    **NAMED,
+    **NOTICED,
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "lock_timeout": f"{BUSY_TIMEOUT_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+}
 T = TypeVar("T")
 CommitAction = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
@@ -147,17 +162,24 @@ class Database:
 
     def __init__(self, url: str, *, pool: int = 10) -> None:
         self.is_sqlite = url.startswith("sqlite")
+        self._url = driver_url(url)
         if self.is_sqlite:
             self._writer = self._sqlite(url, pool=1, read_only=False)
             self._reader = self._sqlite(url, pool=pool, read_only=True)
         else:
             self._writer = self._reader = create_async_engine(
-                driver_url(url),
+                self._url,
                 pool_size=pool,
                 max_overflow=0,
                 pool_timeout=BUSY_TIMEOUT_SECONDS,
                 pool_pre_ping=True,
                 hide_parameters=True,
+                # The server bounds what a statement takes; where the server itself is silent, nobody else does.
+                connect_args={
+                    "timeout": BUSY_TIMEOUT_SECONDS,
+                    "command_timeout": SILENCE_SECONDS,
+                    "server_settings": BOUNDED,
+                },
             )
         self._write_session = async_sessionmaker(self._writer, class_=FinishingSession, expire_on_commit=False)
         self._read_session = async_sessionmaker(self._reader, class_=FinishingSession, expire_on_commit=False)
@@ -219,6 +241,21 @@ class Database:
             yield await session.connection()
             await session.commit()
 
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that changes the schema, and may take long. Raises what the driver raises."""
+        if self.is_sqlite:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        settings = {"timeout": BUSY_TIMEOUT_SECONDS, "server_settings": NAMED | NOTICED}
+        engine = create_async_engine(self._url, poolclass=NullPool, hide_parameters=True, connect_args=settings)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
+
     async def close(self) -> None:
         """Close every connection."""
         await self._writer.dispose()
@@ -255,11 +292,13 @@ async def translated() -> AsyncIterator[None]:
     """Name the errors that mean "no database right now"."""
     try:
         yield
-    except (DBAPIError, PoolTimeout, ConnectionError) as error:
+    except (DBAPIError, PoolTimeout, ConnectionError, TimeoutError) as error:
         if isinstance(error, DBAPIError) and not _is_out_of_reach(error):
             raise
         if isinstance(error, DBAPIError) and _is_full(error):
             raise DatabaseFull("The database's disk is full. What has been acknowledged is safe.") from error
+        if isinstance(error, DBAPIError) and sqlstate_of(error) == DEADLOCK:
+            log.exception("database_deadlock")  # a fault of ours, whatever it is to whoever tries again
         raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from error
 
 
@@ -267,12 +306,16 @@ def _is_out_of_reach(error: DBAPIError) -> bool:
     """Tell a database that is away, starting, stopping or overloaded from a statement that is wrong."""
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return True
-    return str(getattr(error.orig, "sqlstate", None)).startswith(OUT_OF_REACH)
+    return sqlstate_of(error).startswith(OUT_OF_REACH)
+
+
+def sqlstate_of(error: DBAPIError) -> str:
+    """Return PostgreSQL's code of an error; empty where there is none."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def _is_full(error: DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == DISK_FULL
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or sqlstate_of(error) == DISK_FULL
 
 
 def configure_sqlite(engine: Engine, *, read_only: bool) -> None:
