@@ -50,7 +50,7 @@ from relaypacs.features.templates.endpoints import router as templates
 from relaypacs.features.uploads.endpoints import router as uploads
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
 from relaypacs.infrastructure import Infrastructure, build_infrastructure
-from relaypacs.migrations.run import migrate
+from relaypacs.migrations.run import SchemaTooNew, migrate
 from relaypacs.monitoring import Monitor, add_metrics
 from relaypacs.webapp import mount_web_app
 from relaypacs.worker import Worker
@@ -172,8 +172,14 @@ async def prepare(infrastructure: Infrastructure) -> Infrastructure:
 
     Returns the infrastructure with the keys that the database holds.
     """
-    await migrate(infrastructure.database)
-    infrastructure = await _with_its_keys(infrastructure)
+    try:
+        await migrate(infrastructure.database)
+        infrastructure = await open_keys(infrastructure, begins=True)
+    except (SchemaTooNew, SecretKeyWrong) as fault:
+        # Printed, as what is wrong with the settings is: the log leaves out what errors say.
+        print(f"\n  {fault}\n", file=sys.stderr, flush=True)  # noqa: T201
+        await infrastructure.close()  # its threads would keep the process from ending
+        raise
     password = await Accounts(infrastructure).ensure_admin()
     if password:
         # Printed, not logged: logs are kept and shipped, and this is shown once.
@@ -183,16 +189,6 @@ async def prepare(infrastructure: Infrastructure) -> Infrastructure:
         )
     await seed_first_destination(infrastructure)
     return infrastructure
-
-
-async def _with_its_keys(infrastructure: Infrastructure) -> Infrastructure:
-    try:
-        return await open_keys(infrastructure, begins=True)
-    except SecretKeyWrong as fault:
-        # Printed, as what is wrong with the settings is: the log leaves out what errors say.
-        print(f"\n  {fault}\n", file=sys.stderr, flush=True)  # noqa: T201
-        await infrastructure.close()  # its threads would keep the process from ending
-        raise
 
 
 async def _in_time(check: Coroutine[Any, Any, None]) -> None:

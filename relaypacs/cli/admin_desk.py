@@ -23,7 +23,7 @@ from relaypacs.features.admin.service.keys import SecretKeyWrong, open_keys
 from relaypacs.features.audit.service.trail import Actor
 from relaypacs.features.audit.service.verify import is_sealed_by
 from relaypacs.infrastructure import Infrastructure, build_infrastructure
-from relaypacs.migrations.run import newest_revision, revision_of
+from relaypacs.migrations.run import Standing, newest_revision, revision_of, standing_of
 
 EXIT_REFUSED = 1
 AS_THE_GATEWAY = "Give RELAYPACS_SECRET_KEY and RELAYPACS_DATA_DIR as the gateway has them."
@@ -91,11 +91,12 @@ async def _with_its_keys(infrastructure: Infrastructure, *, with_any_key: bool) 
 
 
 async def _check_schema(database: Database) -> None:
-    """Raise NotReady unless the database is at this program's revision. The gateway migrates, not a command."""
-    found, newest = await revision_of(database), newest_revision()
-    if found is None:
+    """Raise NotReady unless this program can work with the database as it is. The gateway migrates, not a command."""
+    standing = await standing_of(database)
+    if standing is Standing.EMPTY:
         raise NotReady("The database has no tables yet. Start the gateway once: it makes them.")
-    if found != newest:
+    if standing not in (Standing.CURRENT, Standing.AHEAD):
+        found, newest = await revision_of(database), newest_revision()
         raise NotReady(
             f"The database is at revision {found}, and this program works with {newest}. "
             "Start the gateway of this version once: it migrates. A newer database needs the newer program."

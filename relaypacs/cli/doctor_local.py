@@ -20,7 +20,7 @@ from relaypacs.cli.findings import Finding, good, problem
 from relaypacs.core.database import Database, sqlite_file
 from relaypacs.core.errors import DatabaseUnavailable
 from relaypacs.core.settings import Settings
-from relaypacs.migrations.run import newest_revision, revision_of
+from relaypacs.migrations.run import Standing, newest_revision, revision_of, standing_of
 
 UP_TO_DATE = "up to date"
 
@@ -63,7 +63,7 @@ async def _schema(kind: str, url: str) -> Finding:
     """Compare the database's revision with the program's."""
     database = Database(url, pool=1)
     try:
-        found = await revision_of(database)
+        found, standing = await revision_of(database), await standing_of(database)
     except DatabaseUnavailable:
         return problem("database", f"{kind} does not answer", "Start it, and check RELAYPACS_DATABASE_URL.")
     finally:
@@ -71,7 +71,9 @@ async def _schema(kind: str, url: str) -> Finding:
     if found is None:
         return good("database", f"{kind}, empty; its tables will be made at the first start")
     newest = newest_revision()
-    if found != newest:
+    if standing is Standing.AHEAD:
+        return good("database", f"{kind}, at revision {found}, which this program, at {newest}, can work with")
+    if standing is not Standing.CURRENT:
         remedy = "Start the gateway once: it migrates. A database that is newer needs the newer gateway."
         return problem("database", f"{kind}, at revision {found}, not {newest}", remedy)
     return good("database", f"{kind}, {UP_TO_DATE}")

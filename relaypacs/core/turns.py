@@ -1,6 +1,5 @@
 """Turns: of all transactions that want to do the same thing, one does it at a time."""
 
-from collections.abc import Iterable
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -15,10 +14,10 @@ async def take_turns(session: AsyncSession, *names: str) -> None:
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    for key in sorted(_keys(names)):
+    for key in sorted({lock_of(name) for name in names}):
         await session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def _keys(names: Iterable[str]) -> set[int]:
-    """Return the advisory locks (signed 64-bit numbers); two names that share one only wait for each other."""
-    return {int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True) for name in names}
+def lock_of(name: str) -> int:
+    """Return the advisory lock (signed, 64 bits) of a turn; two names that share one only wait for each other."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)

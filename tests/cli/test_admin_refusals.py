@@ -95,6 +95,9 @@ def database_server(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_a_database_of_a_newer_program(data: Path) -> None:
     with closing(sqlite3.connect(data / "relaypacs.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    done(*COMMAND)
+    with closing(sqlite3.connect(data / "relaypacs.db")) as connection, connection:
+        connection.execute("UPDATE schema_floor SET revision = '9998'")
     assert "The database is at revision 9999" in refused(*COMMAND)
 
 

@@ -26,3 +26,12 @@ class JobRun(Base):
     failures: Mapped[int] = mapped_column(default=0)
     failing_since: Mapped[datetime | None]
     succeeded_at: Mapped[datetime | None]
+
+
+class SchemaFloor(Base):
+    """The earliest program that can work with the schema, as its newest revision; one row. See `migrations.run`."""
+
+    __tablename__ = "schema_floor"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[str] = mapped_column(String(32))

@@ -21,6 +21,7 @@ from relaypacs.core.keys import (
     secret_key_id,
 )
 from relaypacs.core.security import Vault
+from relaypacs.core.turns import take_turns
 from relaypacs.features.admin.key_rows import KeyRepository
 from relaypacs.features.admin.models import KeyRing
 from relaypacs.features.audit.models import Action
@@ -54,6 +55,8 @@ async def open_keys(infrastructure: Infrastructure, *, begins: bool = False) -> 
     secret = infrastructure.settings.effective_secret_key
     async with infrastructure.database.write() if begins else infrastructure.database.read() as session:
         repository = KeyRepository(session)
+        if begins:
+            await take_turns(session, "first keys")
         rings = await repository.rings()
         if not rings:
             if begins:

@@ -18,6 +18,7 @@ from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.conditional import require_match
 from relaypacs.core.database import after_commit
+from relaypacs.core.turns import take_turns
 from relaypacs.features.audit.models import Action, AuditOutcome
 from relaypacs.features.audit.service.trail import SYSTEM, Actor, AuditTrail, Entry
 from relaypacs.features.deliveries.destination_rows import EMPTY, DestinationRepository, Queue
@@ -51,6 +52,7 @@ async def seed_first_destination(infrastructure: Infrastructure) -> None:
     url = settings.pacs.get_secret_value() or f"folder://{settings.data_dir.absolute()}/archive"
     address = parse_pacs_url(url)
     async with infrastructure.database.write() as session:
+        await take_turns(session, "first destination")
         repository = DestinationRepository(session)
         if await repository.any_destination():
             return

@@ -13,6 +13,7 @@ from relaypacs.core.origin import Origin
 from relaypacs.core.passwords import password_weakness
 from relaypacs.core.security import hash_password
 from relaypacs.core.settings import Registration
+from relaypacs.core.turns import take_turns
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, Actor, AuditTrail, Entry
 from relaypacs.features.identity.errors import InvalidToken, RegistrationClosed, UsernameTaken, WeakPassword
@@ -95,6 +96,9 @@ class Accounts:
             self._settings.admin_username.lower(), None, "Administrator", await hash_password(password), Role.ADMIN
         )
         async with self._database.write() as session:
+            await take_turns(session, "first account")  # of several processes that begin at once, one makes it
+            if await IdentityRepository(session).any_user():
+                return None
             await self.create(session, account, SYSTEM)
         return None if given else password
 
