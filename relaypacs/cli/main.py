@@ -5,6 +5,7 @@ import typer
 from relaypacs.cli.admin import admin
 from relaypacs.cli.check_config import check_config
 from relaypacs.cli.doctor import doctor
+from relaypacs.cli.migrate import migrate
 from relaypacs.cli.openapi import openapi
 from relaypacs.cli.serve import serve
 from relaypacs.cli.upload import upload
@@ -21,6 +22,7 @@ app.command("serve")(serve)
 app.command("upload")(upload)
 app.command("verify-receipt")(verify_receipt_command)
 app.command("check-config")(check_config)
+app.command("migrate")(migrate)
 app.command("doctor")(doctor)
 app.add_typer(admin, name="admin")
 app.command("openapi", hidden=True)(openapi)
