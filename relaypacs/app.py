@@ -144,7 +144,7 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     app.state.basic_sign_in = BasicSignIn(infrastructure)
     overview = app.state.overview = Overview(infrastructure)
     monitor = app.state.monitor = Monitor(infrastructure)
-    worker = Worker(infrastructure, broker)
+    worker = Worker(infrastructure, broker, is_alone=not settings.redis_url)
     await worker.start()
     trail = AuditTrail(infrastructure)
     listener = open_listener(infrastructure, intake)

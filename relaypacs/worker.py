@@ -9,7 +9,6 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from taskiq import AsyncBroker, TaskiqMessage, TaskiqMiddleware
 
 from relaypacs.adapters.wakeups.base import Task
-from relaypacs.core.clock import now
 from relaypacs.core.metrics import TASK_FAILURES, TASK_SECONDS
 from relaypacs.core.tracing import Kind, continue_from, span
 from relaypacs.features.analytics.tasks import summarise
@@ -40,7 +38,8 @@ from relaypacs.features.notifications.tasks import (
     send_email,
     send_push,
 )
-from relaypacs.features.operations.service.jobs import JobKeeper, JobStopped
+from relaypacs.features.operations.service.jobs import Interval, JobKeeper, JobStopped, Keeper
+from relaypacs.features.operations.service.shared_jobs import SharedJobKeeper
 from relaypacs.features.reports.service.claims import give_back
 from relaypacs.features.reports.service.critical import escalate
 from relaypacs.features.uploads.repository import UploadRepository
@@ -111,12 +110,13 @@ class CarriedTrace(TaskiqMiddleware):
 
 
 class Worker:
-    """Runs the jobs of this process from `start` to `stop`."""
+    """Runs the jobs of this process from `start` to `stop`. `is_alone`: no other process works on the database."""
 
-    def __init__(self, infrastructure: Infrastructure, broker: AsyncBroker) -> None:
+    def __init__(self, infrastructure: Infrastructure, broker: AsyncBroker, *, is_alone: bool = True) -> None:
         self._infrastructure = infrastructure
         self._broker = broker
-        self._keeper = JobKeeper(infrastructure)
+        self._is_alone = is_alone
+        self._keeper: Keeper = JobKeeper(infrastructure) if is_alone else SharedJobKeeper(infrastructure)
         self._running: set[asyncio.Task[None]] = set()
         self._tick = asyncio.Lock()  # held while a job on the database runs
         self._slow: dict[str, asyncio.Task[Any]] = {}  # jobs that wait for networks and disks; a stop ends them
@@ -178,21 +178,19 @@ class Worker:
             await job.run(self._infrastructure, key)
 
     async def start(self) -> None:
-        """Free what a dead predecessor had claimed, then begin. Without Redis there is no other process."""
-        async with self._infrastructure.database.write() as session:
-            await UploadRepository(session).release_leases()
-            await DeliveryRepository(session).release_leases()
-            await OutgoingRepository(session).release_leases()
+        """Begin. What a dead predecessor had claimed is free at once where there is no other process.
+
+        Where there are others, nobody knows whose a claim is but by its deadline.
+        """
+        if self._is_alone:
+            async with self._infrastructure.database.write() as session:
+                await UploadRepository(session).release_leases()
+                await DeliveryRepository(session).release_leases()
+                await OutgoingRepository(session).release_leases()
         await self._broker.startup()
-        first = now()
-        next_runs = {
-            name: first if job.at_start else first + timedelta(seconds=job.seconds) for name, job in self._jobs.items()
-        }
-        await self._keeper.begin({name: (job.seconds, next_runs[name]) for name, job in self._jobs.items()})
-        for name, job in self._jobs.items():
-            self._scheduler.add_job(
-                self._run, "interval", [name], seconds=job.seconds, id=name, next_run_time=next_runs[name]
-            )
+        intervals = {name: Interval(job.seconds, job.at_start) for name, job in self._jobs.items()}
+        for name, (first, seconds) in (await self._keeper.begin(intervals)).items():
+            self._scheduler.add_job(self._run, "interval", [name], seconds=seconds, id=name, next_run_time=first)
         self._scheduler.start()
         await self._run("wake_due")
         await self._run("expire_uploads")
@@ -214,7 +212,12 @@ class Worker:
     async def _run_slow(self, name: str) -> None:
         """Raise what the job has raised; JobStopped when a stop has ended it."""
         work = self._slow[name] = asyncio.create_task(SLOW_JOBS[name](self._infrastructure), name=name)
-        await asyncio.wait([work])
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError:  # the claim is lost
+            work.cancel()
+            await asyncio.wait([work])
+            raise
         if work.cancelled():
             raise JobStopped
         work.result()

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Verdict
 from relaypacs.core.clock import now
-from relaypacs.core.leases import PROCESS
+from relaypacs.core.leases import PROCESS, is_free, is_taken
 from relaypacs.features.deliveries.judgement import NOT_COMPARABLE
 from relaypacs.features.deliveries.models import Delivery, DeliveryInstance, DeliveryState, Destination, Outcome
 from relaypacs.features.studies.models import Instance
@@ -29,7 +29,9 @@ class ProofRepository:
     async def destinations_to_read_back(self, at: datetime) -> Sequence[UUID]:
         """Return the destinations from which something may be read back now."""
         query = select(Delivery.destination_id).join(Destination, Destination.id == Delivery.destination_id)
-        return (await self._session.scalars(query.where(*_pending(at), *_free(at), *_asked(at)).distinct())).all()
+        return (
+            await self._session.scalars(query.where(*_pending(at), is_free(Delivery), *_asked(at)).distinct())
+        ).all()
 
     async def claim(self, destination_id: UUID) -> Delivery | None:
         """Take the delivery that was verified first, unless the destination has something else to do.
@@ -41,13 +43,13 @@ class ProofRepository:
         if await self._session.scalar(query) is None:
             return None
         running = select(Delivery.id).where(
-            Delivery.destination_id == destination_id, *_pending(at), Delivery.lease_until > at
+            Delivery.destination_id == destination_id, *_pending(at), is_taken(Delivery)
         )
         if await self._session.scalar(running.limit(1)):
             return None
         delivery = await self._session.scalar(
             select(Delivery)
-            .where(Delivery.destination_id == destination_id, *_pending(at), *_free(at))
+            .where(Delivery.destination_id == destination_id, *_pending(at), is_free(Delivery))
             .order_by(Delivery.verified_at, Delivery.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -180,10 +182,6 @@ def _pending(at: datetime) -> tuple[ColumnElement[bool], ...]:
         Delivery.read_back_at.is_(None),
         Delivery.next_attempt_at <= at,
     )
-
-
-def _free(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (or_(Delivery.lease_until.is_(None), Delivery.lease_until <= at),)
 
 
 def _asked(at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.clock import now
-from relaypacs.core.leases import PROCESS, lease_deadline
+from relaypacs.core.leases import PROCESS, LeaseDeadline, is_free, is_taken
 from relaypacs.features.deliveries.judgement import NOT_COMPARABLE
 from relaypacs.features.deliveries.models import (
     Delivery,
@@ -59,7 +59,7 @@ class DeliveryRepository:
         at = now()
         if destination is None or not destination.enabled or (destination.retry_at and destination.retry_at > at):
             return None
-        running = len(await self._running(destination_id, at))
+        running = len(await self._running(destination_id))
         if running >= (1 if destination.failures else destination.concurrency):
             return None
         order = (Delivery.priority, Delivery.created_at, Delivery.id)
@@ -86,7 +86,7 @@ class DeliveryRepository:
         if destination is None or not destination.enabled:
             return True
         at = now()
-        running = await self._running(delivery.destination_id, at)
+        running = await self._running(delivery.destination_id)
         more_urgent = await self._session.scalar(
             select(func.count())
             .select_from(Delivery)
@@ -100,31 +100,32 @@ class DeliveryRepository:
         giving_way = max(0, (more_urgent or 0) - free)
         return delivery_id in [row.id for row in running[:giving_way]]
 
-    async def _running(self, destination_id: UUID, at: datetime) -> Sequence[Delivery]:
+    async def _running(self, destination_id: UUID) -> Sequence[Delivery]:
         """Return what is under way there, the least urgent first. What is read back does not count."""
         query = (
             select(Delivery)
             .where(
                 Delivery.destination_id == destination_id,
-                Delivery.lease_until > at,
+                is_taken(Delivery),
                 Delivery.state.not_in((DeliveryState.VERIFIED, DeliveryState.ATTENTION)),
             )
             .order_by(Delivery.priority.desc(), Delivery.created_at.desc(), Delivery.id.desc())
         )
         return (await self._session.scalars(query)).all()
 
-    async def renew_lease(self, delivery_id: UUID) -> None:
-        await self._session.execute(
+    async def renew_lease(self, delivery_id: UUID) -> bool:
+        """Return whether the claim was still there."""
+        renewed = await self._session.scalar(
             update(Delivery)
             .where(Delivery.id == delivery_id, Delivery.lease_owner == PROCESS)
-            .values(lease_until=lease_deadline())
+            .values(lease_until=LeaseDeadline())
+            .returning(Delivery.id)
         )
+        return renewed is not None
 
-    async def release_leases(self, owner: str | None = None) -> None:
-        """Free the deliveries that `owner` holds; all of them without one."""
+    async def release_leases(self) -> None:
+        """Free what dead processes held: for one that knows that it is the only one."""
         query = update(Delivery).where(Delivery.lease_owner.is_not(None))
-        if owner:
-            query = query.where(Delivery.lease_owner == owner)
         await self._session.execute(query.values(lease_owner=None, lease_until=None))
 
     async def lock_delivery(self, delivery_id: UUID) -> Delivery | None:
@@ -295,5 +296,5 @@ def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Delivery.state == DeliveryState.WAITING,
         Delivery.next_attempt_at <= at,
-        or_(Delivery.lease_until.is_(None), Delivery.lease_until <= at),
+        is_free(Delivery),
     )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from relaypacs.core.clock import now
-from relaypacs.core.leases import PROCESS, lease_deadline
+from relaypacs.core.leases import PROCESS, LeaseDeadline, LeaseNow, is_free
 from relaypacs.core.turns import take_turns
 from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.notifications.models import (
@@ -75,7 +75,7 @@ class OutgoingRepository:
         await take_turns(self._session, f"messages:{channel.value}")  # else two would claim two of one target
         at = now()
         other = aliased(OutgoingMessage)
-        under_way = (other.channel == channel, other.lease_until > at)
+        under_way = (other.channel == channel, other.lease_until > LeaseNow())
         if (await self._session.scalar(select(func.count()).select_from(other).where(*under_way)) or 0) >= at_once:
             return None
         message = await self._session.scalar(
@@ -93,15 +93,18 @@ class OutgoingRepository:
             message.take()
         return message
 
-    async def renew_lease(self, message_id: UUID) -> None:
-        await self._session.execute(
+    async def renew_lease(self, message_id: UUID) -> bool:
+        """Return whether the claim was still there."""
+        renewed = await self._session.scalar(
             update(OutgoingMessage)
             .where(OutgoingMessage.id == message_id, OutgoingMessage.lease_owner == PROCESS)
-            .values(lease_until=lease_deadline())
+            .values(lease_until=LeaseDeadline())
+            .returning(OutgoingMessage.id)
         )
+        return renewed is not None
 
     async def release_leases(self) -> None:
-        """Free what a dead process held."""
+        """Free what dead processes held: for one that knows that it is the only one."""
         query = update(OutgoingMessage).where(OutgoingMessage.lease_owner.is_not(None))
         await self._session.execute(query.values(lease_owner=None, lease_until=None))
 
@@ -138,7 +141,7 @@ class OutgoingRepository:
 
 
 def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (OutgoingMessage.state == MessageState.WAITING, OutgoingMessage.next_at <= at, _is_free(at))
+    return (OutgoingMessage.state == MessageState.WAITING, OutgoingMessage.next_at <= at, is_free(OutgoingMessage))
 
 
 def _waiting_for(channel: Channel, target_id: UUID) -> tuple[ColumnElement[bool], ...]:
@@ -147,9 +150,5 @@ def _waiting_for(channel: Channel, target_id: UUID) -> tuple[ColumnElement[bool]
         OutgoingMessage.channel == channel,
         OutgoingMessage.target_id == target_id,
         OutgoingMessage.state == MessageState.WAITING,
-        _is_free(now()),
+        is_free(OutgoingMessage),
     )
-
-
-def _is_free(at: datetime) -> ColumnElement[bool]:
-    return or_(OutgoingMessage.lease_until.is_(None), OutgoingMessage.lease_until <= at)

@@ -27,5 +27,10 @@ def count_run(state: JobState, seconds: float) -> None:
     if state.outcome:
         RUNS.labels(state.name, state.outcome.value).inc()
     SECONDS.labels(state.name).observe(seconds)
+    note_success(state)
+
+
+def note_success(state: JobState) -> None:
+    """Say when a job last ended well, in whichever process."""
     if state.succeeded_at:
         SUCCEEDED_AT.labels(state.name).set(state.succeeded_at.timestamp())

@@ -7,10 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from relaypacs.core.database import Base, enum_column
 from relaypacs.core.jobs import JobOutcome
+from relaypacs.core.leases import Leased
 
 
-class JobRun(Base):
-    """The last run of a job, for other processes and for after a restart. See `core.jobs.JobState` for the columns."""
+class JobRun(Leased, Base):
+    """The last run of a job and its next one, for other processes and for after a restart, and who runs it now.
+
+    See `core.jobs.JobState` for the columns.
+    """
 
     __tablename__ = "job_runs"
 

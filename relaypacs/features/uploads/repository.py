@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import Verdict
-from relaypacs.core.leases import PROCESS, lease_deadline
+from relaypacs.core.leases import PROCESS, LeaseDeadline, is_free
 from relaypacs.features.deliveries.models import Delivery, DeliveryState, Destination
 from relaypacs.features.identity.models import AccountState, User
 from relaypacs.features.studies.models import Instance
@@ -97,16 +97,13 @@ class UploadRepository:
         query = select(func.max(UploadChunk.received_at)).join(UploadFile, UploadFile.id == UploadChunk.file_id)
         return await self._session.scalar(query.where(UploadFile.upload_id == upload_id))
 
-    async def file(self, file_id: UUID) -> UploadFile:
-        return await self._session.get_one(UploadFile, file_id)
-
     # -- background work -----------------------------------------------------------------------------------
 
-    async def claim_due_files(self, upload_id: UUID, at: datetime, limit: int) -> Sequence[UploadFile]:
+    async def claim_due_files(self, upload_id: UUID, limit: int) -> Sequence[UploadFile]:
         """Take files of an upload that wait to be checked."""
         query = (
             select(UploadFile)
-            .where(UploadFile.upload_id == upload_id, *_due(at))
+            .where(UploadFile.upload_id == upload_id, *_due())
             .order_by(UploadFile.ordinal)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -116,19 +113,27 @@ class UploadRepository:
             file.take()
         return files
 
-    async def renew_leases(self, file_ids: Collection[UUID]) -> None:
-        await self._session.execute(
-            update(UploadFile)
-            .where(UploadFile.id.in_(file_ids), UploadFile.lease_owner == PROCESS)
-            .values(lease_until=lease_deadline())
-        )
+    async def renew_leases(self, file_ids: Collection[UUID]) -> bool:
+        """Return whether all the claims were still there."""
+        query = update(UploadFile).where(UploadFile.id.in_(file_ids), UploadFile.lease_owner == PROCESS)
+        renewed = await self._session.scalars(query.values(lease_until=LeaseDeadline()).returning(UploadFile.id))
+        return len(renewed.all()) == len(file_ids)
 
-    async def release_leases(self, file_ids: Collection[UUID] | None = None) -> None:
-        """Free files from whoever claimed them; all files without a list."""
-        query = update(UploadFile).where(UploadFile.lease_owner.is_not(None))
-        if file_ids is not None:
-            query = query.where(UploadFile.id.in_(file_ids))
+    async def give_back(self, file_ids: Collection[UUID]) -> None:
+        """Free files that this process has claimed."""
+        query = update(UploadFile).where(UploadFile.id.in_(file_ids), UploadFile.lease_owner == PROCESS)
         await self._session.execute(query.values(lease_owner=None, lease_until=None))
+
+    async def release_leases(self) -> None:
+        """Free what dead processes held: for one that knows that it is the only one."""
+        query = update(UploadFile).where(UploadFile.lease_owner.is_not(None))
+        await self._session.execute(query.values(lease_owner=None, lease_until=None))
+
+    async def lock_claimed(self, file_ids: Collection[UUID]) -> dict[UUID, UploadFile]:
+        """Return those of the files whose claims are still this process's; nobody else can take them meanwhile."""
+        query = select(UploadFile).where(UploadFile.id.in_(file_ids), UploadFile.lease_owner == PROCESS)
+        query = query.order_by(UploadFile.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+        return {file.id: file for file in await self._session.scalars(query)}
 
     async def any_unchecked(self, upload_id: UUID) -> bool:
         query = select(UploadFile.id).where(
@@ -136,8 +141,8 @@ class UploadRepository:
         )
         return await self._session.scalar(query.limit(1)) is not None
 
-    async def uploads_to_check(self, at: datetime) -> Sequence[UUID]:
-        return (await self._session.scalars(select(UploadFile.upload_id).where(*_due(at)).distinct())).all()
+    async def uploads_to_check(self) -> Sequence[UUID]:
+        return (await self._session.scalars(select(UploadFile.upload_id).where(*_due()).distinct())).all()
 
     async def uploads_to_settle(self) -> Sequence[UUID]:
         """Return uploads whose next step waits for nobody."""
@@ -221,12 +226,12 @@ def next_step_is_due() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _due() -> tuple[ColumnElement[bool], ...]:
     """Whole and unchecked, of an upload that still wants to know: the files of a failed one are gone."""
     return (
         UploadFile.check_state == CheckState.DUE,
         exists().where(Upload.id == UploadFile.upload_id, Upload.status != UploadStatus.FAILED),
-        or_(UploadFile.lease_until.is_(None), UploadFile.lease_until <= at),
+        is_free(UploadFile),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from relaypacs.core.clock import now
 from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.check import check_files
 from relaypacs.features.uploads.service.settle import settle
@@ -18,7 +17,7 @@ async def check_upload(infrastructure: Infrastructure, upload_id: UUID) -> None:
 
 async def due_checks(infrastructure: Infrastructure) -> Sequence[UUID]:
     async with infrastructure.database.read() as session:
-        return await UploadRepository(session).uploads_to_check(now())
+        return await UploadRepository(session).uploads_to_check()
 
 
 async def settle_upload(infrastructure: Infrastructure, upload_id: UUID) -> None:

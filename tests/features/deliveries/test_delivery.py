@@ -8,8 +8,10 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from relaypacs.adapters.pacs import stow
+from relaypacs.core import leases
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database
 from relaypacs.core.settings import Settings
@@ -21,6 +23,7 @@ from relaypacs.features.deliveries.service.transfer import LISTING_DELAYS
 from tests.adapters.pacs.outgoing import outgoing
 from tests.builders.dicom import make_dicom, make_study, make_uid
 from tests.builders.gateway import ADMIN, GatewayClient, NamedBytes, OpenUpload
+from tests.builders.waiting import until
 from tests.conftest import running_gateway
 from tests.servers.flaky_dicomweb import Abort, Coerce, Drop, Fault, FlakyDicomweb, Refuse, Respond, Stall, When
 
@@ -315,6 +318,34 @@ async def test_a_claim_is_left_alone_until_its_lease_is_over(delivering: Gateway
         await session.execute(update(Delivery).values(lease_owner="a dead process", lease_until=now()))
     peer.heal()
     assert (await completing).json()["status"] == "completed"
+
+
+@on_sqlite_only
+async def test_a_process_whose_claim_was_taken_stops_and_changes_nothing(
+    delivering: GatewayClient, peer: FlakyDicomweb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was silent for too long: the row belongs to whoever has taken it."""
+    monkeypatch.setattr(leases, "HEARTBEAT_SECONDS", 0.05)
+    peer.inject(Stall(30, When.BEFORE))
+    upload = await delivering.open(files := make_study(1))
+    await delivering.send_chunks(upload, files)
+    completing = asyncio.create_task(delivering.complete(upload))
+    await delivering.until(upload, "delivering")
+    with capture_logs() as said:
+        async with delivering.infrastructure.database.write() as session:
+            lease = {"lease_owner": "another process", "lease_until": now() + timedelta(hours=1)}
+            await session.execute(update(Delivery).values(**lease))
+
+        async def is_lost() -> bool:
+            return any(line["event"] == "lease_lost" for line in said)
+
+        await until(is_lost)
+    delivery = await delivery_of(delivering, upload)
+    assert (delivery.state, delivery.lease_owner, delivery.attempts) == (DeliveryState.WAITING, "another process", 0)
+    async with delivering.infrastructure.database.write() as session:  # and that dies
+        await session.execute(update(Delivery).values(lease_until=now()))
+    assert (await completing).json()["status"] == "completed"
+    assert peer.stored == by_uid(files)
 
 
 async def test_a_destination_gets_no_more_deliveries_at_once_than_it_bears(

@@ -9,11 +9,15 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
+from relaypacs.core import leases
 from relaypacs.core.clock import now
 from relaypacs.features.deliveries.models import Delivery, Receipt
 from relaypacs.features.reports.models import Report
-from relaypacs.features.uploads.models import Upload, UploadChunk
+from relaypacs.features.studies.models import Instance
+from relaypacs.features.uploads.models import CheckState, Upload, UploadChunk, UploadFile
+from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
+from relaypacs.features.uploads.service.check import check_claimed
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
 from tests.builders.dicom import make_study
 from tests.builders.gateway import CHUNK_SIZE, GatewayClient, OpenUpload
@@ -212,3 +216,25 @@ async def test_a_chunk_of_a_cancelled_upload_is_told_so_whether_it_was_acknowled
     is_problem(await gateway.put(upload, "scan", 1, b"body"), 409, "upload-closed")
     is_problem(await gateway.put(upload, "scan", 0, bytes(CHUNK_SIZE)), 409, "upload-closed")
     assert stored(gateway, upload) is None
+
+
+@pytest.mark.parametrize("heartbeat", [0.001, 60], ids=["found out at once", "found out at the end"])
+async def test_a_check_whose_claim_was_taken_by_another_process_writes_nothing(
+    gateway: GatewayClient, monkeypatch: pytest.MonkeyPatch, heartbeat: float
+) -> None:
+    """That was silent for too long. What the other one has found may be on its way to the PACS already."""
+    monkeypatch.setattr(leases, "HEARTBEAT_SECONDS", heartbeat)
+    upload, _ = await gateway.send(make_study(2))
+    database = gateway.infrastructure.database
+    async with database.write() as session:
+        await session.execute(update(Upload).values(status="processing"))
+        await session.execute(update(UploadFile).values(check_state=CheckState.DUE))
+        files = await UploadRepository(session).claim_due_files(UUID(upload.upload_id), 2)
+        await session.flush()
+        await session.execute(update(UploadFile).values(lease_owner="another process"))
+        found = set(await session.scalars(select(Instance.id)))
+    assert len(files) == 2
+    assert await check_claimed(gateway.infrastructure, files) is None
+    async with database.read() as session:
+        assert set(await session.scalars(select(Instance.id))) == found
+        assert set(await session.scalars(select(UploadFile.lease_owner))) == {"another process"}

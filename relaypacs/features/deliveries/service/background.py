@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relaypacs.adapters.dicom.inspector import ProcessInspector
 from relaypacs.adapters.pacs.base import Pacs, PacsUnavailable
 from relaypacs.core.clock import now
-from relaypacs.core.leases import heartbeat
+from relaypacs.core.leases import LeaseLost, heartbeat
 from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.judgement import NOT_GIVEN_BACK, REMOVED, Comparison, Judgement
 from relaypacs.features.deliveries.metrics import READ_BACK
@@ -91,6 +91,8 @@ class BackgroundReadBack:
             self._log.info("read_back_postponed", reason=str(error))
         except NotGivenBack as error:
             await self._give_up_or_wait(error.instance)
+        except LeaseLost:
+            return False
         except asyncio.CancelledError:
             await self._release()
             raise
@@ -177,7 +179,7 @@ class BackgroundReadBack:
         async with self._database.write() as session:
             await self._witness.end(session, self._delivery)
             delivery = await ProofRepository(session).lock_delivery(self._delivery.id)
-            if delivery is None:
+            if delivery is None or not delivery.is_mine:
                 return
             delivery.release()
             if delivery.state is DeliveryState.WAITING:  # somebody has it sent again
@@ -191,9 +193,9 @@ class BackgroundReadBack:
         async with self._database.write() as session:
             await ProofRepository(session).release(self._delivery.id, pause=pause, failed=failed)
 
-    async def _renew(self) -> None:
+    async def _renew(self) -> bool:
         async with self._database.write() as session:
-            await DeliveryRepository(session).renew_lease(self._delivery.id)
+            return await DeliveryRepository(session).renew_lease(self._delivery.id)
 
 
 def _outcome(judgement: Judgement) -> Outcome:

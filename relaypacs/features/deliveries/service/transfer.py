@@ -28,7 +28,7 @@ from relaypacs.adapters.pacs.base import (
 from relaypacs.adapters.pacs.causes import Cause
 from relaypacs.core.clock import now
 from relaypacs.core.errors import DatabaseUnavailable
-from relaypacs.core.leases import heartbeat
+from relaypacs.core.leases import LeaseLost, heartbeat
 from relaypacs.core.tracing import span
 from relaypacs.features.deliveries.destination_rows import DestinationRepository
 from relaypacs.features.deliveries.judgement import DIFFERENT
@@ -99,6 +99,8 @@ class Transfer:
         except GivesWay:
             await self._release()
             return GAVE_WAY
+        except LeaseLost:
+            return GAVE_WAY  # to another process, which begins with what is in the rows
         except PacsUnavailable as error:
             await note_failure(self._infrastructure, destination_id, error)
             await self._try_later(str(error), error.cause)
@@ -280,6 +282,8 @@ class Transfer:
             delivery = await repository.lock_delivery(self._delivery.id)
             if delivery is None:
                 return DeliveryState.CANCELLED.value
+            if not delivery.is_mine:
+                return GAVE_WAY
             delivery.release()
             if delivery.state is not DeliveryState.WAITING:
                 return delivery.state.value  # a person has stopped it at the last moment
@@ -292,7 +296,7 @@ class Transfer:
     async def _try_later(self, reason: str, cause: Cause) -> None:
         async with self._database.write() as session:
             delivery = await DeliveryRepository(session).lock_delivery(self._delivery.id)
-            if delivery is None:
+            if delivery is None or not delivery.is_mine:
                 return
             pause = backoff(delivery.attempts)
             delivery.attempts += 1
@@ -305,12 +309,13 @@ class Transfer:
 
     async def _release(self) -> None:
         async with self._database.write() as session:
-            if delivery := await DeliveryRepository(session).delivery(self._delivery.id):
+            delivery = await DeliveryRepository(session).lock_delivery(self._delivery.id)
+            if delivery and delivery.is_mine:
                 delivery.release()
 
-    async def _renew(self) -> None:
+    async def _renew(self) -> bool:
         async with self._database.write() as session:
-            await DeliveryRepository(session).renew_lease(self._delivery.id)
+            return await DeliveryRepository(session).renew_lease(self._delivery.id)
 
 
 def _sample(instances: Sequence[Instance]) -> Iterable[Instance]:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.core.clock import now
-from relaypacs.core.leases import heartbeat
+from relaypacs.core.leases import LeaseLost, heartbeat
 from relaypacs.features.notifications.metrics import SENT
 from relaypacs.features.notifications.models import Channel, MessageState, OutgoingMessage
 from relaypacs.features.notifications.outgoing_rows import OutgoingRepository
@@ -109,6 +109,8 @@ class Sending:
         except NotNow as reason:
             await self._try_later(str(reason), reason.retry_after or 0.0)
             return False
+        except LeaseLost:
+            return False
         except asyncio.CancelledError:
             await self._release()
             raise
@@ -124,7 +126,7 @@ class Sending:
     async def _end(self, state: MessageState, reason: str = "") -> None:
         async with self._database.write() as session:
             message = await OutgoingRepository(session).lock(self._message.id)
-            if message is None:
+            if message is None or not message.is_mine:
                 return
             message.release()
             message.state, message.ended_at, message.last_reason = state, now(), reason[:MAX_REASON]
@@ -142,7 +144,7 @@ class Sending:
         async with self._database.write() as session:
             repository = OutgoingRepository(session)
             message = await repository.lock(self._message.id)
-            if message is None:
+            if message is None or not message.is_mine:
                 return
             message.release()
             message.attempts += 1
@@ -160,9 +162,9 @@ class Sending:
     async def _release(self) -> None:
         async with self._database.write() as session:
             message = await OutgoingRepository(session).lock(self._message.id)
-            if message:
+            if message and message.is_mine:
                 message.release()
 
-    async def _renew(self) -> None:
+    async def _renew(self) -> bool:
         async with self._database.write() as session:
-            await OutgoingRepository(session).renew_lease(self._message.id)
+            return await OutgoingRepository(session).renew_lease(self._message.id)

@@ -9,9 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.base import FileInspection, Inspected, Reason, Span, Verdict
 from relaypacs.adapters.wakeups.base import Task
-from relaypacs.core.clock import now
 from relaypacs.core.database import after_commit
-from relaypacs.core.leases import heartbeat
+from relaypacs.core.leases import LeaseLost, heartbeat
 from relaypacs.features.reports.repository import ReportRepository
 from relaypacs.features.studies.models import Instance
 from relaypacs.features.studies.repository import StudyRepository
@@ -30,21 +29,21 @@ OTHER_STUDY = Reason("other-study", "The file belongs to another study than the 
 async def check_files(infrastructure: Infrastructure, upload_id: UUID) -> bool:
     """Claim some files of the upload that are due, check them, store the verdicts. Returns False when none is due."""
     async with infrastructure.database.write() as session:
-        files = await UploadRepository(session).claim_due_files(upload_id, now(), FILES_AT_ONCE)
+        files = await UploadRepository(session).claim_due_files(upload_id, FILES_AT_ONCE)
     return bool(files) and await check_claimed(infrastructure, files) is not None
 
 
 async def check_claimed(infrastructure: Infrastructure, files: Sequence[UploadFile]) -> Sequence[Instance] | None:
     """Check files of one upload that this process has claimed, and store the verdicts.
 
-    Returns None when the upload was cancelled or expired meanwhile.
+    Returns None when the upload was cancelled or expired meanwhile, or somebody else has taken the files.
     """
     upload_id = files[0].upload_id
     file_ids = [file.id for file in files]
 
-    async def renew() -> None:
+    async def renew() -> bool:
         async with infrastructure.database.write() as session:
-            await UploadRepository(session).renew_leases(file_ids)
+            return await UploadRepository(session).renew_leases(file_ids)
 
     try:
         async with heartbeat(renew):
@@ -53,8 +52,10 @@ async def check_claimed(infrastructure: Infrastructure, files: Sequence[UploadFi
     except BaseException as error:
         async with infrastructure.database.write() as session:
             uploads = UploadRepository(session)
-            await uploads.release_leases(file_ids)
+            await uploads.give_back(file_ids)
             upload = await uploads.get(upload_id)
+        if isinstance(error, LeaseLost):
+            return None  # somebody else checks them
         has_failed = upload is not None and upload.status is UploadStatus.FAILED
         if isinstance(error, FileNotFoundError) and has_failed:
             return None  # cancelled or expired meanwhile: the files are gone, and nobody wants to know
@@ -75,13 +76,16 @@ async def _store(
         uploads, studies = UploadRepository(session), StudyRepository(session)
         upload = await uploads.get(files[0].upload_id)
         asked = await _asked_study(session, upload)
+        own = await uploads.lock_claimed([file.id for file in files])
+        if len(own) < len(files):
+            raise LeaseLost
         for claimed, result in zip(files, results, strict=True):
             instances = [_instance(claimed, found) for found in _all_found(claimed, result)]
             if asked:
                 _refuse_others(instances, asked)
             await studies.replace_instances(claimed.id, instances)
             stored += instances
-            file = await uploads.file(claimed.id)
+            file = own[claimed.id]
             file.check_state, file.skipped = CheckState.DONE, result.skipped
             file.release()
             for instance in instances:
