@@ -47,7 +47,7 @@ from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.cleanup import clean_up
 from relaypacs.features.uploads.service.prove import read_back
 from relaypacs.features.uploads.service.retention import remove_kept_files
-from relaypacs.features.uploads.service.room import RoomWatch
+from relaypacs.features.uploads.service.room import watch_room
 from relaypacs.features.uploads.tasks import check_upload, due_checks, due_settlements, settle_upload
 from relaypacs.infrastructure import Infrastructure
 
@@ -120,7 +120,6 @@ class Worker:
         self._running: set[asyncio.Task[None]] = set()
         self._tick = asyncio.Lock()  # held while a job on the database runs
         self._slow: dict[str, asyncio.Task[Any]] = {}  # jobs that wait for networks and disks; a stop ends them
-        self._room = RoomWatch()
         self._jobs = {**self._quick_jobs(), **self._slow_jobs()}
         # However late a run is, it is better than none before the next one.
         self._scheduler = AsyncIOScheduler(
@@ -135,7 +134,7 @@ class Worker:
         return {
             "wake_due": IntervalJob(self._wake_due, every, self._tick),
             "raise_alerts": IntervalJob(lambda: raise_alerts(self._infrastructure), every, self._tick),
-            "watch_room": IntervalJob(lambda: self._room.look(self._infrastructure), WATCH_EVERY_SECONDS, self._tick),
+            "watch_room": IntervalJob(lambda: watch_room(self._infrastructure), WATCH_EVERY_SECONDS, self._tick),
             "look_after_reports": IntervalJob(self._look_after_reports, REPORTS_EVERY_SECONDS, self._tick),
             "expire_uploads": IntervalJob(
                 lambda: expire_uploads(self._infrastructure), EXPIRE_EVERY_SECONDS, self._tick

@@ -18,6 +18,12 @@ def new_id() -> UUID:
     return compat.uuid7()
 
 
+def id_after(earlier: UUID | None) -> UUID:
+    """Return a new identifier that comes after `earlier`, also when a machine whose clock is ahead has made it."""
+    fresh = new_id()
+    return fresh if earlier is None or fresh > earlier else UUID(int=earlier.int + 1)
+
+
 def first_id_at(moment: datetime) -> UUID:
     """Return the bound that no identifier made before the moment reaches, and every later one does."""
     return UUID(int=max(0, int(moment.timestamp() * 1000)) << ID_RANDOM_BITS)

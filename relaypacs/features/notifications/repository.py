@@ -1,13 +1,16 @@
 """Queries for notifications."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relaypacs.core.clock import first_id_at
 from relaypacs.core.turns import take_turns
-from relaypacs.features.notifications.models import Notification
+from relaypacs.features.identity.models import User
+from relaypacs.features.notifications.models import Notification, NotificationType
 
 
 class NotificationRepository:
@@ -21,6 +24,20 @@ class NotificationRepository:
     async def take_turns(self, user_ids: Collection[UUID]) -> None:
         """Return when nobody else writes notifications for these users before the transaction ends."""
         await take_turns(self._session, *(f"notifications:{user_id}" for user_id in user_ids))
+
+    async def newest_of(self, user_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Return the last identifier that each of the users has got, if any."""
+        newest = select(Notification.id).where(Notification.user_id == User.id).order_by(Notification.id.desc())
+        found = newest.limit(1).correlate(User).scalar_subquery()
+        rows = await self._session.execute(select(User.id, found.label("newest")).where(User.id.in_(user_ids)))
+        return {row.id: row.newest for row in rows if row.newest}
+
+    async def were_told(self, user_ids: Collection[UUID], kind: NotificationType, since: datetime) -> bool:
+        """Say whether one of the users has got a notification of a kind since then."""
+        query = select(Notification.id).where(
+            Notification.user_id.in_(user_ids), Notification.id > first_id_at(since), Notification.type == kind
+        )
+        return await self._session.scalar(query.limit(1)) is not None
 
     async def page(self, user_id: UUID, *, before: UUID | None, limit: int) -> Sequence[Notification]:
         """Return the newest first, those older than `before`."""

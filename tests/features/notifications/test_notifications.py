@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from relaypacs.core.clock import new_id
+from relaypacs.core import clock
+from relaypacs.core.clock import first_id_at, new_id, now
 from relaypacs.core.settings import Settings
 from relaypacs.features.identity.models import User
 from relaypacs.features.notifications import service
 from relaypacs.features.notifications.models import NotificationType
+from relaypacs.features.notifications.repository import NotificationRepository
 from relaypacs.features.notifications.service import notify
 from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
@@ -137,6 +140,22 @@ async def test_nothing_is_passed_over_that_was_begun_earlier_and_committed_later
     assert {item["message"] for item in heard} == {"early", "late"}
     assert [item["id"] for item in heard] == sorted(item["id"] for item in heard)
     assert [item["id"] for item in (await listed(served))["items"][:2]] == [item["id"] for item in reversed(heard)]
+
+
+async def test_nothing_is_passed_over_that_a_process_with_a_slower_clock_has_written(
+    gateway: GatewayClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream goes on behind the last id that it has sent, whoever made it."""
+    user_id = UUID((await gateway.http.get("/auth/me")).json()["id"])
+    with monkeypatch.context() as ahead:
+        hour_later = first_id_at(now() + timedelta(hours=1))
+        ahead.setattr(clock, "new_id", lambda: hour_later)
+        await tell(gateway, ADMIN, "of the process ahead")
+    await tell(gateway, ADMIN, *"ab")
+    async with gateway.infrastructure.database.read() as session:
+        found = await NotificationRepository(session).since(user_id, hour_later, 10)
+    assert [each.message for each in found] == ["a", "b"]
+    assert [item["message"] for item in (await listed(gateway))["items"]] == ["b", "a", "of the process ahead"]
 
 
 async def test_one_users_news_are_not_anothers(served: GatewayClient) -> None:

@@ -1,6 +1,8 @@
 """A disk that gets full: refused in time, with room left for what is under way, and administrators hear of it."""
 
+import asyncio
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ from relaypacs.adapters.storage import space as space_module
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.adapters.storage.space import FreeSpace
 from relaypacs.core.errors import StorageFull
-from relaypacs.core.settings import GIB, Settings
-from relaypacs.features.uploads.service.room import RoomWatch, require_room
+from relaypacs.core.settings import Settings
+from relaypacs.features.uploads.service import room
+from relaypacs.features.uploads.service.room import watch_room
 from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN, GatewayClient
 from tests.builders.problems import is_problem
@@ -61,6 +64,19 @@ async def test_what_does_not_fit_beside_what_was_announced_is_refused(gateway: G
     await gateway.open(files)
 
 
+async def test_of_two_that_are_announced_at_once_and_do_not_both_fit_one_is_refused(gateway: GatewayClient) -> None:
+    shrink(gateway, free=20 * MIB, reserve=10 * MIB)
+    answers = await asyncio.gather(*(gateway.init([("a.dcm", bytes(4 * MIB))]) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 507, 507, 507]
+
+
+async def test_of_many_that_one_user_opens_at_once_no_more_are_opened_than_may_be(settings: Settings) -> None:
+    async with running_gateway(settings.model_copy(update={"max_open_uploads": 2})) as gateway:
+        await gateway.sign_in(ADMIN)
+        answers = await asyncio.gather(*(gateway.init([("a.dcm", b"body")]) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 429, 429, 429, 429]
+
+
 async def test_a_chunk_is_refused_below_the_reserve_and_taken_again_when_there_is_room(gateway: GatewayClient) -> None:
     disk = shrink(gateway, free=30 * MIB, reserve=10 * MIB)
     files = make_study(2)
@@ -75,22 +91,20 @@ async def test_a_chunk_is_refused_below_the_reserve_and_taken_again_when_there_i
 
 
 @ONE_DATABASE
-async def test_administrators_are_told_once_an_hour(gateway: GatewayClient) -> None:
+async def test_administrators_are_told_once_an_hour(gateway: GatewayClient, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = shrink(gateway, free=100 * MIB, reserve=10 * MIB)
-    watch = RoomWatch()
 
     async def told() -> int:
-        await watch.look(gateway.infrastructure)
+        await watch_room(gateway.infrastructure)
         items = (await gateway.http.get("/notifications")).json()["items"]
         return [item["type"] for item in items].count("storage_alert")
 
     assert await told() == 0
-    with pytest.raises(StorageFull):
-        await require_room(gateway.infrastructure, GIB)
+    is_problem(await gateway.init([("a.dcm", bytes(101 * MIB))]), 507, "storage-full")
     assert await told() == 1
     disk.free = 0
     assert await told() == 1
-    watch._told_at -= 3601
+    monkeypatch.setattr(room, "TELL_EVERY", timedelta(0))
     assert await told() == 2
 
 
@@ -102,7 +116,6 @@ async def test_a_store_without_bounds_refuses_nothing(gateway: GatewayClient, mo
         return None
 
     monkeypatch.setattr(disk, "free_bytes", unlimited)
-    await require_room(gateway.infrastructure, GIB)
     await gateway.open([("a.dcm", bytes(MIB))])
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.events.base import Events
-from relaypacs.core.clock import new_id
+from relaypacs.core.clock import id_after
 from relaypacs.core.database import after_commit, before_commit
 from relaypacs.features.identity.models import Role
 from relaypacs.features.identity.repository import IdentityRepository
@@ -59,9 +59,11 @@ async def _write(session: AsyncSession, infrastructure: Infrastructure) -> None:
     """Write what was gathered, and what goes out of it: fifty people are as many queries as one."""
     news: list[Notification] = session.info.pop(GATHERED)
     repository = NotificationRepository(session)
-    await repository.take_turns({each.user_id for each in news})
+    user_ids = {each.user_id for each in news}
+    await repository.take_turns(user_ids)
+    newest = await repository.newest_of(user_ids)  # perhaps of another process, by another clock
     for each in news:
-        each.id = new_id()
+        each.id = newest[each.user_id] = id_after(newest.get(each.user_id))
     await repository.add(*news)
     await tell_outside(session, infrastructure, news)
     after_commit(session, partial(_count, [each.type for each in news]))

@@ -11,6 +11,7 @@ from uuid import UUID
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.errors import InvalidRequest
 from relaypacs.core.settings import GIB, Settings
+from relaypacs.core.turns import take_turns
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import AuditTrail, Entry
 from relaypacs.features.identity.service.caller import Caller
@@ -25,7 +26,7 @@ from relaypacs.features.uploads.schemas import (
     UploadInitResponse,
     UploadTokenResponse,
 )
-from relaypacs.features.uploads.service.room import require_room
+from relaypacs.features.uploads.service.room import available_room, require_room
 from relaypacs.features.uploads.word_rows import WordRepository
 from relaypacs.features.uploads.words import study_word, words_of_form
 from relaypacs.infrastructure import Infrastructure
@@ -48,13 +49,15 @@ class UploadOpening:
         that answers a question which nobody has asked the caller.
         """
         check_limits(request, self._settings)
-        await require_room(self._infrastructure, sum(request.file_sizes))
+        available = await available_room(self._infrastructure)
         upload = self._upload(request, caller)
         files = plan_files(upload, request)
         upload.chunk_count = sum(file.chunk_count for file in files)
         async with self._infrastructure.database.write() as session:
             repository = UploadRepository(session)
+            await take_turns(session, f"uploads:{upload.user_id}")
             await self._check_quota(repository, upload)
+            await require_room(session, self._infrastructure, upload.total_bytes, available)
             words = _words(request)
             if request.report_id:
                 words.add(study_word((await asked_study(session, request.report_id, caller)).study_instance_uid))
