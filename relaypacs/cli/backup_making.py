@@ -28,6 +28,7 @@ from relaypacs.adapters.backups.manifest import (
 )
 from relaypacs.adapters.backups.reading import check_database
 from relaypacs.adapters.backups.writing import BackupWriter, open_writer
+from relaypacs.adapters.storage.base import StoredBlob
 from relaypacs.cli.admin_desk import NotReady, actor
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database, sqlite_file
@@ -68,7 +69,7 @@ async def _write(
     entries = [await asyncio.to_thread(_add, writer, DATABASE, copied)]
     if not settings.secret_key.get_secret_value():
         entries.append(await asyncio.to_thread(_add, writer, SECRET_KEY, settings.data_dir / SECRET_KEY))
-    received, gone = await asyncio.to_thread(_add_received, infrastructure, writer, keys)
+    received, gone = await _add_received(infrastructure, writer, keys)
     entries += received
     if with_archive:
         entries += await asyncio.to_thread(_add_archive, writer, settings)
@@ -115,15 +116,15 @@ async def _still_named(database: Database, gone: Sequence[str]) -> list[str]:
     return [key for key in gone if key in named]
 
 
-def _add_received(
+async def _add_received(
     infrastructure: Infrastructure, writer: BackupWriter, keys: Sequence[str]
 ) -> tuple[list[Entry], list[str]]:
     """Copy blobs; return also the keys of those that are not there."""
     entries, gone = [], []
     for key in keys:
         try:
-            with infrastructure.storage.blob(key).open() as file:
-                entries.append(writer.add(f"{UPLOADS}/{key}", file))
+            async with infrastructure.storage.blob(key) as blob:
+                entries.append(await asyncio.to_thread(_add_blob, writer, f"{UPLOADS}/{key}", blob))
         except FileNotFoundError:
             gone.append(key)
     return entries, gone
@@ -139,6 +140,11 @@ def _files(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+
+
+def _add_blob(writer: BackupWriter, name: str, blob: StoredBlob) -> Entry:
+    with blob.open() as file:
+        return writer.add(name, file)
 
 
 def _add(writer: BackupWriter, name: str, path: Path) -> Entry:

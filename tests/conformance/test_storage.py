@@ -10,9 +10,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from relaypacs.adapters.storage.base import Storage, StoredBlob
+from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.core.clock import now
+from tests.builders.blobs import blob_content
 
 MIB = 1024**2
 KEY = "0199a0c2-upload/0"
@@ -39,14 +40,9 @@ async def read(storage: Storage, key: str, offset: int, length: int) -> bytes:
     return b"".join([piece async for piece in storage.read(key, offset, length)])
 
 
-def content(blob: StoredBlob) -> bytes:
-    with blob.open() as file:
-        return file.read()
-
-
 async def exists(storage: Storage, key: str) -> bool:
     try:
-        await asyncio.to_thread(content, storage.blob(key))
+        await blob_content(storage, key)
     except FileNotFoundError:
         return False
     return True
@@ -57,13 +53,13 @@ async def test_what_was_written_is_read(storage: Storage) -> None:
     assert await read(storage, KEY, 0, 11) == b"hello world"
     assert await read(storage, KEY, 6, 3) == b"wor"
     assert await read(storage, KEY, 6, 0) == b""
-    assert content(storage.blob(KEY)) == b"hello world"
+    assert await blob_content(storage, KEY) == b"hello world"
 
 
 async def test_ranges_come_in_any_order(storage: Storage) -> None:
     await storage.write(KEY, 6, b"world")
     await storage.write(KEY, 0, b"hello ")
-    assert content(storage.blob(KEY)) == b"hello world"
+    assert await blob_content(storage, KEY) == b"hello world"
 
 
 async def test_ranges_are_written_side_by_side(storage: Storage) -> None:
@@ -72,13 +68,13 @@ async def test_ranges_are_written_side_by_side(storage: Storage) -> None:
     offsets = list(range(0, len(whole), size))
     offsets.reverse()
     await asyncio.gather(*(storage.write(KEY, offset, whole[offset : offset + size]) for offset in offsets))
-    assert content(storage.blob(KEY)) == whole
+    assert await blob_content(storage, KEY) == whole
 
 
 async def test_many_blobs_are_written_side_by_side(storage: Storage) -> None:
     keys = [f"upload-{i % 5}/{i}" for i in range(40)]
     await asyncio.gather(*(storage.write(key, 0, key.encode()) for key in keys))
-    assert [content(storage.blob(key)) for key in keys] == [key.encode() for key in keys]
+    assert [await blob_content(storage, key) for key in keys] == [key.encode() for key in keys]
 
 
 async def test_the_same_range_may_be_written_twice(storage: Storage) -> None:
@@ -90,7 +86,7 @@ async def test_the_same_range_may_be_written_twice(storage: Storage) -> None:
 async def test_a_write_leaves_its_neighbours_alone(storage: Storage) -> None:
     await storage.write(KEY, 0, b"aaaabbbbcccc")
     await storage.write(KEY, 4, b"BBBB")
-    assert content(storage.blob(KEY)) == b"aaaaBBBBcccc"
+    assert await blob_content(storage, KEY) == b"aaaaBBBBcccc"
 
 
 async def test_a_large_range_is_read_in_small_pieces(storage: Storage) -> None:
@@ -114,16 +110,19 @@ async def test_an_absent_blob_is_not_found(storage: Storage) -> None:
         with pytest.raises(FileNotFoundError):
             await read(storage, key, 0, 1)
     with pytest.raises(FileNotFoundError):
-        storage.blob(KEY).open()
+        await blob_content(storage, KEY)
 
 
 async def test_a_handle_travels_to_another_process_and_can_seek(storage: Storage) -> None:
     await storage.write(KEY, 0, b"hello world")
-    handle = pickle.dumps(storage.blob(KEY))
     command = [sys.executable, "-c", OPEN_IN_CHILD]
-    child = await asyncio.to_thread(subprocess.run, command, input=handle, capture_output=True, check=True)
+    async with storage.blob(KEY) as blob:
+        handle = pickle.dumps(blob)
+        child = await asyncio.to_thread(subprocess.run, command, input=handle, capture_output=True, check=True)
     assert child.stdout == b"hello world"
-    with storage.blob(KEY).open() as file:
+    async with storage.blob(KEY) as blob:
+        file = blob.open()
+    with file:
         file.seek(-5, os.SEEK_END)
         assert file.read() == b"world"
         assert file.seek(0) == 0
@@ -150,7 +149,7 @@ async def test_a_blob_can_be_made_again_after_it_was_deleted(storage: Storage) -
     await storage.write(KEY, 0, b"first, and longer")
     await storage.delete(KEY.partition("/")[0])
     await storage.write(KEY, 0, b"second")
-    assert content(storage.blob(KEY)) == b"second"
+    assert await blob_content(storage, KEY) == b"second"
 
 
 async def test_remove_takes_one_blob_and_bears_that_there_is_none(storage: Storage) -> None:
@@ -160,7 +159,7 @@ async def test_remove_takes_one_blob_and_bears_that_there_is_none(storage: Stora
         await storage.remove("upload/1")
         await storage.remove("never/there")
     assert not await exists(storage, "upload/1")
-    assert content(storage.blob("upload/0")) == b"stays"
+    assert await blob_content(storage, "upload/0") == b"stays"
 
 
 async def test_a_write_that_meets_a_delete_succeeds(storage: Storage) -> None:
@@ -178,7 +177,7 @@ async def test_a_blob_that_must_exist_is_never_made(storage: Storage) -> None:
         assert not await exists(storage, KEY)
         await storage.write(KEY, 0, b"hello ")
         await storage.write(KEY, 6, b"world", must_exist=True)
-        assert content(storage.blob(KEY)) == b"hello world"
+        assert await blob_content(storage, KEY) == b"hello world"
         await storage.delete(KEY.partition("/")[0])
 
 
@@ -205,4 +204,4 @@ async def test_a_sound_store_passes_the_check_and_keeps_nothing_of_it(storage: S
     await asyncio.gather(*(storage.check() for _ in range(4)))
     await storage.write(KEY, 0, b"x")
     await storage.check()
-    assert content(storage.blob(KEY)) == b"x"
+    assert await blob_content(storage, KEY) == b"x"

@@ -10,6 +10,7 @@ from relaypacs.adapters.storage import local
 from relaypacs.core.errors import StorageUnavailable
 from relaypacs.features.uploads.service import receive_chunk
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
+from tests.builders.blobs import blob_content
 from tests.builders.gateway import CHUNK_SIZE, GatewayClient
 from tests.builders.problems import is_problem
 from tests.faults.disks import FaultyStorage
@@ -86,8 +87,7 @@ async def test_of_many_bodies_for_a_range_that_failed_before_one_wins(
     answers = await asyncio.gather(*puts)
     (winner,) = (body for body, answer in zip(bodies, answers, strict=True) if answer.status_code == 200)
     assert {answer.status_code for answer in answers} == {200, 409, 503}
-    with gateway.infrastructure.storage.blob(f"{upload.upload_id}/0").open() as blob:
-        assert blob.read() == winner
+    assert await blob_content(gateway.infrastructure.storage, f"{upload.upload_id}/0") == winner
 
 
 async def test_a_range_is_handled_by_one_request_also_while_it_changes_hands(intake: ChunkIntake) -> None:

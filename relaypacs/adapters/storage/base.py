@@ -1,6 +1,7 @@
 """The storage port: where the bytes of uploads live."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -28,11 +29,15 @@ class Storage(Protocol):
     What every implementation guarantees, and `tests/conformance/test_storage.py` shows:
 
     - `write` returns only when the bytes, and the entry that leads to them, survive a power failure.
-    - Ranges of one blob may be written in any order and side by side. Writing the same range twice is
-      allowed; the *caller* sees to it that an acknowledged range is never written again.
+    - Ranges of one blob may be written in any order and side by side, also by several processes. Two of them are
+      disjoint or the same. Writing the same range twice is allowed; the *caller* sees to it that an acknowledged
+      range is never written again. A store that can refuse other bytes where some lie already raises
+      FileExistsError for them, and keeps those that lie there.
     - A range that was never written reads as anything; the caller knows from its own rows what is there.
-    - Absent blob: `read` and `blob().open()` raise `FileNotFoundError`, `delete` and `remove` succeed.
-    - What was removed behind the store's back is never made anew by a `write` that says `must_exist`.
+    - Absent blob: `read` raises `FileNotFoundError`, and so does entering `blob` or opening its handle;
+      `delete` and `remove` succeed.
+    - What was removed behind the store's back is not made anew by a `write` that says `must_exist`: a process
+      that removed it knows at once, any other after a minute at the latest.
     - A full disk is `StorageFull`, any other fault of the store `StorageUnavailable`; what had been
       written before is untouched.
     """
@@ -48,8 +53,12 @@ class Storage(Protocol):
         """Yield the range in pieces of at most 1 MiB. Raises EOFError when the blob ends before the range does."""
         ...
 
-    def blob(self, key: str) -> StoredBlob:
-        """Return a handle for code that must read synchronously, in a child process."""
+    def blob(self, key: str) -> AbstractAsyncContextManager[StoredBlob]:
+        """Give a handle for code that must read synchronously, in a child process. It is good inside the context.
+
+        A store that lies elsewhere brings the blob to this machine for that long, and raises StorageFull where there
+        is no room for it. Whoever has one must not wait for another: how many there are at a time is bounded.
+        """
         ...
 
     async def delete(self, prefix: str) -> None:

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -112,8 +112,9 @@ class LocalStorage:
         finally:
             file.close()
 
-    def blob(self, key: str) -> LocalBlob:
-        return LocalBlob(self._path(key))
+    @asynccontextmanager
+    async def blob(self, key: str) -> AsyncIterator[LocalBlob]:
+        yield LocalBlob(self._path(key))
 
     async def delete(self, prefix: str) -> None:
         await self._run(lambda: self._delete(prefix))

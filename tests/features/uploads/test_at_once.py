@@ -19,6 +19,7 @@ from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.check import check_claimed
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
+from tests.builders.blobs import blob_content
 from tests.builders.dicom import make_study
 from tests.builders.gateway import CHUNK_SIZE, GatewayClient, OpenUpload
 from tests.builders.problems import is_problem
@@ -29,10 +30,9 @@ async def count(gateway: GatewayClient, model: Any) -> int:
         return int(await session.scalar(select(func.count()).select_from(model)) or 0)
 
 
-def stored(gateway: GatewayClient, upload: OpenUpload, ordinal: int = 0) -> bytes | None:
+async def stored(gateway: GatewayClient, upload: OpenUpload, ordinal: int = 0) -> bytes | None:
     try:
-        with gateway.infrastructure.storage.blob(f"{upload.upload_id}/{ordinal}").open() as blob:
-            return blob.read()
+        return await blob_content(gateway.infrastructure.storage, f"{upload.upload_id}/{ordinal}")
     except FileNotFoundError:
         return None
 
@@ -65,7 +65,7 @@ async def test_of_32_bodies_for_one_chunk_one_wins_and_stays(gateway: GatewayCli
     for answer in answers:
         if answer.status_code != 200:
             is_problem(answer, 409, "chunk-conflict")
-    assert stored(gateway, upload) == winner
+    assert await stored(gateway, upload) == winner
 
 
 async def test_all_chunks_at_once_are_all_counted(gateway: GatewayClient) -> None:
@@ -75,7 +75,7 @@ async def test_all_chunks_at_once_are_all_counted(gateway: GatewayClient) -> Non
     answers = await asyncio.gather(*(gateway.put(upload, "scan", i, part) for i, part in enumerate(parts)))
     assert {answer.status_code for answer in answers} == {200}
     assert max(answer.json()["uploaded_bytes"] for answer in answers) == len(content)
-    assert stored(gateway, upload) == content
+    assert await stored(gateway, upload) == content
 
 
 async def test_what_another_process_acknowledged_is_known_and_kept(gateway: GatewayClient) -> None:
@@ -86,7 +86,7 @@ async def test_what_another_process_acknowledged_is_known_and_kept(gateway: Gate
     app.state.chunk_intake = ChunkIntake(gateway.infrastructure)
     assert (await gateway.put(upload, "scan", 0, b"body")).json()["uploaded_bytes"] == 4
     is_problem(await gateway.put(upload, "scan", 0, b"evil"), 409, "chunk-conflict")
-    assert stored(gateway, upload) == b"body"
+    assert await stored(gateway, upload) == b"body"
 
 
 async def test_complete_50_times_at_once_is_one_delivery_report_and_receipt(gateway: GatewayClient) -> None:
@@ -119,7 +119,7 @@ async def test_a_client_that_leaves_does_not_leave_its_range_half_handled(gatewa
         await asyncio.gather(first, return_exceptions=True)
     answer = await gateway.put(upload, "scan", 0, b"body")
     assert answer.status_code in (200, 409)
-    assert stored(gateway, upload) == (b"body" if answer.status_code == 200 else b"evil")
+    assert await stored(gateway, upload) == (b"body" if answer.status_code == 200 else b"evil")
 
 
 @pytest.mark.parametrize("lateness", [0.0, 0.002, 0.005])
@@ -154,9 +154,9 @@ async def test_expiry_removes_no_upload_that_is_alive(gateway: GatewayClient, la
         state = await gateway.status(upload)
         if answer.status_code == 200:
             assert state["stage"] == "receiving"
-            assert stored(gateway, upload) == b"bodybody"
+            assert await stored(gateway, upload) == b"bodybody"
         elif state["stage"] == "expired":
-            assert stored(gateway, upload) is None
+            assert await stored(gateway, upload) is None
 
 
 async def test_an_expired_upload_is_410_and_its_files_are_gone(gateway: GatewayClient) -> None:
@@ -168,7 +168,7 @@ async def test_an_expired_upload_is_410_and_its_files_are_gone(gateway: GatewayC
             await expire_uploads(gateway.infrastructure)
         is_problem(await gateway.complete(upload), 410, "upload-expired")
     assert (await gateway.status(upload))["stage"] == "expired"
-    assert stored(gateway, upload) is None
+    assert await stored(gateway, upload) is None
     fresh = await gateway.open([("scan.dcm", b"bodybody")])
     await end_time(gateway)
     is_problem(await gateway.put(fresh, "scan", 0, b"bodybody"), 410, "upload-expired")
@@ -204,7 +204,7 @@ async def test_cancel_and_chunks_at_once_leave_nothing_behind(gateway: GatewayCl
         *answers, cancelled = await asyncio.gather(*puts, gateway.http.delete(f"/upload/{upload.upload_id}"))
         assert cancelled.status_code == 204
         assert {answer.status_code for answer in answers} <= {200, 409}
-        assert stored(gateway, upload) is None
+        assert await stored(gateway, upload) is None
 
 
 async def test_a_chunk_of_a_cancelled_upload_is_told_so_whether_it_was_acknowledged_or_not(
@@ -215,7 +215,7 @@ async def test_a_chunk_of_a_cancelled_upload_is_told_so_whether_it_was_acknowled
     await gateway.http.delete(f"/upload/{upload.upload_id}")
     is_problem(await gateway.put(upload, "scan", 1, b"body"), 409, "upload-closed")
     is_problem(await gateway.put(upload, "scan", 0, bytes(CHUNK_SIZE)), 409, "upload-closed")
-    assert stored(gateway, upload) is None
+    assert await stored(gateway, upload) is None
 
 
 @pytest.mark.parametrize("heartbeat", [0.001, 60], ids=["found out at once", "found out at the end"])

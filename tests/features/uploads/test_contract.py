@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.builders.blobs import blob_content
 from tests.builders.dicom import make_study, make_zip
 from tests.builders.gateway import CHUNK_SIZE, METADATA, GatewayClient, sha256_digest
 
@@ -133,7 +134,7 @@ async def test_a_bad_chunk_is_refused_and_nothing_is_stored(
     assert state["uploaded_bytes"] == 0
     assert state["files"][0]["missing"] == [[0, 0]]
     with pytest.raises(FileNotFoundError):
-        gateway.infrastructure.storage.blob(f"{upload.upload_id}/0").open()
+        await blob_content(gateway.infrastructure.storage, f"{upload.upload_id}/0")
 
 
 @pytest.mark.parametrize(
@@ -174,8 +175,7 @@ async def test_the_same_chunk_again_is_acknowledged_and_another_is_a_conflict(ga
     again = await gateway.put(upload, "scan", 0, b"body", zipped=True)
     assert (again.status_code, again.json()) == (200, first.json())
     is_problem(await gateway.put(upload, "scan", 0, b"evil"), 409, "chunk-conflict")
-    with gateway.infrastructure.storage.blob(f"{upload.upload_id}/0").open() as blob:
-        assert blob.read() == b"body"
+    assert await blob_content(gateway.infrastructure.storage, f"{upload.upload_id}/0") == b"body"
 
 
 async def test_the_token_of_another_upload_opens_nothing(gateway: GatewayClient) -> None:
@@ -276,7 +276,7 @@ async def test_cancel_is_final_and_idempotent(gateway: GatewayClient) -> None:
     is_problem(await gateway.complete(upload), 409, "upload-closed")
     assert (await gateway.status(upload))["stage"] == "cancelled"
     with pytest.raises(FileNotFoundError):
-        gateway.infrastructure.storage.blob(f"{upload.upload_id}/0").open()
+        await blob_content(gateway.infrastructure.storage, f"{upload.upload_id}/0")
 
 
 async def test_a_completed_upload_cannot_be_cancelled(gateway: GatewayClient) -> None:

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from tests.builders.blobs import blob_content
 from tests.builders.gateway import GatewayClient, md5, sha256_digest
 from tests.builders.problems import is_problem
 
@@ -28,6 +29,6 @@ async def test_a_flipped_bit_is_always_found(gateway: GatewayClient, is_zipped: 
         answer = await gateway.put(upload, "scan", 0, bytes(flipped), **headers)
         is_problem(answer, 422, "chunk-checksum-mismatch")
     with pytest.raises(FileNotFoundError):
-        gateway.infrastructure.storage.blob(f"{upload.upload_id}/0").open()
+        await blob_content(gateway.infrastructure.storage, f"{upload.upload_id}/0")
     assert (await gateway.status(upload))["uploaded_bytes"] == 0
     assert (await gateway.put(upload, "scan", 0, wire, **headers)).status_code == 200

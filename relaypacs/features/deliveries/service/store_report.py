@@ -90,7 +90,8 @@ class _StoreReport:
         content = encapsulate_pdf(version_document(version, study, pdf, gateway=gateway, number=earlier + 1))
         key = f"report-{version.report_id}/{version.id}-{hashlib.sha256(content).hexdigest()[:16]}"
         await self._storage.write(key, 0, content)
-        found = await self._infrastructure.inspector.inspect(self._storage.blob(key))
+        async with self._storage.blob(key) as blob:
+            found = await self._infrastructure.inspector.inspect(blob)
         if len(found.instances) != 1:
             raise NotAnInstance
         instance = Instance.of(

@@ -65,7 +65,8 @@ async def check_claimed(infrastructure: Infrastructure, files: Sequence[UploadFi
 async def _inspect(infrastructure: Infrastructure, file: UploadFile) -> FileInspection:
     if file.size == 0:
         return EMPTY_FILE
-    return await infrastructure.inspector.inspect(infrastructure.storage.blob(file.blob_key))
+    async with infrastructure.storage.blob(file.blob_key) as blob:
+        return await infrastructure.inspector.inspect(blob)
 
 
 async def _store(

@@ -188,6 +188,8 @@ class ChunkIntake:
             await self._storage.write(file.blob_key, offset, data, must_exist=bool(file.acknowledged))
         except FileNotFoundError:
             raise await self._refusal(plan) or StorageUnavailable(FILES_GONE) from None
+        except FileExistsError:
+            raise ChunkConflict("Other bytes came for this chunk before. They were kept.") from None
 
     async def _confirm(self, plan: UploadPlan) -> None:
         """Prolong the upload of a chunk that is acknowledged again: one that expires now would break that word.
