@@ -1,6 +1,6 @@
 """What lies in a store, whichever it is."""
 
-from relaypacs.adapters.storage.base import Storage
+from relaypacs.adapters.storage.base import Storage, StoredPrefix
 
 
 async def blob_content(storage: Storage, key: str) -> bytes:
@@ -8,3 +8,7 @@ async def blob_content(storage: Storage, key: str) -> bytes:
     async with storage.blob(key) as blob:
         with blob.open() as file:
             return file.read()
+
+
+async def prefixes_of(storage: Storage) -> list[StoredPrefix]:
+    return [prefix async for prefix in storage.prefixes()]

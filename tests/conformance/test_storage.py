@@ -13,7 +13,7 @@ import pytest
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.core.clock import now
-from tests.builders.blobs import blob_content
+from tests.builders.blobs import blob_content, prefixes_of
 
 MIB = 1024**2
 KEY = "0199a0c2-upload/0"
@@ -182,12 +182,12 @@ async def test_a_blob_that_must_exist_is_never_made(storage: Storage) -> None:
 
 
 async def test_prefixes_are_named_once_with_the_time_of_their_last_change(storage: Storage) -> None:
-    assert list(await storage.prefixes()) == []
+    assert await prefixes_of(storage) == []
     began = now() - timedelta(seconds=2)  # clocks of file systems tick coarsely
     for key in ("one/0", "one/1", "two/0", "gone/0"):
         await storage.write(key, 0, b"x")
     await storage.delete("gone")
-    found = await storage.prefixes()
+    found = await prefixes_of(storage)
     assert sorted(prefix.name for prefix in found) == ["one", "two"]
     assert all(began <= prefix.changed_at <= now() for prefix in found)
 

@@ -1,6 +1,6 @@
 """The storage port: where the bytes of uploads live."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,8 +69,11 @@ class Storage(Protocol):
         """Remove one blob that nobody was promised. Idempotent; its key must not be written again."""
         ...
 
-    async def prefixes(self) -> Sequence[StoredPrefix]:
-        """Return what stands before the first `/` of the keys, each once, in any order. Made for cleaning up."""
+    def prefixes(self) -> AsyncIterator[StoredPrefix]:
+        """Yield what stands before the first `/` of the keys, each once, in any order. Made for cleaning up.
+
+        What is written or removed meanwhile may be missing or not.
+        """
         ...
 
     async def free_bytes(self) -> int | None:

@@ -138,8 +138,9 @@ class LocalStorage:
         await self._run(lambda: self._path(key).unlink(missing_ok=True))
         self._durable_entries.pop(key, None)
 
-    async def prefixes(self) -> Sequence[StoredPrefix]:
-        return await self._run(self._prefixes)
+    async def prefixes(self) -> AsyncIterator[StoredPrefix]:
+        for prefix in await self._run(self._prefixes):
+            yield prefix
 
     def _prefixes(self) -> Sequence[StoredPrefix]:
         found = []

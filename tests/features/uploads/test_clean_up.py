@@ -19,6 +19,7 @@ from relaypacs.features.uploads.repository import UploadRepository
 from relaypacs.features.uploads.service.cancel import expire_uploads
 from relaypacs.features.uploads.service.cleanup import LEFT_ALONE, clean_up
 from relaypacs.features.uploads.tasks import check_upload, due_checks
+from tests.builders.blobs import prefixes_of
 from tests.builders.dicom import make_study
 from tests.builders.gateway import GatewayClient, OpenUpload
 from tests.builders.problems import is_problem
@@ -89,7 +90,7 @@ async def test_expiry_never_ends_an_upload_whose_chunk_was_acknowledged(
             outcomes.add(is_alive)
         await end_all(gateway)
     assert outcomes == {True, False}
-    assert await gateway.infrastructure.storage.prefixes() == []
+    assert await prefixes_of(gateway.infrastructure.storage) == []
 
 
 @pytest.mark.parametrize("ending", ["cancelled", "expired"])
@@ -133,7 +134,7 @@ async def test_what_no_upload_needs_is_removed_and_nothing_else(gateway: Gateway
         grow_old(path)
     removed = await clean_up(gateway.infrastructure)
     assert {str(upload_id) for upload_id in removed} == {u.upload_id for u in (rejected, *left_behind)}
-    assert {prefix.name for prefix in await storage.prefixes()} == {u.upload_id for u in kept.values()}
+    assert {prefix.name for prefix in await prefixes_of(storage)} == {u.upload_id for u in kept.values()}
 
 
 @ONE_DATABASE
@@ -147,7 +148,7 @@ async def test_what_belongs_to_another_database_or_is_none_of_ours_stays(gateway
     assert await clean_up(gateway.infrastructure) == []
     await gateway.open([("scan.dcm", b"body")])  # younger than what lies there
     assert await clean_up(gateway.infrastructure) == []
-    assert {prefix.name for prefix in await storage.prefixes()} == names
+    assert {prefix.name for prefix in await prefixes_of(storage)} == names
 
 
 @ONE_DATABASE
@@ -156,7 +157,7 @@ async def test_a_start_cleans_up(gateway: GatewayClient) -> None:
     grow_old(folder(gateway, rejected))
     async with running_gateway(gateway.infrastructure.settings) as again:
         async with asyncio.timeout(10):
-            while await again.infrastructure.storage.prefixes():  # noqa: ASYNC110 - nothing tells of it
+            while await prefixes_of(again.infrastructure.storage):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.05)
 
 

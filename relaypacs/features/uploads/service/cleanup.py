@@ -26,14 +26,25 @@ log = structlog.get_logger(__name__)
 async def clean_up(infrastructure: Infrastructure) -> Sequence[UUID]:
     """Remove the files of uploads that have failed for good, and those without an upload. Returns whose."""
     oldest = now() - LEFT_ALONE
-    found = [prefix for prefix in await infrastructure.storage.prefixes() if prefix.changed_at < oldest]
     removed: list[UUID] = []
-    for start in range(0, len(found), AT_ONCE):
-        for upload_id in await _not_needed(infrastructure, found[start : start + AT_ONCE]):
-            await infrastructure.storage.delete(str(upload_id))
-            removed.append(upload_id)
+    found: list[StoredPrefix] = []
+    async for prefix in infrastructure.storage.prefixes():
+        if prefix.changed_at < oldest:
+            found.append(prefix)
+        if len(found) == AT_ONCE:
+            removed += await _remove(infrastructure, found)
+            found = []
+    removed += await _remove(infrastructure, found)
     if removed:
         log.info("storage_cleaned", count=len(removed))
+    return removed
+
+
+async def _remove(infrastructure: Infrastructure, found: Sequence[StoredPrefix]) -> Sequence[UUID]:
+    """Remove those of some prefixes that can go, and return them."""
+    removed = await _not_needed(infrastructure, found) if found else []
+    for upload_id in removed:
+        await infrastructure.storage.delete(str(upload_id))
     return removed
 
 
