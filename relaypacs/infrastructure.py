@@ -25,7 +25,7 @@ from relaypacs.adapters.pdf.typesetter import Typesetter
 from relaypacs.adapters.push.base import PushSender
 from relaypacs.adapters.push.factory import open_push
 from relaypacs.adapters.storage.base import Storage
-from relaypacs.adapters.storage.local import LocalStorage
+from relaypacs.adapters.storage.factory import open_storage
 from relaypacs.adapters.storage.space import FreeSpace
 from relaypacs.adapters.syslog.base import SyslogSender
 from relaypacs.adapters.syslog.factory import open_syslog
@@ -88,7 +88,7 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
     The keys are those of a gateway whose secret key was never changed, until the database says which they are.
     """
     keys = Keys.of(settings.effective_secret_key)
-    storage = LocalStorage(settings.storage_dir)
+    storage = open_storage(settings)
     outbound = GuardedHttp(settings.open_networks)
     database_file = sqlite_file(settings.effective_database_url)
     return Infrastructure(

@@ -18,10 +18,28 @@ from relaypacs.infrastructure import Infrastructure
 from relaypacs.migrations.run import migrate
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
 from tests.compiled import share_compiled_statements
-from tests.servers.fixtures import flaky_dicomweb, flaky_dimse, orthanc, orthanc_process, postgres, postgres_url
+from tests.servers.fixtures import (
+    flaky_dicomweb,
+    flaky_dimse,
+    orthanc,
+    orthanc_process,
+    postgres,
+    postgres_url,
+    s3,
+    s3_process,
+)
 from tests.servers.postgres import Postgres
 
-__all__ = ["flaky_dicomweb", "flaky_dimse", "orthanc", "orthanc_process", "postgres", "postgres_url"]
+__all__ = [
+    "flaky_dicomweb",
+    "flaky_dimse",
+    "orthanc",
+    "orthanc_process",
+    "postgres",
+    "postgres_url",
+    "s3",
+    "s3_process",
+]
 
 share_compiled_statements()
 

@@ -30,6 +30,10 @@ def make(target: Path, *, with_archive: bool) -> None:
     typer.echo(f"{target}: {_summary(manifest)}")
     if not manifest.has(SECRET_KEY):
         typer.echo("The secret key is not in it, because it is given by RELAYPACS_SECRET_KEY: keep it elsewhere.")
+    if manifest.bucket:
+        typer.echo(
+            f"The files are not in it, because they are in {manifest.bucket}: back up the bucket by its own means."
+        )
     if manifest.absent:
         typer.echo(
             f"These files are named by the database, and are not in the storage: {', '.join(manifest.absent)}", err=True

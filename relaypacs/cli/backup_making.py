@@ -7,6 +7,8 @@ rows know, which a restored gateway finds out by asking; less, and it would take
 
 What is deleted in between, because its upload was cancelled or its retention time was over, is looked up in the
 running gateway's rows: only what they still name is missing.
+
+Files in an object store stay there: a lost machine does not take them along, and the store has means of its own.
 """
 
 import asyncio
@@ -69,7 +71,8 @@ async def _write(
     entries = [await asyncio.to_thread(_add, writer, DATABASE, copied)]
     if not settings.secret_key.get_secret_value():
         entries.append(await asyncio.to_thread(_add, writer, SECRET_KEY, settings.data_dir / SECRET_KEY))
-    received, gone = await _add_received(infrastructure, writer, keys)
+    bucket = "" if isinstance(settings.storage_place, Path) else settings.storage_place.shown
+    received, gone = await _add_received(infrastructure, writer, [] if bucket else keys)
     entries += received
     if with_archive:
         entries += await asyncio.to_thread(_add_archive, writer, settings)
@@ -81,6 +84,7 @@ async def _write(
         audit_position=head[0],
         audit_seal=head[1],
         absent=tuple(await _still_named(infrastructure.database, gone)),
+        bucket=bucket,
         entries=tuple(entries),
     )
 

@@ -44,14 +44,16 @@ def restore_backup(source: Path, settings: Settings) -> Manifest:
     places = {
         DATABASE: database.absolute(),
         SECRET_KEY: data / SECRET_KEY,
-        UPLOADS: settings.storage_dir.absolute(),
         ARCHIVE: data / ARCHIVE,
     }
+    if folder := settings.storage_dir:
+        places[UPLOADS] = folder.absolute()
     with open_reader(source) as reader:
         manifest = read_manifest(reader)
         _check_revision(manifest.revision)
         _check_key(manifest, settings)
-        _check_places({data, database.absolute().parent, places[UPLOADS]}, data, manifest.size)
+        _check_files(manifest, has_folder=UPLOADS in places)
+        _check_places({data, database.absolute().parent, places.get(UPLOADS, data)}, data, manifest.size)
         if faults := list(faults_of(reader, manifest)):
             raise BackupBroken(" ".join(["The backup is not whole, and nothing was restored.", *faults]))
         _copy_all(reader, manifest, places, data / RESTORING)
@@ -72,6 +74,14 @@ def _check_key(manifest: Manifest, settings: Settings) -> None:
         raise NotReady("The backup holds no secret key: that gateway was given its own. Give RELAYPACS_SECRET_KEY.")
     if given and secret_key_id(given) != manifest.secret_key_id:
         raise NotReady("RELAYPACS_SECRET_KEY is not the key that the gateway had when the backup was made.")
+
+
+def _check_files(manifest: Manifest, *, has_folder: bool) -> None:
+    """Raise NotReady where the restored gateway would look for its files elsewhere than they are."""
+    if manifest.bucket and has_folder:
+        raise NotReady(f"That gateway's files are in {manifest.bucket}: give RELAYPACS_STORAGE_URL as it had it.")
+    if not (manifest.bucket or has_folder):
+        raise NotReady("The backup holds files for a folder, and RELAYPACS_STORAGE_URL names an object store.")
 
 
 def _check_places(folders: set[Path], data: Path, size: int) -> None:

@@ -1,6 +1,7 @@
 """`relaypacs check-config`: says everything that is wrong with the settings, or what they amount to."""
 
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import typer
@@ -21,7 +22,7 @@ def check_config() -> None:
         "environment": settings.environment.value,
         "data folder": settings.data_dir.absolute(),
         "database": "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite",
-        "storage": settings.storage_dir.absolute(),
+        "storage": _storage(settings),
         "first destination": "as RELAYPACS_PACS says" if settings.pacs.get_secret_value() else "archive folder",
         "registration": settings.effective_registration.value,
         "DICOM listener": _listener(settings),
@@ -31,6 +32,20 @@ def check_config() -> None:
     for warning in warnings:
         typer.echo(f"Warning: {warning}", err=True)
     typer.echo("The settings are good.")
+
+
+def _storage(settings: Settings) -> str:
+    place = settings.storage_place
+    if isinstance(place, Path):
+        return str(place.absolute())
+    from relaypacs.adapters.storage.s3_objects import open_bucket  # noqa: PLC0415 - needs the server's libraries
+
+    try:
+        open_bucket(place)
+    except ValueError as error:
+        typer.echo(f"RELAYPACS_STORAGE_URL: {error}", err=True)
+        raise typer.Exit(EXIT_CONFIGURATION) from None
+    return place.shown
 
 
 def _listener(settings: Settings) -> str:
@@ -43,7 +58,16 @@ def _listener(settings: Settings) -> str:
 
 def warnings_of(settings: Settings) -> list[str]:
     """Return what is allowed in production and should not stay so. Raises ValueError when the PACS has no address."""
-    return [*_of_the_pacs(settings), *_of_the_listener(settings)]
+    return [*_of_the_pacs(settings), *_of_the_listener(settings), *_of_the_storage(settings)]
+
+
+def _of_the_storage(settings: Settings) -> list[str]:
+    place = settings.storage_place
+    endpoint = urlsplit("" if isinstance(place, Path) else place.endpoint or "")
+    is_open = endpoint.scheme == "http" and not _is_this_machine(endpoint.hostname or "")
+    if settings.environment is not Environment.PRODUCTION or not is_open:
+        return []
+    return ["RELAYPACS_STORAGE_URL: the way to the object store is not encrypted; use an https:// endpoint."]
 
 
 def _of_the_listener(settings: Settings) -> list[str]:

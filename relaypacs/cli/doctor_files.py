@@ -28,12 +28,11 @@ def examine_folder(what: str, path: Path, setting: str) -> Finding:
     return good(what, f"{path.absolute()}{made}")
 
 
-def examine_space(settings: Settings) -> Finding:
-    path = settings.storage_dir
+def examine_space(path: Path, reserve: int) -> Finding:
     free = shutil.disk_usage(_existing(path)).free
     detail = f"{free / GIB:.1f} GB free"
-    if free <= settings.storage_reserve:
-        detail += f", which is less than the reserve of {settings.storage_reserve / GIB:.1f} GB: nothing is taken"
+    if free <= reserve:
+        detail += f", which is less than the reserve of {reserve / GIB:.1f} GB: nothing is taken"
         remedy = (
             "Make room, shorten RELAYPACS_RETENTION_HOURS, or see to deliveries that need attention: they keep files."
         )

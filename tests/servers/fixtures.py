@@ -7,6 +7,7 @@ import pytest
 from tests.servers import orthanc as orthanc_server
 from tests.servers import postgres as postgres_server
 from tests.servers import require
+from tests.servers import s3 as s3_server
 from tests.servers.flaky_dicomweb import FlakyDicomweb, running_flaky_dicomweb
 from tests.servers.flaky_dimse import FlakyDimse, running_flaky_dimse
 
@@ -25,6 +26,21 @@ def postgres_url(postgres: postgres_server.Postgres) -> Iterator[str]:
     url = postgres.create_database()
     yield url
     postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def s3_process() -> Iterator[s3_server.S3]:
+    """One object store for the whole session; tests ask for `s3`."""
+    require(s3_server)
+    with s3_server.running_s3() as running:
+        yield running
+
+
+@pytest.fixture
+def s3(s3_process: s3_server.S3) -> s3_server.Part:
+    """An empty part of the session's object store; a test that stops it finds it running again next time."""
+    s3_process.ensure_running()
+    return s3_process.part()
 
 
 @pytest.fixture(scope="session")

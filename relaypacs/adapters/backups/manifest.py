@@ -27,7 +27,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`secret_key_id` names the secret key without telling it; `absent` are files that the rows name and nobody has."""
+    """`secret_key_id` names the secret key without telling it; `absent` are files that the rows name and nobody has.
+
+    `bucket` is where received files are when they are in an object store, and no part of the backup.
+    """
 
     made_at: str
     version: str
@@ -36,6 +39,7 @@ class Manifest:
     audit_position: int
     audit_seal: str
     absent: tuple[str, ...] = ()
+    bucket: str = ""
     entries: tuple[Entry, ...] = field(default=(), repr=False)
 
     @property
