@@ -148,12 +148,18 @@ class Objects:
         raise AssertionError("unreachable")
 
     async def pages(self, prefix: str | None) -> AsyncIterator["Sequence[ObjectMeta]"]:
-        """List objects, up to 1,000 at a time."""
-        try:
-            async for page in self._store.list(prefix, chunk_size=AT_ONCE):
-                yield page
-        except Fault as error:
-            raise named(error) from error
+        """List objects, up to 1,000 at a time. An answer that is cut is asked for again as long as it is the first."""
+        has_begun = False
+        for attempt in range(ATTEMPTS):
+            try:
+                async for page in self._store.list(prefix, chunk_size=AT_ONCE):
+                    has_begun = True
+                    yield page
+            except Fault as error:
+                if has_begun or attempt == ATTEMPTS - 1 or not _was_cut(error):
+                    raise named(error) from error
+            else:
+                return
 
     async def delete(self, paths: Sequence[str]) -> None:
         """Remove objects, at most 1,000. Those that are gone already are no fault."""
@@ -172,8 +178,10 @@ async def told(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _was_cut(error: BaseException) -> bool:
-    """Say whether the connection ended before the answer did, in which case the library may not try again by itself."""
-    return status_of(error) is None and "kind: Timeout" not in str(error) and "retries: 0" in str(error)
+    """Say whether the connection ended before the answer did, where the library has not tried again by itself."""
+    text = str(error)
+    was_tried_again = "retries: " in text and "retries: 0," not in text
+    return "kind: Timeout" not in text and status_of(error) is None and not was_tried_again
 
 
 def _look_at(task: asyncio.Task[bytes]) -> None:
