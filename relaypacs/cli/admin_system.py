@@ -7,7 +7,7 @@ import typer
 
 from relaypacs.cli.admin_desk import run
 from relaypacs.cli.tables import print_table
-from relaypacs.features.operations.schemas import Concern, ConcernCode, JobView, SystemView
+from relaypacs.features.operations.schemas import Concern, ConcernCode, JobView, StorageKind, SystemView
 from relaypacs.features.operations.service.overview import Overview
 from relaypacs.infrastructure import Infrastructure
 
@@ -97,8 +97,11 @@ def _parts(view: SystemView) -> Iterator[tuple[str, str]]:
     yield "database", f"{database.kind.value} {database.version}, schema {database.revision}"
     yield "", f"{_gib(database.size_bytes)}, {_gib(database.free_bytes)} free beside it"
     yield "", f"reads in {_ms(database.read_milliseconds)}, writes in {_ms(database.write_milliseconds)}"
-    yield "storage", f"{_gib(storage.free_bytes)} of {_gib(storage.total_bytes)} free"
-    yield "", f"{_gib(storage.reserve_bytes)} reserved, writes in {_ms(storage.milliseconds)}"
+    if storage.kind is StorageKind.BUCKET:
+        yield "storage", f"a bucket, which tells no bounds; writes in {_ms(storage.milliseconds)}"
+    else:
+        yield "storage", f"{_gib(storage.free_bytes)} of {_gib(storage.total_bytes)} free"
+        yield "", f"{_gib(storage.reserve_bytes)} reserved, writes in {_ms(storage.milliseconds)}"
     for each in view.certificates or ():
         yield "certificate", f"{each.use.value} {each.name} ends {_moment(each.ends_at)}"
     for silent in view.unanswered:

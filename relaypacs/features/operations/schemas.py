@@ -104,6 +104,7 @@ class DatabaseView(BaseModel):
 
 class StorageKind(StrEnum):
     FOLDER = "folder"
+    BUCKET = "bucket"  # of an object store
 
 
 class StorageView(BaseModel):

@@ -114,9 +114,10 @@ class Overview:
         )
 
     def _storage(self, answer: Answer[Mapping[str, Any]]) -> StorageView:
+        settings = self._infrastructure.settings
         return StorageView(
-            kind=StorageKind.FOLDER,
-            reserve_bytes=self._infrastructure.settings.storage_reserve,
+            kind=StorageKind.FOLDER if settings.storage_dir else StorageKind.BUCKET,
+            reserve_bytes=settings.storage_reserve,
             milliseconds=None if answer.fault else answer.milliseconds,
             **(answer.value or {}),
         )

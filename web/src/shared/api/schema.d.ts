@@ -3821,7 +3821,7 @@ export interface components {
          * StorageKind
          * @enum {string}
          */
-        StorageKind: "folder";
+        StorageKind: "folder" | "bucket";
         /**
          * StorageView
          * @description `free_bytes` and `total_bytes` are null where there are no bounds, and where nothing was answered.

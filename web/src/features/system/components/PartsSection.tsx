@@ -64,13 +64,19 @@ function StorageFacts({ system: { storage } }: { system: System }) {
   const { t } = useTranslation('system');
   const format = useFormat();
   const size = useSize();
+  const room =
+    storage.kind === 'bucket'
+      ? [{ label: t('storage.kind'), value: t('storage.bucket') }]
+      : [
+          { label: t('storage.free'), value: size(storage.free_bytes) },
+          { label: t('storage.total'), value: size(storage.total_bytes) },
+          { label: t('storage.reserve'), value: format.bytes(storage.reserve_bytes) },
+        ];
   return (
     <Section title={t('part.storage')}>
       <Facts
         facts={[
-          { label: t('storage.free'), value: size(storage.free_bytes) },
-          { label: t('storage.total'), value: size(storage.total_bytes) },
-          { label: t('storage.reserve'), value: format.bytes(storage.reserve_bytes) },
+          ...room,
           { label: t('storage.writes'), value: <Took milliseconds={storage.milliseconds} /> },
         ]}
       />

@@ -96,6 +96,22 @@ describe('the page of the system', () => {
     expect(storage).toHaveTextContent('Not known');
   });
 
+  it('says of an object store that it tells no bounds', async () => {
+    open(
+      makeSystem({
+        storage: {
+          ...makeSystem().storage,
+          kind: 'bucket',
+          free_bytes: null,
+          total_bytes: null,
+        },
+      }),
+    );
+    const storage = await screen.findByRole('region', { name: 'Storage' });
+    expect(storage).toHaveTextContent('An object store, which tells no bounds');
+    expect(storage).not.toHaveTextContent('Not known');
+  });
+
   it('says of jobs that they have never run, failed, or are overdue', async () => {
     open(
       makeSystem({
