@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMPS := .make
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run web test test-python test-web check check-python check-web format lock types bench bench-web campaign memory fuzz e2e clean servers sbom
+.PHONY: help install run web test test-python test-web check check-python check-web check-deploy format lock types bench bench-web campaign memory fuzz e2e clean servers sbom
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,8 +31,8 @@ test-python: $(STAMPS)/dev
 test-web: $(STAMPS)/web-modules
 	cd web && npm test
 
-check: $(STAMPS)/dev $(STAMPS)/web-modules ## Format, lint, types, import rules, and whether generated files are fresh
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync check-python check-web
+check: $(STAMPS)/dev $(STAMPS)/web-modules ## Format, lint, types, import rules, what is deployed, and whether generated files are fresh
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync check-python check-web check-deploy
 	@$(MAKE) --no-print-directory lock types
 	@git diff --exit-code --stat -- requirements.lock requirements-dev.lock web/openapi.json web/src/shared/api/schema.d.ts \
 	  || { echo "Generated files are stale: commit what 'make lock types' has made."; exit 1; }
@@ -45,6 +45,9 @@ check-python:
 
 check-web:
 	cd web && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
+
+check-deploy:
+	$(BIN)/python deploy/check.py
 
 format: $(STAMPS)/dev $(STAMPS)/web-modules ## Format all code
 	$(BIN)/ruff format .
