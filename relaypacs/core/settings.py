@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from relaypacs.core.dicom_peers import DicomPeer, check_ae_title, parse_peers
 from relaypacs.core.files import make_folder, sync_folder
@@ -21,6 +21,7 @@ from relaypacs.core.outbound import Network, parse_networks
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
 from relaypacs.core.role_map import parse_role_map
 from relaypacs.core.s3_address import S3Address, parse_s3_address
+from relaypacs.core.setting_files import FOLDER, PREFIX, SettingFiles, problem_with
 from relaypacs.core.web_addresses import is_loopback, is_secure
 
 MIB = 1024**2
@@ -59,12 +60,13 @@ class Registration(StrEnum):
 
 
 class Settings(BaseSettings):
-    """What the administrator decides. Each field is the environment variable `RELAYPACS_<FIELD>`."""
+    """What the administrator decides. Each field is the environment variable `RELAYPACS_<FIELD>`, or a file."""
 
-    model_config = SettingsConfigDict(env_prefix="RELAYPACS_", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     # Where things are
     environment: Environment = Environment.EMBEDDED
+    secrets_dir: str = ""
     data_dir: Path = Path("data")
     database_url: str = Field("", repr=False)  # these three may hold a password
     storage_url: str = Field("", repr=False)
@@ -150,7 +152,27 @@ class Settings(BaseSettings):
     audit_syslog_ca: str = ""
     audit_source: str = Field("relaypacs", min_length=1, max_length=255)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - neither is used
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the files before the environment, where an empty variable often stands for none."""
+        return init_settings, SettingFiles(settings_cls, os.environ.get(FOLDER, "")), env_settings
+
     # Each check belongs to one field, so that all of them run and every problem is reported at once.
+
+    @field_validator("secrets_dir")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        known = frozenset(f"{PREFIX}{name.upper()}" for name in cls.model_fields)
+        if value and (problem := problem_with(value, known)):
+            raise ValueError(problem)
+        return value
 
     @field_validator("database_url", "storage_url", "redis_url", "pacs", "audit_syslog", "smtp_url")
     @classmethod

@@ -25,8 +25,8 @@ CONFIGURATION, ERRORS, METRICS, OPERATIONS = (
     page(f"docs/{name}.md") for name in ("configuration", "errors", "metrics", "operations")
 )
 OF_THE_COMMANDS = {"RELAYPACS_SERVER", "RELAYPACS_USERNAME", "RELAYPACS_PASSWORD"}
-# One takes no value, and a secret that was printed is none.
-WITHOUT_EXAMPLE = {"RELAYPACS_REDIS_URL", "RELAYPACS_SECRET_KEY", "RELAYPACS_METRICS_TOKEN"}
+# One takes no value, one a folder that is there, and a secret that was printed is none.
+WITHOUT_EXAMPLE = {"RELAYPACS_REDIS_URL", "RELAYPACS_SECRETS_DIR", "RELAYPACS_SECRET_KEY", "RELAYPACS_METRICS_TOKEN"}
 VERDICTS = (
     "The file as a whole is rejected",
     "A member of a ZIP is rejected",
