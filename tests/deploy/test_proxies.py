@@ -1,4 +1,4 @@
-"""What goes through each proxy of `deploy/proxy` to a real gateway, and what does not."""
+"""What goes through each proxy of `deploy` to a real gateway, and what does not."""
 
 import json
 import os

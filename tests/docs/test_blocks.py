@@ -1,6 +1,7 @@
 """Every shell block of the documentation runs, here or in the test that is named for it."""
 
 import re
+import shutil
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,7 +25,10 @@ WEBHOOK_KEY = bytes(range(32))
 
 
 def runnable(name: str) -> list[str]:
-    return [block for block in page(name).blocks if not any(words in block for words in BLOCKS_ELSEWHERE)]
+    blocks = page(name).blocks
+    if name == "docs/deploying.md":  # its commands are given to a cluster, or to containers
+        return blocks
+    return [block for block in blocks if not any(words in block for words in BLOCKS_ELSEWHERE)]
 
 
 def of_the_commands(sandbox: Sandbox) -> None:
@@ -87,13 +91,24 @@ def of_operations(sandbox: Sandbox) -> None:
     sandbox.variables |= {"API": f"{sandbox.gateway.address}/api/v1", "ACCESS": access, "ID": destination["id"]}
 
 
-def of_installing(sandbox: Sandbox) -> None:
-    """Have the commands of an operating system say that they were called, and its folders be the sandbox's."""
-    for name in ("useradd", "systemctl", "journalctl", "docker"):
+def say_that_they_were_called(sandbox: Sandbox, *names: str) -> None:
+    for name in names:
         command = sandbox.folder / "bin" / name
         command.write_text(f'#!/bin/sh\necho "{name} $*" >> {sandbox.folder}/called\n')
         command.chmod(0o755)
-    (sandbox.folder / "deploy").symlink_to(ROOT / "deploy")
+
+
+def of_deploying(sandbox: Sandbox) -> None:
+    """Have neither Docker nor a cluster, and files that may be written beside."""
+    say_that_they_were_called(sandbox, "docker", "kubectl")
+    shutil.copytree(ROOT / "deploy", sandbox.folder / "deploy", ignore=shutil.ignore_patterns("secrets", ".env"))
+
+
+def of_installing(sandbox: Sandbox) -> None:
+    """Have the commands of an operating system say that they were called, and its folders be the sandbox's."""
+    say_that_they_were_called(sandbox, "useradd", "systemctl", "journalctl", "docker")
+    (sandbox.folder / "deploy").mkdir(exist_ok=True)
+    shutil.copytree(ROOT / "deploy/systemd", sandbox.folder / "deploy/systemd", dirs_exist_ok=True)
     sandbox.stand_ins |= {"/opt/relaypacs": str(sandbox.folder), "/etc/": f"{sandbox.folder}/etc/"}
 
 
@@ -102,6 +117,7 @@ BEFORE: dict[str, Callable[[Sandbox], None]] = {
     "docs/audit.md": of_audit,
     "docs/cli.md": of_the_commands,
     "docs/configuration.md": lambda _: None,
+    "docs/deploying.md": of_deploying,
     "docs/dicom.md": of_dicom,
     "docs/guide/radiographer.md": of_radiographers,
     "docs/hardening.md": lambda _: None,

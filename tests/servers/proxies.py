@@ -1,4 +1,4 @@
-"""The proxies of `deploy/proxy` before a real gateway: as they are, but for ports and certificates."""
+"""The proxies of `deploy` before a real gateway: as they are, but for ports, names and certificates."""
 
 import os
 import re
@@ -17,11 +17,13 @@ from tests.servers.certificates import Authority
 from tests.servers.ports import free_port
 from tests.servers.processes import stop, wait_until_ready
 
-PROXY = Path(__file__).parents[2] / "deploy/proxy"
+DEPLOY = Path(__file__).parents[2] / "deploy"
+PROXY = DEPLOY / "proxy"
 NAME = "gateway.example"  # as the files call it
-PROGRAMS = {"nginx": "nginx", "caddy": "caddy"}
+PROGRAMS = {"nginx": "nginx", "caddy": "caddy", "compose": "caddy"}
 # nginx has children to end; Caddy would wait for connections that are idle.
-ENDS = {"nginx": signal.SIGTERM, "caddy": signal.SIGKILL}
+ENDS = {"nginx": signal.SIGTERM, "caddy": signal.SIGKILL, "compose": signal.SIGKILL}
+ALONE = "admin off\n\tauto_https disable_redirects\n"
 
 
 def available(kind: str) -> str | None:
@@ -70,11 +72,9 @@ def _prepare(kind: str, folder: Path, port: int, gateway: str, files: Sequence[P
     program = _program(kind)
     assert program is not None
     path = folder / f"{kind}.conf"
-    if kind == "caddy":
-        text = (PROXY / "Caddyfile").read_text().replace("127.0.0.1:8000", gateway)
+    if kind != "nginx":
         site = f"https://{NAME}:{port} {{\n\ttls {certificate} {key}\n"
-        text = re.sub(rf"^{NAME} {{\n", lambda _: site, text, flags=re.MULTILINE)
-        path.write_text(f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{text}")
+        path.write_text(_caddyfile(kind, gateway, site))
         return [program, "run", "--adapter", "caddyfile", "--config", path]
     text = (PROXY / "nginx.conf").read_text().replace("127.0.0.1:8000", gateway)
     for name, here in {f"/etc/ssl/certs/{NAME}.pem": certificate, f"/etc/ssl/private/{NAME}.key": key}.items():
@@ -90,6 +90,24 @@ def _prepare(kind: str, folder: Path, port: int, gateway: str, files: Sequence[P
     user = "user root;" if os.geteuid() == 0 else ""
     path.write_text(f"{user}pid {folder}/pid;events {{}}http {{access_log off;{places}\n{text}\n}}")
     return [program, "-p", folder, "-c", path, "-e", "stderr", "-g", "daemon off;"]
+
+
+def _caddyfile(kind: str, gateway: str, site: str) -> str:
+    if kind == "caddy":
+        text = (PROXY / "Caddyfile").read_text().replace("127.0.0.1:8000", gateway)
+        return f"{{\n\t{ALONE}}}\n" + re.sub(rf"^{NAME} {{\n", lambda _: site, text, flags=re.MULTILINE)
+    text = (DEPLOY / "compose/caddy/Caddyfile").read_text()
+    address, port = gateway.split(":")
+    here = {
+        "email {$ACME_EMAIL}\n": ALONE,
+        "{$GATEWAY_HOST} {\n": site,
+        "name gateway\n": f"name {address}\n",
+        "port 8000\n": f"port {port}\n",
+    }
+    for name, replacement in here.items():
+        assert text.count(name) == 1, name
+        text = text.replace(name, replacement)
+    return text
 
 
 def _answers(proxy: Proxy) -> bool:
