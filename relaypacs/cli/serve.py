@@ -18,6 +18,7 @@ EXIT_ALREADY_SERVED = 3
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    keep_alive: Annotated[int, typer.Option(help="Seconds until an idle connection is closed.", min=1, max=3600)] = 5,
 ) -> None:
     """Run the gateway."""
     settings = load_settings()
@@ -45,6 +46,7 @@ def serve(
                 server_header=False,
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=settings.trusted_proxies or None,
+                timeout_keep_alive=keep_alive,
                 timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
             )
     except AlreadyServed as error:
