@@ -22,7 +22,7 @@ COMPOSE = sorted((DEPLOY / "compose").glob("*.yaml"))
 KUBERNETES = DEPLOY / "kubernetes"
 VERSIONS = ("1.31", "1.37")
 # Of operators, whose schemas do not come with Kubernetes.
-CUSTOM = frozenset({"ExternalSecret", "ServiceMonitor", "PrometheusRule", "BackendConfig"})
+CUSTOM = frozenset({"BackendConfig", "PodMonitor", "PrometheusRule"})
 DEMANDED = re.compile(r"\$\{(\w+):\?")
 
 Json = dict[str, Any]

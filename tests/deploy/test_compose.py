@@ -26,6 +26,7 @@ from tests.servers.ports import NO_CERTIFICATES, free_port
 
 COMPOSE = ROOT / "deploy/compose"
 PRODUCTION = COMPOSE / "production.yaml"
+MINIO = ROOT / "deploy/kubernetes/components/minio"
 EXAMPLE = COMPOSE / ".env.example"
 ONCE = {"migrate", "bucket"}
 OURS = f"relaypacs:{__version__}"
@@ -293,8 +294,8 @@ def test_grafana_has_the_source_that_the_dashboards_were_made_with(services: dic
 
 
 def test_the_gateways_account_at_the_store_may_use_its_bucket_and_nothing_else(secrets: Path) -> None:
-    statements = json.loads((COMPOSE / "minio/policy.json").read_text())["Statement"]
+    statements = json.loads((MINIO / "policy.json").read_text())["Statement"]
     (bucket,) = re.findall(r"@(\w+)\?", (secrets / "RELAYPACS_STORAGE_URL").read_text())
     resources = {resource for statement in statements for resource in statement["Resource"]}
     assert resources == {f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"}
-    assert f"store/{bucket}\n" in (COMPOSE / "minio/bucket.sh").read_text()
+    assert f"store/{bucket}\n" in (MINIO / "bucket.sh").read_text()

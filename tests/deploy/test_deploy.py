@@ -16,7 +16,7 @@ from tests.docs.pages import ROOT
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = DEPLOY / "container/Dockerfile"
 NGINX = DEPLOY / "proxy/nginx.conf"
-CADDIES = [DEPLOY / "proxy/Caddyfile", DEPLOY / "compose/caddy/Caddyfile"]
+CADDIES = [DEPLOY / "proxy/Caddyfile", DEPLOY / "kubernetes/components/caddy/Caddyfile"]
 PROXIES = [NGINX, *CADDIES]
 EVENTS = "/api/v1/notifications/stream"
 LONGEST_WAIT = 300  # the upper bound of RELAYPACS_COMPLETE_WAIT, in seconds

@@ -96,10 +96,10 @@ def _caddyfile(kind: str, gateway: str, site: str) -> str:
     if kind == "caddy":
         text = (PROXY / "Caddyfile").read_text().replace("127.0.0.1:8000", gateway)
         return f"{{\n\t{ALONE}}}\n" + re.sub(rf"^{NAME} {{\n", lambda _: site, text, flags=re.MULTILINE)
-    text = (DEPLOY / "compose/caddy/Caddyfile").read_text()
+    text = (DEPLOY / "kubernetes/components/caddy/Caddyfile").read_text()
     address, port = gateway.split(":")
     here = {
-        "email {$ACME_EMAIL}\n": ALONE,
+        "email {$ACME_EMAIL:nobody@example.invalid}\n": ALONE,
         "{$GATEWAY_HOST} {\n": site,
         "name gateway\n": f"name {address}\n",
         "port 8000\n": f"port {port}\n",

@@ -8,7 +8,7 @@ gateway=$(secret minio_gateway_user)
 mc alias set store http://minio:9000 "$(secret minio_root_user)" "$(secret minio_root_password)" >/dev/null
 
 mc mb --ignore-existing store/relaypacs
-mc admin policy create store relaypacs-files /policy.json
+mc admin policy create store relaypacs-files "${POLICY:-/policy.json}"
 mc admin user add store "$gateway" "$(secret minio_gateway_password)"
 
 # Attaching it once more is an error.
