@@ -78,19 +78,19 @@ class Part:
 
     def __init__(self, server: S3, prefix: str) -> None:
         self.server = server
-        self._prefix = prefix
+        self.prefix = prefix
 
     def url(self, *, bucket: str = BUCKET, secret: str = QUOTED, port: int = 0, options: str = "") -> str:
         """Return the address as an administrator writes it."""
         endpoint = f"http://127.0.0.1:{port or self.server.port}"
-        return f"s3://{KEY}:{secret}@{bucket}/{self._prefix}?endpoint={endpoint}{options}"
+        return f"s3://{KEY}:{secret}@{bucket}/{self.prefix}?endpoint={endpoint}{options}"
 
     def address(self, *, bucket: str = BUCKET, secret: str = QUOTED, port: int = 0, options: str = "") -> S3Address:
         return parse_s3_address(self.url(bucket=bucket, secret=secret, port=port, options=options))
 
     def names(self) -> list[str]:
         """Return the names of the objects in it, sorted."""
-        root = self.server.objects / BUCKET / self._prefix
+        root = self.server.objects / BUCKET / self.prefix
         return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
 
 

@@ -15,8 +15,9 @@ from uuid import uuid4
 from relaypacs.adapters.storage.base import StoredPrefix
 from relaypacs.adapters.storage.local import LocalBlob
 from relaypacs.adapters.storage.local_copies import LocalCopies
-from relaypacs.adapters.storage.s3_objects import Objects, open_bucket
+from relaypacs.adapters.storage.s3_objects import CHANGES, Objects, open_bucket
 from relaypacs.adapters.storage.s3_ranges import KnownRanges, Range
+from relaypacs.core.errors import StorageUnavailable
 from relaypacs.core.s3_address import S3Address
 
 PIECE = 1024 * 1024
@@ -90,8 +91,8 @@ class S3Storage:
                     yield await _part(*waiting.popleft(), offset, end)
             while waiting:
                 yield await _part(*waiting.popleft(), offset, end)
-        except FileNotFoundError:
-            self._known.forget(folder)  # another process has deleted it
+        except (FileNotFoundError, StorageUnavailable):
+            self._known.forget(folder)  # another process has deleted it, or is at it
             raise
 
     @asynccontextmanager
@@ -152,6 +153,8 @@ class S3Storage:
 
 async def _part(held: Range, fetching: asyncio.Task[bytes], offset: int, end: int) -> bytes:
     content = await asyncio.shield(fetching)
+    if len(content) != held.end - held.start:
+        raise StorageUnavailable(CHANGES)
     return content[max(offset - held.start, 0) : end - held.start]
 
 

@@ -30,7 +30,7 @@ RETRIES: "RetryConfig" = {
     "retry_timeout": timedelta(seconds=8),
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=2), "base": 2},
 }
-CHANGES = "The gateway's object store changes what is being written. Try again later."
+CHANGES = "What is read from the gateway's object store is being written just now. Try again later."
 Fault = (BaseError, FileNotFoundError)
 T = TypeVar("T")
 

@@ -57,8 +57,9 @@ class KnownRanges:
             held = known.ranges[place]
             if held.start > position or position >= end:
                 break
-            found.append(held)
-            position = held.end
+            if held.end > position:  # else seen twice: once while a store that does not write at once was at it
+                found.append(held)
+                position = held.end
         return found
 
     def forget(self, key: str) -> None:
