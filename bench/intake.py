@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
+import httpx
+
 from bench.servers import Server, bare_server, gateway, sign_in
 
 CHUNK = 1024**2
@@ -48,9 +50,27 @@ def measure(server: Server, run: Callable[[], float]) -> tuple[float, float]:
     return speed, (server.cpu_seconds() - before) / CHUNKS * 1000
 
 
+def fill_upload(server: Server, client: httpx.Client, body: bytes) -> float:
+    """Send an upload's chunks, each of them `body`; return MB/s."""
+    request = {
+        "file_names": ["big.dcm"],
+        "file_sizes": [CHUNK * CHUNKS + 1],  # never whole: intake alone is measured
+        "metadata": {"patient_name": "BENCH", "study_date": "20260115", "modality": "CT"},
+        "chunk_size": CHUNK,
+    }
+    upload = client.post("/upload/init", json=request).raise_for_status().json()
+    path = f"/api/v1/upload/{upload['upload_id']}/chunk?file_id=big&chunk_index="
+    headers = {**digest(body), "X-Upload-Token": upload["session_token"]}
+    return put_all(server, body, [(f"{path}{i}", headers) for i in range(CHUNKS)])
+
+
+def digest(body: bytes) -> dict[str, str]:
+    return {"Content-MD5": b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()}
+
+
 def main() -> None:
     body = os.urandom(CHUNK)
-    headers = {"Content-MD5": b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()}
+    headers = digest(body)
     numbers = count()
     with bare_server() as bare, gateway() as relay:
         client = sign_in(relay)
@@ -60,16 +80,7 @@ def main() -> None:
             return put_all(bare, body, [(f"/chunk?name={name}&offset={i * CHUNK}", headers) for i in range(CHUNKS)])
 
         def gateway_run() -> float:
-            request = {
-                "file_names": ["big.dcm"],
-                "file_sizes": [CHUNK * CHUNKS + 1],  # never whole: intake alone is measured
-                "metadata": {"patient_name": "BENCH", "study_date": "20260115", "modality": "CT"},
-                "chunk_size": CHUNK,
-            }
-            upload = client.post("/upload/init", json=request).raise_for_status().json()
-            path = f"/api/v1/upload/{upload['upload_id']}/chunk?file_id=big&chunk_index="
-            token = {**headers, "X-Upload-Token": upload["session_token"]}
-            return put_all(relay, body, [(f"{path}{i}", token) for i in range(CHUNKS)])
+            return fill_upload(relay, client, body)
 
         measure(bare, bare_run), measure(relay, gateway_run)  # warm up
         rounds = [(measure(bare, bare_run), measure(relay, gateway_run)) for _ in range(ROUNDS)]
