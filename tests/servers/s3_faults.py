@@ -18,6 +18,7 @@ class Fault(Enum):
     CUT_REQUEST = auto()  # the connection ends before all was sent; the store hears nothing
     CUT_ANSWER = auto()  # the store has done it, and half of its answer arrives
     LOSE_ANSWER = auto()  # the store has done it, and nothing arrives
+    STALL = auto()  # nothing happens until the proxy ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,12 @@ class S3Proxy:
     server: S3
     port: int = 0
     faults: dict[str, list[Fault | Refusal]] = field(default_factory=dict)
-    always: dict[str, Refusal] = field(default_factory=dict)
+    always: dict[str, Fault | Refusal] = field(default_factory=dict)
     refuses_others: bool = False
     """Answer 412 to a PUT with If-None-Match where something is, as S3 does and the test's store does not."""
     requests: list[Request] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def methods(self) -> list[str]:
         return [request.method for request in self.requests]
@@ -70,6 +72,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.proxy.requests.append(request)
         fault = self.proxy.next_fault(self.command)
         size = int(self.headers.get("Content-Length", 0))
+        if fault is Fault.STALL:
+            self.proxy.ended.wait()
+            self._cut()
+            return
         if fault is Fault.CUT_REQUEST:
             self.rfile.read(size // 2)
             self._cut()
@@ -145,5 +151,6 @@ def running_s3_proxy(server: S3) -> Iterator[S3Proxy]:
         try:
             yield proxy
         finally:
+            proxy.ended.set()
             listening.shutdown()
             thread.join()

@@ -122,6 +122,22 @@ async def test_a_store_that_stays_down_is_unavailable_soon_and_well_again_by_its
     assert await read(storage, 0, 11) == b"hello world"
 
 
+async def test_a_store_that_hangs_is_unavailable_in_time(
+    s3: Part, proxy: S3Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(s3_objects.TIMEOUTS, "timeout", "200ms")
+    monkeypatch.setitem(s3_objects.RETRIES, "retry_timeout", s3_objects.RETRIES["retry_timeout"] / 50)
+    storage = through(proxy, s3)
+    await storage.write(KEY, 0, b"hello ")
+    proxy.always = dict.fromkeys(("GET", "PUT"), Fault.STALL)
+    for work in (storage.write(KEY, 6, b"world"), storage.check(), prefixes_of(storage), blob_content(storage, KEY)):
+        began = time.monotonic()
+        with pytest.raises(StorageUnavailable) as caught:
+            await work
+        assert cause_of(caught.value.__cause__ or caught.value) is Cause.TIMED_OUT
+        assert time.monotonic() - began < 1  # one attempt, or two, and not all that a quick refusal gets
+
+
 async def test_what_another_replica_has_deleted_is_not_made_anew(s3: Part, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = (S3Storage(s3.address(), copies=1) for _ in range(2))
     await other.write(KEY, 0, b"hello ")
