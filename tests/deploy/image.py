@@ -1,4 +1,4 @@
-"""Runs what the image runs, without the image: its environment, its user's rights, and a root that is read-only."""
+"""Runs what the image runs, without the image: its environment, no rights, and a root that is read-only."""
 
 import json
 import os
@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -58,7 +59,7 @@ class Container:
     """A folder for `/data`, one for `/tmp`, and nothing else that could be written to."""
 
     folder: Path
-    settings: Mapping[str, str]
+    settings: dict[str, str]
     image: Image = field(default_factory=Image)
 
     def run(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
@@ -73,7 +74,7 @@ class Container:
         command, port = self.image.command(arguments), str(free_port())
         told = command[[word.endswith("port") for word in command].index(True) + 1]
         served = Served(self, told, port)
-        log = self.folder / "log"
+        log = self.folder / f"{port}.log"
         with log.open("wb") as output:
             words = self._words([port if word == told else word for word in command])
             process = subprocess.Popen(words, env=self._environment, stdout=output, stderr=output)
@@ -82,6 +83,9 @@ class Container:
             yield served
             process.send_signal(signal.SIGTERM)
             assert process.wait(40) == 0, log.read_text()[-2000:]
+        except BaseException:
+            sys.stderr.write(log.read_text(errors="replace")[-4000:])  # the folder will be gone
+            raise
         finally:
             process.kill()
             process.wait()
@@ -121,6 +125,15 @@ class Served:
         except httpx.TransportError:
             return False
 
+    def answers_the_probes_of(self, pods: Iterable[Mapping[str, Any]]) -> bool:
+        """Tell whether it answers what the cluster asks its containers, at the port that they are asked at."""
+        for pod in pods:
+            ports = {port["name"]: str(port["containerPort"]) for port in pod["ports"]}
+            probes = [pod[kind]["httpGet"] for kind in ("startupProbe", "livenessProbe", "readinessProbe")]
+            if not all(ports[probe["port"]] == self.told and self.answers(probe["path"]) for probe in probes):
+                return False
+        return True
+
     def is_healthy_by(self, check: Sequence[str]) -> bool:
         """Run a check of health, which knows the port that the command was told."""
         assert any(f":{self.told}/" in word for word in check)
@@ -136,7 +149,7 @@ def container(**settings: str) -> Iterator[Container]:
     try:
         for name in ("data", "tmp"):
             (folder / name).mkdir(mode=0o700)
-            if os.geteuid() == 0:
+            if os.geteuid() == 0 and _others_may_read():
                 os.chown(folder / name, NOBODY, NOBODY)
         yield Container(folder, settings)
     finally:
@@ -157,6 +170,9 @@ def _confined(folder: Path) -> list[str]:
 
 
 def _others_may_read() -> bool:
-    """Tell whether another user finds the code and the programs; a clone below /root is for root alone."""
-    places = [ROOT, *ROOT.parents, BIN, *BIN.parents]
-    return all(place.stat().st_mode & 0o005 == 0o005 for place in places)
+    """Tell whether another user finds the code and the programs; what lies below /root is for root alone.
+
+    Then it stays root, by name: it may do nothing that others may not, but for what belongs to it.
+    """
+    ends = ROOT, BIN, Path(sys.executable).resolve().parent
+    return all(place.stat().st_mode & 0o005 == 0o005 for end in ends for place in (end, *end.parents))

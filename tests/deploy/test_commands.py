@@ -1,4 +1,4 @@
-"""Every command that the image is run with, tried without it: as nobody, with a root that is read-only."""
+"""Every command that the image is run with, tried without it: without rights, and with a root that is read-only."""
 
 from pathlib import Path
 
