@@ -21,8 +21,9 @@ export function LoadMore({ busy, error, onMore }: Props) {
   useEffect(() => {
     if (!end.current || !('IntersectionObserver' in window)) return;
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) near();
+      (entries) => {
+        // Several changes may come at once, the newest last.
+        if (entries.at(-1)?.isIntersecting) near();
       },
       { rootMargin: '600px' },
     );

@@ -5,7 +5,10 @@ import { TableRows } from './TableRows';
 
 const ALL = Array.from({ length: 10_000 }, (_, index) => index);
 
-/** A browser that sees the first blocks alone (Intersection Observer, of which jsdom has nothing). */
+/**
+ * A browser that sees the first blocks alone, and tells at once that it was otherwise a moment before (Intersection
+ * Observer, of which jsdom has nothing).
+ */
 class NearTheTop {
   readonly #tell: IntersectionObserverCallback;
 
@@ -15,8 +18,11 @@ class NearTheTop {
 
   observe(element: Element): void {
     const isIntersecting = [...(element.parentElement?.children ?? [])].indexOf(element) < 2;
-    const entry = { isIntersecting, boundingClientRect: { height: 1_600 } };
-    this.#tell([entry as IntersectionObserverEntry], this as unknown as IntersectionObserver);
+    const entries = [!isIntersecting, isIntersecting].map((isSeen) => {
+      const entry = { isIntersecting: isSeen, boundingClientRect: { height: 1_600 } };
+      return entry as IntersectionObserverEntry;
+    });
+    this.#tell(entries, this as unknown as IntersectionObserver);
   }
 
   disconnect(): void {

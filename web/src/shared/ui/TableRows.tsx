@@ -40,7 +40,8 @@ function RowBlock({ size, isPinned, children }: BlockProps) {
     const element = block.current;
     if (!element || !('IntersectionObserver' in window)) return;
     const observer = new IntersectionObserver(
-      ([entry]) => {
+      (entries) => {
+        const entry = entries.at(-1); // several changes may come at once, the newest last
         if (!entry) return;
         const keep = entry.isIntersecting || element.contains(document.activeElement);
         setAwayHeight(keep ? null : entry.boundingClientRect.height || size * ROW_ESTIMATE_PX);
