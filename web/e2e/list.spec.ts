@@ -106,13 +106,16 @@ async function answerWorklist(route: Route): Promise<void> {
   await route.fulfill({ json: { items, next_cursor: to < ALL ? String(to) : null } });
 }
 
-/** Scroll down until everything is loaded. */
+/** Scroll down, as fast as the screen is drawn, until everything is loaded. */
 async function loadAll(page: Page, count: string): Promise<void> {
-  const all = page.getByText(count);
-  while (!(await all.isVisible())) {
-    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
-    await page.waitForTimeout(30);
-  }
+  await page.evaluate(async (expected) => {
+    const { body, documentElement: root } = document;
+    while (!body.textContent.includes(expected)) {
+      window.scrollTo(0, root.scrollHeight);
+      await new Promise(requestAnimationFrame);
+    }
+  }, count);
+  await expect(page.getByText(count)).toBeVisible();
 }
 
 /** Return the longest that the page was busy at a stretch while `act` ran, in milliseconds. */
