@@ -35,7 +35,10 @@ PageLimit = Annotated[int, Query(ge=1, le=200)]
 
 
 class RateLimited:
-    """Bounds calls per client address by `RELAYPACS_<NAME>_RATE_LIMIT`. Raises TooManyRequests with Retry-After."""
+    """Bounds calls per client address by `RELAYPACS_<NAME>_RATE_LIMIT`. Raises TooManyRequests with Retry-After.
+
+    While calls cannot be counted together with those at other processes, sign-ins are refused: LimitsUnavailable.
+    """
 
     def __init__(self, name: Literal["login", "registration", "api"]) -> None:
         self._name = name
@@ -45,7 +48,8 @@ class RateLimited:
         if not setting:
             return
         rate = _rate(setting)
-        if not await infrastructure.rate_limits.hit(rate, self._name, origin.address):
+        limits = infrastructure.rate_limits if self._name == "login" else infrastructure.lenient_limits
+        if not await limits.hit(rate, self._name, origin.address):
             seconds = str(rate.get_expiry())
             raise TooManyRequests(
                 "Too many requests from your address. Wait a while.", headers={"Retry-After": seconds}

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -38,6 +38,9 @@ from relaypacs.core.security import Tokens, Vault
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptSigner
 
+if TYPE_CHECKING:
+    from relaypacs.adapters.redis.link import RedisLink
+
 STREAM_LOOKS = 4
 """How many of all open streams ask the database at one time: a thousand that wake together wait here, and not at its
 connections, where they would hold up everybody else until it seems to be out of reach."""
@@ -59,12 +62,14 @@ class Infrastructure:
     vault: Vault
     signer: ReceiptSigner
     rate_limits: MovingWindowRateLimiter
+    lenient_limits: MovingWindowRateLimiter
     keys: Keys
     syslog: SyslogSender | None
     identity_provider: IdentityProvider | None
     mailer: Mailer | None
     outbound: Outbound
     push: PushSender | None
+    redis: "RedisLink | None" = None
     stream_looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAM_LOOKS))
     jobs: JobBook = field(default_factory=JobBook)
     started_at: datetime = field(default_factory=now)
@@ -74,16 +79,28 @@ class Infrastructure:
         return replace(self, keys=keys, **_sealed_with(keys, self.settings, self.outbound))
 
     async def close(self) -> None:
+        await self.events.close()
         await self.inspector.close()
         if self.syslog:
             await self.syslog.close()
         if self.identity_provider:
             await self.identity_provider.close()
+        if self.redis:
+            await self.redis.close()
         await self.database.close()
 
 
-def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure:
-    """Choose the adapters that the settings name.
+def open_redis(settings: Settings) -> "RedisLink | None":
+    """Return the way to Redis, None where there is none; then its library is not loaded, either."""
+    if not settings.redis_url:
+        return None
+    from relaypacs.adapters.redis.link import open_link  # noqa: PLC0415 - the embedded set-up starts without it
+
+    return open_link(settings.redis_url)
+
+
+def build_infrastructure(settings: Settings, wakeups: Wakeups, redis: "RedisLink | None" = None) -> Infrastructure:
+    """Choose the adapters that the settings name. `redis` is the way to Redis where there is one already.
 
     The keys are those of a gateway whose secret key was never changed, until the database says which they are.
     """
@@ -99,17 +116,33 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups) -> Infrastructure
         inspector=ProcessInspector(settings.check_processes),
         typesetter=Typesetter(font_dir=settings.font_dir),
         commitments=CommitmentReports(),
-        events=MemoryEvents(),
-        cache=MemoryCache(),
         wakeups=wakeups,
-        rate_limits=MovingWindowRateLimiter(MemoryStorage()),
         keys=keys,
         syslog=open_syslog(settings),
         identity_provider=open_provider(settings),
         mailer=open_mailer(settings),
         outbound=outbound,
+        **_shared(redis or open_redis(settings)),
         **_sealed_with(keys, settings, outbound),
     )
+
+
+def _shared(redis: "RedisLink | None") -> dict[str, Any]:
+    """Return the parts of the infrastructure that all processes of a gateway share; without Redis there is one."""
+    if redis is None:
+        limits = MovingWindowRateLimiter(MemoryStorage())
+        return {"events": MemoryEvents(), "cache": MemoryCache(), "rate_limits": limits, "lenient_limits": limits}
+    from relaypacs.adapters.cache.redis import RedisCache  # noqa: PLC0415 - the embedded set-up starts without it
+    from relaypacs.adapters.events.redis import RedisEvents  # noqa: PLC0415
+    from relaypacs.adapters.limits.redis import RedisLimits  # noqa: PLC0415
+
+    return {
+        "redis": redis,
+        "events": RedisEvents(redis),
+        "cache": RedisCache(redis),
+        "rate_limits": MovingWindowRateLimiter(RedisLimits(redis)),
+        "lenient_limits": MovingWindowRateLimiter(RedisLimits(redis, substitute=MemoryStorage())),
+    }
 
 
 def _sealed_with(keys: Keys, settings: Settings, outbound: Outbound) -> dict[str, Any]:

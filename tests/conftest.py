@@ -25,6 +25,8 @@ from tests.servers.fixtures import (
     orthanc_process,
     postgres,
     postgres_url,
+    redis,
+    redis_process,
     s3,
     s3_process,
 )
@@ -37,6 +39,8 @@ __all__ = [
     "orthanc_process",
     "postgres",
     "postgres_url",
+    "redis",
+    "redis_process",
     "s3",
     "s3_process",
 ]

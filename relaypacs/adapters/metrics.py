@@ -1,4 +1,4 @@
-"""Metrics of what the gateway stands on: disks, child processes, and the PACS."""
+"""Metrics of what the gateway stands on: disks, child processes, Redis, and the PACS."""
 
 import math
 
@@ -11,6 +11,10 @@ DATABASE_FREE_BYTES = Gauge("relaypacs_database_disk_free_bytes", "Free bytes of
 for _free in (FREE_BYTES, DATABASE_FREE_BYTES):
     _free.set(math.nan)  # not yet known, which is not the same as full
 RESERVE_BYTES = Gauge("relaypacs_storage_reserve_bytes", "Free bytes below which uploads are refused")
+
+REDIS_UP = Gauge("relaypacs_redis_up", "Whether Redis answered when it was last asked; NaN where there is none")
+REDIS_UP.set(math.nan)
+WAKEUPS_LOST = Counter("relaypacs_wakeups_lost_total", "Wake-ups that no worker got; the interval job sends them again")
 
 CHILDREN_ENDED = Counter(
     "relaypacs_child_processes_ended_total",

@@ -69,6 +69,10 @@ class TooManyRequests(RelayError):
     status, code, title = 429, "too-many-requests", "Too many requests"
 
 
+class LimitsUnavailable(RelayError):
+    status, code, title = 503, "limits-unavailable", "Attempts cannot be counted"
+
+
 class InternalError(RelayError):
     status, code, title = 500, "internal-error", "Internal error"
 

@@ -19,6 +19,7 @@ from relaypacs.core.dicom_peers import DicomPeer, check_ae_title, parse_peers
 from relaypacs.core.files import make_folder, sync_folder
 from relaypacs.core.outbound import Network, parse_networks
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
+from relaypacs.core.redis_address import parse_redis_url
 from relaypacs.core.role_map import parse_role_map
 from relaypacs.core.s3_address import S3Address, parse_s3_address
 from relaypacs.core.setting_files import FOLDER, PREFIX, SettingFiles, problem_with
@@ -28,11 +29,11 @@ MIB = 1024**2
 GIB = 1024**3
 SECRET_KEY_FILE = "secret.key"  # noqa: S105 - a name
 
-# What an address may begin with, by setting; nothing yet for Redis.
+# What an address may begin with, by setting.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
     "database_url": ("sqlite", "postgresql"),
     "storage_url": ("file", "s3"),
-    "redis_url": (),
+    "redis_url": ("redis", "rediss"),
     "pacs": ("folder", "dicomweb+http", "dicomweb+https", "dicom", "dicom+tls"),
     "audit_syslog": ("udp", "tcp", "tls"),
     "smtp_url": ("smtp", "smtp+starttls", "smtps"),
@@ -180,8 +181,6 @@ class Settings(BaseSettings):
         """Refuse an address that no adapter understands."""
         address = value.get_secret_value() if isinstance(value, SecretStr) else value
         schemes = SCHEMES[info.field_name or ""]
-        if address and not schemes:
-            raise ValueError("is not supported by this version")
         if address and address.partition(":")[0] not in schemes:
             raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
         return value
@@ -191,6 +190,17 @@ class Settings(BaseSettings):
     def _a_bucket(cls, value: str) -> str:
         if value.startswith("s3:"):
             parse_s3_address(value)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _beside_a_shared_database(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse what names no Redis, and processes that would share a database which lies in one of them."""
+        if not value:
+            return value
+        parse_redis_url(value)
+        if info.data.get("database_url", "postgresql").partition(":")[0] != "postgresql":
+            raise ValueError("is for several processes, which share a database: RELAYPACS_DATABASE_URL=postgresql://…")
         return value
 
     @field_validator("audit_syslog")

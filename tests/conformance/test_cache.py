@@ -1,9 +1,16 @@
 """What every cache guarantees (the docstrings of `relaypacs.adapters.cache.base`)."""
 
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
+
 import pytest
 
 from relaypacs.adapters.cache.base import Cache
 from relaypacs.adapters.cache.memory import MemoryCache
+from relaypacs.adapters.cache.redis import RedisCache
+from relaypacs.adapters.redis.link import open_link
+from tests.servers.redis import RedisServer
 
 
 class Clock:
@@ -15,18 +22,31 @@ class Clock:
     def __call__(self) -> float:
         return self.seconds
 
+    def pass_time(self, seconds: float) -> None:
+        self.seconds += seconds
 
-CACHES = {"memory": lambda clock: MemoryCache(clock=clock)}
+
+@dataclass
+class Kept:
+    cache: Cache
+    pass_time: Callable[[float], None]
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def kept(request: pytest.FixtureRequest) -> AsyncIterator[Kept]:
+    if request.param == "memory":
+        clock = Clock()
+        yield Kept(MemoryCache(clock=clock), clock.pass_time)
+        return
+    server: RedisServer = request.getfixturevalue("redis")
+    link = open_link(server.fresh_url())
+    yield Kept(RedisCache(link), partial(server.pass_time, link.address.prefix))
+    await link.close()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(params=CACHES)
-def cache(request: pytest.FixtureRequest, clock: Clock) -> Cache:
-    return CACHES[request.param](clock)
+def cache(kept: Kept) -> Cache:
+    return kept.cache
 
 
 async def test_a_value_is_there_under_its_own_key(cache: Cache) -> None:
@@ -37,13 +57,14 @@ async def test_a_value_is_there_under_its_own_key(cache: Cache) -> None:
     assert await cache.get("stats:admin") is None
 
 
-async def test_the_last_value_counts_and_its_time(cache: Cache, clock: Clock) -> None:
+async def test_the_last_value_counts_and_its_time(kept: Kept) -> None:
+    cache = kept.cache
     await cache.put("a", b"first", 60)
-    clock.seconds += 50
+    kept.pass_time(50)
     await cache.put("a", b"second", 60)
-    clock.seconds += 59
+    kept.pass_time(59)
     assert await cache.get("a") == b"second"
-    clock.seconds += 1
+    kept.pass_time(1)
     assert await cache.get("a") is None
 
 

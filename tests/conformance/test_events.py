@@ -1,19 +1,26 @@
 """What every way of signalling guarantees (the docstrings of `relaypacs.adapters.events.base`)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
 from relaypacs.adapters.events.base import Events
 from relaypacs.adapters.events.memory import MemoryEvents
+from tests.builders.redis import connected_events
+from tests.servers.redis import RedisServer
 
-EVENTS = {"memory": MemoryEvents}
 SOON, NEVER = 5.0, 0.05
 
 
-@pytest.fixture(params=EVENTS)
-def events(request: pytest.FixtureRequest) -> Events:
-    return EVENTS[request.param]()
+@pytest.fixture(params=["memory", "redis"])
+async def events(request: pytest.FixtureRequest) -> AsyncIterator[Events]:
+    if request.param == "memory":
+        yield MemoryEvents()
+        return
+    server: RedisServer = request.getfixturevalue("redis")
+    async with connected_events(server.fresh_url()) as connected:
+        yield connected
 
 
 async def test_a_signal_wakes_whoever_waits(events: Events) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.servers import orthanc as orthanc_server
 from tests.servers import postgres as postgres_server
+from tests.servers import redis as redis_server
 from tests.servers import require
 from tests.servers import s3 as s3_server
 from tests.servers.flaky_dicomweb import FlakyDicomweb, running_flaky_dicomweb
@@ -41,6 +42,21 @@ def s3(s3_process: s3_server.S3) -> s3_server.Part:
     """An empty part of the session's object store; a test that stops it finds it running again next time."""
     s3_process.ensure_running()
     return s3_process.part()
+
+
+@pytest.fixture(scope="session")
+def redis_process() -> Iterator[redis_server.RedisServer]:
+    """One Redis for the whole session; tests ask for `redis`."""
+    require(redis_server)
+    with redis_server.running_redis() as running:
+        yield running
+
+
+@pytest.fixture
+def redis(redis_process: redis_server.RedisServer) -> redis_server.RedisServer:
+    """The session's Redis; a test that stops it finds it running again next time. Each takes a `fresh_url`."""
+    redis_process.ensure_running()
+    return redis_process
 
 
 @pytest.fixture(scope="session")

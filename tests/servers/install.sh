@@ -6,6 +6,7 @@ have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
 have Orthanc || missing+=(orthanc)
 [ -n "$(find /usr/share/orthanc /usr/lib -name 'libOrthancDicomWeb.so*' 2>/dev/null | head -1)" ] || missing+=(orthanc-dicomweb)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+have redis-server || missing+=(redis-server)
 have strace || missing+=(strace)
 [ -n "$(find /usr/lib -name lmnsd_gtls.so 2>/dev/null | head -1)" ] || missing+=(rsyslog rsyslog-gnutls)
 [ -d /usr/share/fonts/opentype/noto ] || missing+=(fonts-noto-core fonts-noto-cjk)

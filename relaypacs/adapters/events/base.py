@@ -12,7 +12,8 @@ class Subscription(Protocol):
     async def wait(self, timeout: float) -> frozenset[str]:  # noqa: ASYNC109 - the caller's deadline is data here
         """Wait for a signal sent since the last `wait` (or since subscribing); return which channels had one.
 
-        None of them had after `timeout` seconds.
+        None of them had after `timeout` seconds. While signals of other processes can't come through, all of them count
+        as having had one every few seconds: whoever waits looks again by himself.
         """
         ...
 
@@ -28,4 +29,8 @@ class Events(Protocol):
 
     def subscribe(self, *channels: str) -> AbstractAsyncContextManager[Subscription]:
         """Listen on all of `channels`. A signal sent after entering the context is never missed."""
+        ...
+
+    async def close(self) -> None:
+        """Signal what is left to be signalled, and end. Waits no longer than a moment, and never fails."""
         ...

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 
@@ -32,15 +32,33 @@ class MemoryEvents:
         self._subscriptions: defaultdict[str, set[MemorySubscription]] = defaultdict(set)
 
     async def signal(self, channel: str) -> None:
+        self.tell(channel)
+
+    def tell(self, channel: str) -> None:
+        """Wake those of this process that are subscribed to the channel."""
         for subscription in self._subscriptions.get(channel, ()):
             subscription.tell(channel)
+
+    def tell_everybody(self) -> None:
+        """Wake everybody of this process, as if each channel had had a signal."""
+        for channel in self._subscriptions:
+            self.tell(channel)
 
     def listening(self, prefix: str) -> int:
         return sum(len(each) for channel, each in self._subscriptions.items() if channel.startswith(prefix))
 
     @asynccontextmanager
     async def subscribe(self, *channels: str) -> AsyncIterator[MemorySubscription]:
-        subscription = MemorySubscription()
+        async with self._listening_on(MemorySubscription(), channels) as subscription:
+            yield subscription
+
+    async def close(self) -> None:
+        """Nothing leaves this process."""
+
+    @asynccontextmanager
+    async def _listening_on(
+        self, subscription: MemorySubscription, channels: Collection[str]
+    ) -> AsyncIterator[MemorySubscription]:
         for channel in channels:
             self._subscriptions[channel].add(subscription)
         try:

@@ -56,7 +56,7 @@ class Entry:
 class AuditTrail:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._database = infrastructure.database
-        self._looks = infrastructure.rate_limits
+        self._looks = infrastructure.lenient_limits
         self._keys = infrastructure.keys.trail
 
     def record(self, session: AsyncSession, entry: Entry) -> None:
