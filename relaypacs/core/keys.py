@@ -72,6 +72,14 @@ class TrailKeys:
         return found[-1] if found else None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class StorageKey:
+    """A key that stored files are sealed with. Its number is in the key of each of them, and never given twice."""
+
+    number: int
+    key: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class RetiredSigner:
     """The public half of a key that has signed receipts until then."""
@@ -101,6 +109,12 @@ class Keys:
     trail: TrailKeys
     published: Published
     generation: int = 0
+    storage: tuple[StorageKey, ...] = ()
+    """The last one seals new files. Made at random, so it is there once the database holds the keys."""
+
+    def with_storage_key(self) -> "Keys":
+        """Return the same with a key that seals files from now on. Earlier ones open what they have sealed."""
+        return replace(self, storage=(*self.storage, StorageKey(self.generation + 1, _new())))
 
     @classmethod
     def of(cls, secret_key: str) -> "Keys":
@@ -140,7 +154,7 @@ class Keys:
             trail=TrailKeys((*self.trail.begins, (next_position, _new())), generation),
             published=replace(self.published, retired=retired),
             generation=generation,
-        )
+        ).with_storage_key()
 
     @classmethod
     def anew(cls, published: Published, generation: int, *, next_position: int) -> "Keys":
@@ -155,7 +169,7 @@ class Keys:
             trail=TrailKeys(((next_position, _new()),), generation),
             published=published,
             generation=generation,
-        )
+        ).with_storage_key()
 
 
 def _new() -> bytes:
@@ -185,6 +199,7 @@ def encode_keys(keys: Keys) -> str:
             "tokens": aged(keys.tokens),
             "refresh_chain": aged(keys.refresh_chain),
             "trail": [[begin, key.hex()] for begin, key in keys.trail.begins],
+            "storage": [[each.number, each.key.hex()] for each in keys.storage],
             "published": encode_published(keys.published),
             **{name: getattr(keys, name).hex() for name in SINGLE},
         }
@@ -206,5 +221,6 @@ def decode_keys(text: str) -> Keys:
         trail=TrailKeys(begins, generation),
         published=decode_published(document["published"]),
         generation=generation,
+        storage=tuple(StorageKey(int(number), bytes.fromhex(key)) for number, key in document.get("storage", ())),
         **{name: bytes.fromhex(document[name]) for name in SINGLE},
     )

@@ -1,5 +1,6 @@
 """The drill: all keys are replaced, and everything that was sealed, signed or begun before goes on as it did."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,13 @@ from taskiq import InMemoryBroker
 
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.core.clock import new_id
+from relaypacs.core.keys import derive_key
+from relaypacs.core.security import Vault
 from relaypacs.core.settings import Settings
 from relaypacs.core.signing import ReceiptInvalid, verify_receipt
-from relaypacs.features.admin.key_rows import sealed_columns
+from relaypacs.features.admin.key_rows import KeyRepository, sealed_columns
 from relaypacs.features.admin.service.keys import (
+    CONTEXT,
     Change,
     SecretKeyWrong,
     change_keys,
@@ -215,3 +219,39 @@ def test_every_sealed_value_is_sealed_for_what_its_column_says() -> None:
         "push_subscriptions.auth": push._context(row_id),
         "webhooks.secret": webhook_calls.secret_context(row_id),
     }
+
+
+async def test_files_have_a_key_of_their_own_and_each_change_adds_another(settings: Settings) -> None:
+    async with running_gateway(settings) as admin:
+        (first,) = admin.infrastructure.keys.storage
+    async with running_gateway(settings) as admin:
+        assert admin.infrastructure.keys.storage == (first,)
+    assert repr(first.key) not in repr((first, admin.infrastructure.keys))
+    await change(settings)
+    async with running_gateway(with_secret(settings, NEW)) as admin:
+        assert admin.infrastructure.keys.storage[0] == first
+        assert [each.number for each in admin.infrastructure.keys.storage] == [1, 2]
+    infrastructure = build_infrastructure(settings, BrokerWakeups(InMemoryBroker()))
+    await replace_lost_keys(infrastructure, SYSTEM)
+    await infrastructure.close()
+    after = await opened(settings)
+    assert [each.number for each in after.keys.storage] == [3], "no number is given twice"
+    await after.close()
+
+
+async def test_a_gateway_from_before_files_were_sealed_gets_its_first_key(settings: Settings) -> None:
+    async with running_gateway(settings):
+        pass
+    infrastructure = await opened(settings)
+    async with infrastructure.database.write() as session:
+        (ring,) = await KeyRepository(session).rings()
+        vault = Vault(derive_key(settings.effective_secret_key, CONTEXT))
+        earlier = json.loads(vault.unseal(ring.sealed, CONTEXT))
+        del earlier["storage"]
+        ring.sealed = vault.seal(json.dumps(earlier), CONTEXT)
+    await infrastructure.close()
+    async with running_gateway(settings) as admin:
+        (first,) = admin.infrastructure.keys.storage
+    again = await opened(settings)
+    assert again.keys.storage == (first,)
+    await again.close()

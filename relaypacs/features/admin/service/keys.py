@@ -50,7 +50,7 @@ async def open_keys(infrastructure: Infrastructure, *, begins: bool = False) -> 
     """Return the infrastructure with the keys that the database holds. Raises SecretKeyWrong.
 
     `begins`: for a gateway that starts. It makes the first ring, of the keys that its secret key gave so far, and
-    takes away the one of a secret key that has been replaced by its own.
+    takes away the one of a secret key that has been replaced by its own. It also makes the first key of stored files.
     """
     secret = infrastructure.settings.effective_secret_key
     async with infrastructure.database.write() if begins else infrastructure.database.read() as session:
@@ -59,13 +59,18 @@ async def open_keys(infrastructure: Infrastructure, *, begins: bool = False) -> 
             await take_turns(session, "first keys")
         rings = await repository.rings()
         if not rings:
-            if begins:
-                await repository.add(_ring(infrastructure.keys, secret))
-            return infrastructure
-        ring = _ring_of(secret, rings)
-        keys = _opened(ring, secret)
-        if begins and not ring.is_leaving:
-            await repository.remove([other for other in rings if other is not ring])
+            if not begins:
+                return infrastructure
+            keys = infrastructure.keys.with_storage_key()
+            await repository.add(_ring(keys, secret))
+        else:
+            ring = _ring_of(secret, rings)
+            keys = _opened(ring, secret)
+            if begins and not ring.is_leaving:
+                await repository.remove([other for other in rings if other is not ring])
+                if not keys.storage:
+                    keys = keys.with_storage_key()
+                    ring.sealed = _ring(keys, secret).sealed
     return infrastructure.with_keys(keys)
 
 
