@@ -91,3 +91,11 @@ class StorageUnavailable(RelayError):
 
 class StorageFull(RelayError):
     status, code, title = 507, "storage-full", "Storage full"
+
+
+class StoredFileDamaged(RelayError):
+    status, code, title = 500, "stored-file-damaged", "Stored file damaged"
+
+
+class StorageKeyMissing(RelayError):
+    status, code, title = 500, "storage-key-missing", "Storage key missing"

@@ -10,11 +10,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from relaypacs.adapters.storage.base import Storage
+from relaypacs.adapters.storage.base import SHORTEST_RANGE, Storage
 from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.adapters.storage.s3 import S3Storage
 from relaypacs.core.clock import now
-from tests.builders.blobs import blob_content, prefixes_of
+from tests.builders.blobs import AllSealed, blob_content, prefixes_of
 
 MIB = 1024**2
 KEY = "0199a0c2-upload/0"
@@ -29,7 +29,20 @@ def object_store(request: pytest.FixtureRequest) -> Storage:
     return S3Storage(request.getfixturevalue("s3").address(), copies=2)
 
 
-STORAGES = {"local": local_storage, "s3": object_store}
+def sealed_storage(request: pytest.FixtureRequest) -> Storage:
+    return AllSealed(local_storage(request))
+
+
+def sealed_object_store(request: pytest.FixtureRequest) -> Storage:
+    return AllSealed(object_store(request))
+
+
+STORAGES = {
+    "local": local_storage,
+    "s3": object_store,
+    "sealed": sealed_storage,
+    "sealed s3": sealed_object_store,
+}
 
 
 @pytest.fixture(params=STORAGES)
@@ -41,8 +54,11 @@ def noise(size: int) -> bytes:
     return np.random.default_rng(size).bytes(size)
 
 
-async def read(storage: Storage, key: str, offset: int, length: int) -> bytes:
-    return b"".join([piece async for piece in storage.read(key, offset, length)])
+async def read(storage: Storage, key: str, offset: int, length: int, found: bytearray | None = None) -> bytes:
+    found = bytearray() if found is None else found
+    async for piece in storage.read(key, offset, length):
+        found += piece
+    return bytes(found)
 
 
 async def exists(storage: Storage, key: str) -> bool:
@@ -89,10 +105,10 @@ async def test_the_same_range_may_be_written_twice(storage: Storage) -> None:
 
 
 async def test_a_write_leaves_its_neighbours_alone(storage: Storage) -> None:
-    await storage.write(KEY, 0, b"aaaa")
-    await storage.write(KEY, 8, b"cccc")
-    await storage.write(KEY, 4, b"BBBB")
-    assert await blob_content(storage, KEY) == b"aaaaBBBBcccc"
+    size = SHORTEST_RANGE + 1
+    for number in (0, 2, 1, 1):
+        await storage.write(KEY, number * size, b"abc"[number : number + 1] * size)
+    assert await blob_content(storage, KEY) == b"a" * size + b"b" * size + b"c" * size
 
 
 async def test_a_large_range_is_read_in_small_pieces(storage: Storage) -> None:
@@ -106,8 +122,10 @@ async def test_a_large_range_is_read_in_small_pieces(storage: Storage) -> None:
 @pytest.mark.parametrize(("offset", "length"), [(0, 12), (6, 6), (11, 1), (100, 1)])
 async def test_a_range_that_the_blob_does_not_hold_is_an_early_end(storage: Storage, offset: int, length: int) -> None:
     await storage.write(KEY, 0, b"hello world")
+    found = bytearray()
     with pytest.raises(EOFError):
-        await read(storage, KEY, offset, length)
+        await read(storage, KEY, offset, length, found)
+    assert found == b"hello world"[offset:]
 
 
 async def test_an_absent_blob_is_not_found(storage: Storage) -> None:

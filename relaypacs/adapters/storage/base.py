@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+SHORTEST_RANGE = 64 * 1024
+
+
+class BlobDamaged(OSError):
+    """What a blob holds is not what was written: the fault of whatever has changed it, not of who reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPrefix:
@@ -19,7 +25,10 @@ class StoredBlob(Protocol):
     """A handle to one blob that can travel to another process (it is picklable) and be opened there."""
 
     def open(self) -> BinaryIO:
-        """Open the blob for reading; the result can seek. Raises FileNotFoundError when it is absent."""
+        """Open the blob for reading; the result can seek. Raises FileNotFoundError when it is absent.
+
+        Reading raises BlobDamaged where a store that can tell finds that the bytes are other ones.
+        """
         ...
 
 
@@ -33,7 +42,9 @@ class Storage(Protocol):
       disjoint or the same. Writing the same range twice is allowed; the *caller* sees to it that an acknowledged
       range is never written again. A store that can refuse other bytes where some lie already raises
       FileExistsError for them, and keeps those that lie there.
-    - A range that was never written reads as anything; the caller knows from its own rows what is there.
+    - Each range of a blob that may be sealed has at least SHORTEST_RANGE bytes, but for the blob's last one.
+    - A range that was never written reads as anything, or raises StoredFileDamaged; the caller knows from its own rows
+      what is there.
     - Absent blob: `read` raises `FileNotFoundError`, and so does entering `blob` or opening its handle;
       `delete` and `remove` succeed.
     - What was removed behind the store's back is not made anew by a `write` that says `must_exist`: a process
@@ -50,7 +61,11 @@ class Storage(Protocol):
         ...
 
     def read(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
-        """Yield the range in pieces of at most 1 MiB. Raises EOFError when the blob ends before the range does."""
+        """Yield the range in pieces of at most 1 MiB.
+
+        Raises EOFError when the blob ends before the range does, once what there is of the range was yielded.
+        A store that can tell raises StoredFileDamaged rather than yielding a byte that was not written.
+        """
         ...
 
     def blob(self, key: str) -> AbstractAsyncContextManager[StoredBlob]:
