@@ -21,7 +21,7 @@ from relaypacs.adapters.dicom.base import (
 )
 from relaypacs.adapters.dicom.reasons import Code, reason
 from relaypacs.adapters.metrics import CHILDREN_ENDED
-from relaypacs.adapters.storage.base import StoredBlob
+from relaypacs.adapters.storage.base import BlobDamaged, StoredBlob
 
 CHILD_MODULE = "relaypacs.adapters.dicom.child"
 LENGTH_BYTES = 8
@@ -66,9 +66,14 @@ class ProcessInspector:
                 self._idle.append(await self._start())
 
     async def inspect(self, blob: StoredBlob) -> FileInspection:
-        """Return the verdicts on `blob`. Raises the OSError that reading it raised, InspectorUnavailable."""
+        """Return the verdicts on `blob`. Raises InspectorUnavailable, and the OSError that reading it raised.
+
+        That it is damaged is a verdict: another try would find the same.
+        """
         try:
             return cast(FileInspection, await self._ask(blob))
+        except BlobDamaged:
+            return FileInspection((), problem=reason(Code.DAMAGED_IN_STORAGE))
         except TookTooLong:
             return FileInspection((), problem=reason(Code.CHECK_TIMED_OUT))
         except ChildDied:

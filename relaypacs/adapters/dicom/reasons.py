@@ -21,6 +21,7 @@ class Code(StrEnum):
     ZIP_ENCRYPTED = "zip-encrypted"
     CHECK_TIMED_OUT = "check-timed-out"
     CHECK_FAILED = "check-failed"
+    DAMAGED_IN_STORAGE = "damaged-in-storage"
 
     # A member of a ZIP is rejected
     MEMBER_ENCRYPTED = "member-encrypted"
@@ -88,6 +89,7 @@ SENTENCES = {
     Code.ZIP_ENCRYPTED: "The ZIP file is protected by a password. Make one without, or send the folder instead.",
     Code.CHECK_TIMED_OUT: "Checking the file took too long. Send the study in smaller files.",
     Code.CHECK_FAILED: "The file could not be checked: it made the checking program fail.",
+    Code.DAMAGED_IN_STORAGE: "The file was damaged in the gateway's storage after it had arrived. Send it again.",
     Code.MEMBER_ENCRYPTED: "The file is protected by a password. Send it without one.",
     Code.MEMBER_METHOD: "The file is packed by a method that is not supported. Make an ordinary ZIP.",
     Code.MEMBER_BROKEN: "The file was damaged in the ZIP. Export it from the modality again.",

@@ -39,7 +39,7 @@ UNDECODABLE = Judgement(
 )
 OWN_COPY_GONE = Judgement(
     Comparison.NOT_COMPARABLE,
-    "The destination keeps this instance in another form, and the gateway's own copy is gone.",
+    "The destination keeps this instance in another form, and the gateway's own copy is gone or damaged.",
 )
 NOT_CHECKED = Judgement(Comparison.NOT_COMPARABLE, "What the destination gives back could not be checked here.")
 NOT_GIVEN_BACK = Judgement(Comparison.NOT_COMPARABLE, "The destination lists this instance, and does not give it back.")

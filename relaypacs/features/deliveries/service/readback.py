@@ -13,6 +13,7 @@ from relaypacs.adapters.dicom.syntaxes import is_lossless
 from relaypacs.adapters.pacs.base import InstanceKey, NotOffered, Pacs
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.local import LocalBlob
+from relaypacs.core.errors import StoredFileDamaged
 from relaypacs.features.deliveries.judgement import (
     ABSENT,
     DIFFERENT,
@@ -67,7 +68,7 @@ class ReadBack:
         with tempfile.NamedTemporaryFile(prefix="relaypacs-sent-") as own:
             try:
                 await _write(own, read_instance(storage, instance.blob_key, instance.span))
-            except (FileNotFoundError, EOFError):
+            except (FileNotFoundError, EOFError, StoredFileDamaged):
                 return OWN_COPY_GONE
             pair = PixelPair(LocalBlob(Path(own.name)), LocalBlob(held))
             match await self._inspector.compare_pixels(pair):

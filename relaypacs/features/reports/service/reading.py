@@ -71,7 +71,7 @@ class ReportReader:
         details = {"kept_ahead": True} if ahead else {}
         look = Entry(Action.REPORT_VIEWED, caller.actor, "report", str(report_id), details=details)
         await self._trail.note_look(look)
-        return latest, self._infrastructure.storage.read(latest.blob_key, 0, latest.size)
+        return latest, await _begun(self._infrastructure.storage.read(latest.blob_key, 0, latest.size))
 
     @staticmethod
     async def _pages(repository: ReportRepository, report_id: UUID) -> list[Pages]:
@@ -96,3 +96,15 @@ class ReportReader:
             ):
                 raise ReportNotFound("There is no such report.")
         return found[0]
+
+
+async def _begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Read the first piece, so that what cannot be read is known while it can still be answered."""
+    first = await anext(pieces, b"")
+
+    async def all_of_them() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    return all_of_them()

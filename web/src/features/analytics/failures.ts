@@ -14,6 +14,7 @@ export const INSTANCE_FAILURES = [
   'zip-encrypted',
   'check-timed-out',
   'check-failed',
+  'damaged-in-storage',
   'member-encrypted',
   'member-method',
   'member-broken',
