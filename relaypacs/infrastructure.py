@@ -26,12 +26,14 @@ from relaypacs.adapters.push.base import PushSender
 from relaypacs.adapters.push.factory import open_push
 from relaypacs.adapters.storage.base import Storage
 from relaypacs.adapters.storage.factory import open_storage
+from relaypacs.adapters.storage.sealed import SealedStorage
 from relaypacs.adapters.storage.space import FreeSpace
 from relaypacs.adapters.syslog.base import SyslogSender
 from relaypacs.adapters.syslog.factory import open_syslog
 from relaypacs.adapters.wakeups.base import Wakeups
 from relaypacs.core.clock import now
 from relaypacs.core.database import Database, sqlite_file
+from relaypacs.core.errors import StorageKeyMissing
 from relaypacs.core.jobs import JobBook
 from relaypacs.core.keys import Keys
 from relaypacs.core.security import Tokens, Vault
@@ -51,6 +53,8 @@ class Infrastructure:
     settings: Settings
     database: Database
     storage: Storage
+    bare_storage: Storage
+    """What lies in the storage as it lies there: of files that are sealed, ciphertext."""
     space: FreeSpace
     inspector: Inspector
     typesetter: Typesetter
@@ -76,7 +80,17 @@ class Infrastructure:
 
     def with_keys(self, keys: Keys) -> "Infrastructure":
         """Return the same with other keys, for the process's beginning: what was built on this one keeps its own."""
-        return replace(self, keys=keys, **_sealed_with(keys, self.settings, self.outbound))
+        parts = _sealed_with(keys, self.settings, self.outbound)
+        return replace(self, keys=keys, storage=SealedStorage(self.bare_storage, keys.storage), **parts)
+
+    @property
+    def sealed_by(self) -> int | None:
+        """Return the number of the storage key that seals what is stored from now on; None where nothing is sealed."""
+        if not self.settings.encrypt_files:
+            return None
+        if not self.keys.storage:
+            raise StorageKeyMissing("The gateway has no key for stored files yet. Start it with its own secret key.")
+        return self.keys.storage[-1].number
 
     async def close(self) -> None:
         await self.events.close()
@@ -105,14 +119,15 @@ def build_infrastructure(settings: Settings, wakeups: Wakeups, redis: "RedisLink
     The keys are those of a gateway whose secret key was never changed, until the database says which they are.
     """
     keys = Keys.of(settings.effective_secret_key)
-    storage = open_storage(settings)
+    bare_storage = open_storage(settings)
     outbound = GuardedHttp(settings.open_networks)
     database_file = sqlite_file(settings.effective_database_url)
     return Infrastructure(
         settings=settings,
         database=Database(settings.effective_database_url, pool=settings.database_pool),
-        storage=storage,
-        space=FreeSpace(storage, database_file and database_file.parent, settings.storage_reserve),
+        storage=SealedStorage(bare_storage, keys.storage),
+        bare_storage=bare_storage,
+        space=FreeSpace(bare_storage, database_file and database_file.parent, settings.storage_reserve),
         inspector=ProcessInspector(settings.check_processes),
         typesetter=Typesetter(font_dir=settings.font_dir),
         commitments=CommitmentReports(),

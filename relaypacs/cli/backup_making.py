@@ -123,11 +123,11 @@ async def _still_named(database: Database, gone: Sequence[str]) -> list[str]:
 async def _add_received(
     infrastructure: Infrastructure, writer: BackupWriter, keys: Sequence[str]
 ) -> tuple[list[Entry], list[str]]:
-    """Copy blobs; return also the keys of those that are not there."""
+    """Copy blobs as they lie in the storage; return also the keys of those that are not there."""
     entries, gone = [], []
     for key in keys:
         try:
-            async with infrastructure.storage.blob(key) as blob:
+            async with infrastructure.bare_storage.blob(key) as blob:
                 entries.append(await asyncio.to_thread(_add_blob, writer, f"{UPLOADS}/{key}", blob))
         except FileNotFoundError:
             gone.append(key)

@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     storage_reserve: int = Field(GIB, ge=0)
     retention_hours: int = Field(168, ge=0, le=24 * 365 * 10)
     complete_wait: float = Field(20.0, ge=0, le=300)
+    encrypt_files: bool = False
 
     # What comes in by DICOM
     dicom_port: int = Field(0, ge=0, le=65535)

@@ -25,14 +25,14 @@ class BackupRepository:
         part = aliased(Upload)
         still_read = select(part.split_from).where(part.split_from.is_not(None), part.status == UploadStatus.PROCESSING)
         rows = await self._session.execute(
-            select(UploadFile.upload_id, UploadFile.ordinal)
+            select(UploadFile.upload_id, UploadFile.ordinal, UploadFile.sealed_by)
             .join(Upload, Upload.id == UploadFile.upload_id)
             .where(
                 UploadFile.received_chunks > 0,
                 or_(Upload.files_removed_at.is_(None) & Upload.stage.not_in(NOT_NEEDED), Upload.id.in_(still_read)),
             )
         )
-        return [blob_key(upload_id, ordinal) for upload_id, ordinal in rows]
+        return [blob_key(upload_id, ordinal, sealed_by) for upload_id, ordinal, sealed_by in rows]
 
     async def _reports(self) -> list[str]:
         """Return the pages that were signed, brought or found, and what was made of them for a PACS."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from relaypacs.adapters.storage.sealed import sealed_name
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
 from relaypacs.features.studies.models import ModalityGroup, ServiceLevel
@@ -141,10 +142,9 @@ class ReportVersion(Base):
     def is_empty(self) -> bool:
         return not (self.findings or self.impression or self.recommendation or self.pdf_key)
 
-    @property
-    def new_pdf_key(self) -> str:
-        """Return where pages of this version may be kept that nobody has been promised yet."""
-        return f"report-{self.report_id}/{new_id()}"
+    def new_pdf_key(self, sealed_by: int | None) -> str:
+        """Return where pages of this version may be kept that nobody has been promised yet, and how."""
+        return sealed_name(f"report-{self.report_id}/{new_id()}", sealed_by)
 
 
 class AcknowledgementWay(StrEnum):

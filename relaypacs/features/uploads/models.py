@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+from relaypacs.adapters.storage.sealed import sealed_name
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import Base, enum_column
 from relaypacs.core.leases import Leased
@@ -161,6 +162,7 @@ class UploadFile(Leased, Base):
     received_chunks: Mapped[int] = mapped_column(default=0)
     check_state: Mapped[CheckState] = mapped_column(enum_column(CheckState), default=CheckState.RECEIVING)
     skipped: Mapped[int] = mapped_column(default=0)  # clutter of a ZIP that is no DICOM instance
+    sealed_by: Mapped[int | None]  # the number of the storage key; None: it lies in the storage as it came
 
     __table_args__ = (
         UniqueConstraint("upload_id", "ordinal"),
@@ -169,7 +171,7 @@ class UploadFile(Leased, Base):
 
     @property
     def blob_key(self) -> str:
-        return blob_key(self.upload_id, self.ordinal)
+        return blob_key(self.upload_id, self.ordinal, self.sealed_by)
 
 
 class UploadChunk(Base):
@@ -182,6 +184,6 @@ class UploadChunk(Base):
     received_at: Mapped[datetime] = mapped_column(default=now)
 
 
-def blob_key(upload_id: UUID, ordinal: int) -> str:
-    """Return where a file's bytes lie in the storage. Made of our own identifiers only."""
-    return f"{upload_id}/{ordinal}"
+def blob_key(upload_id: UUID, ordinal: int, sealed_by: int | None) -> str:
+    """Return where a file's bytes lie in the storage, and how. Made of our own identifiers only."""
+    return sealed_name(f"{upload_id}/{ordinal}", sealed_by)

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relaypacs.adapters.dicom.encapsulated import encapsulate_pdf
+from relaypacs.adapters.storage.sealed import sealed_name
 from relaypacs.adapters.wakeups.base import Task
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.database import after_commit
@@ -88,7 +89,8 @@ class _StoreReport:
         pdf = b"".join([piece async for piece in self._storage.read(version.pdf_key or "", 0, version.pdf_size or 0)])
         gateway = self._infrastructure.keys.published.gateway
         content = encapsulate_pdf(version_document(version, study, pdf, gateway=gateway, number=earlier + 1))
-        key = f"report-{version.report_id}/{version.id}-{hashlib.sha256(content).hexdigest()[:16]}"
+        name = f"report-{version.report_id}/{version.id}-{hashlib.sha256(content).hexdigest()[:12]}"
+        key = sealed_name(name, self._infrastructure.sealed_by)
         await self._storage.write(key, 0, content)
         async with self._storage.blob(key) as blob:
             found = await self._infrastructure.inspector.inspect(blob)

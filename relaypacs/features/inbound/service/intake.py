@@ -59,6 +59,7 @@ class InboundIntake:
     def __init__(self, infrastructure: Infrastructure) -> None:
         self._infrastructure = infrastructure
         self._storage = infrastructure.storage
+        self._sealed_by = infrastructure.sealed_by
         self._space = infrastructure.space
         self._open = OpenUploads(infrastructure.database, infrastructure.settings.dicom_study_idle)
         self._recorder = Recorder(infrastructure, self._open.closes_at_earliest())
@@ -122,10 +123,10 @@ class InboundIntake:
             upload = transfer.used[head.study_instance_uid] = self._open.use(transfer.sender, head.study_instance_uid)
         upload_id, ordinal = await self._open.place(upload)
         try:
-            size, sha256 = await self._write(blob_key(upload_id, ordinal), begin, content)
+            size, sha256 = await self._write(blob_key(upload_id, ordinal, self._sealed_by), begin, content)
             if twin := transfer.checks.get(sha256):
                 await asyncio.wait([twin])  # the same bytes once more: then there is a verdict to be found
-            received = Received(upload_id, ordinal, size, sha256, upload.given)
+            received = Received(upload_id, ordinal, size, sha256, upload.given, self._sealed_by)
             recorded = await self._record(transfer.sender, head, upload, received)
         except (UploadClosed, FileNotFoundError):
             self._give_up(transfer, upload)
@@ -152,7 +153,7 @@ class InboundIntake:
         return recorded
 
     async def _remove(self, upload_id: UUID, ordinal: int) -> None:
-        await finished(self._storage.remove(blob_key(upload_id, ordinal)))
+        await finished(self._storage.remove(blob_key(upload_id, ordinal, self._sealed_by)))
 
     def _give_up(self, transfer: Transfer, upload: OpenUpload) -> None:
         """Let go of an upload that takes nothing more."""

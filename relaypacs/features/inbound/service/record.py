@@ -29,13 +29,14 @@ ONE_CHUNK = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Where the bytes are, and what they are. `given` are the ordinals that the upload has given out."""
+    """Where the bytes are, how, and what they are. `given` are the ordinals that the upload has given out."""
 
     upload_id: UUID
     ordinal: int
     size: int
     sha256: str
     given: int
+    sealed_by: int | None
 
 
 class Recorder:
@@ -125,6 +126,7 @@ def _file(head: Head, received: Received) -> UploadFile:
         chunk_count=1,
         received_chunks=1,
         check_state=CheckState.DUE,
+        sealed_by=received.sealed_by,
     )
     file.take()
     return file

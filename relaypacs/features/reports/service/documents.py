@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from relaypacs.adapters.storage.sealed import sealed_name
 from relaypacs.core.clock import new_id, now
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
@@ -32,7 +33,7 @@ async def take_document(
         size=len(pdf),
         sha256=hashlib.sha256(pdf).hexdigest(),
     )
-    document.blob_key = f"report-{report_id}/{document.id}"
+    document.blob_key = sealed_name(f"report-{report_id}/{document.id}", infrastructure.sealed_by)
     await infrastructure.storage.write(document.blob_key, 0, pdf)
     async with infrastructure.database.write() as session:
         repository = ReportRepository(session)

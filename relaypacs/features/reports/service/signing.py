@@ -110,7 +110,7 @@ class ReportSigning:
         if version.is_pdf_brought:
             return
         pdf = await report_page(self._infrastructure.typesetter, source)
-        version.pdf_key, version.pdf_size = version.new_pdf_key, len(pdf)
+        version.pdf_key, version.pdf_size = version.new_pdf_key(self._infrastructure.sealed_by), len(pdf)
         version.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
         await self._storage.write(version.pdf_key, 0, pdf)
 

@@ -45,7 +45,7 @@ class ReportWriting:
         check_pdf(pdf)
         async with self._database.read() as session:
             await held_report(session, report_id, if_match, caller)
-        key = ReportVersion(report_id=report_id).new_pdf_key
+        key = ReportVersion(report_id=report_id).new_pdf_key(self._infrastructure.sealed_by)
         await self._infrastructure.storage.write(key, 0, pdf)
         try:
             async with self._database.write() as session:

@@ -51,7 +51,7 @@ class UploadOpening:
         check_limits(request, self._settings)
         available = await available_room(self._infrastructure)
         upload = self._upload(request, caller)
-        files = plan_files(upload, request)
+        files = plan_files(upload, request, self._infrastructure.sealed_by)
         upload.chunk_count = sum(file.chunk_count for file in files)
         async with self._infrastructure.database.write() as session:
             repository = UploadRepository(session)
@@ -138,7 +138,7 @@ def check_limits(request: UploadInitRequest, settings: Settings) -> None:
         )
 
 
-def plan_files(upload: Upload, request: UploadInitRequest) -> list[UploadFile]:
+def plan_files(upload: Upload, request: UploadInitRequest, sealed_by: int | None) -> list[UploadFile]:
     """Return a row for each file. An empty one has nothing to receive, and is due to be checked at once."""
     identifiers = file_ids(request.file_names)
     return [
@@ -151,6 +151,7 @@ def plan_files(upload: Upload, request: UploadInitRequest) -> list[UploadFile]:
             size=size,
             chunk_count=-(-size // upload.chunk_size),
             check_state=CheckState.RECEIVING if size else CheckState.DUE,
+            sealed_by=sealed_by,
         )
         for ordinal, (name, size) in enumerate(zip(request.file_names, request.file_sizes, strict=True))
     ]

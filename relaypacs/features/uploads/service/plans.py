@@ -7,7 +7,6 @@ from weakref import WeakValueDictionary
 
 from relaypacs.core.database import Database
 from relaypacs.features.uploads.errors import ChunkIndexOutOfRange, FileNotInUpload, UploadNotFound
-from relaypacs.features.uploads.models import blob_key
 from relaypacs.features.uploads.repository import UploadRepository
 
 PLANS_KEPT = 1000
@@ -85,7 +84,7 @@ class UploadPlans:
             files={
                 file.file_id: PlannedFile(
                     id=file.id,
-                    blob_key=blob_key(upload.id, file.ordinal),
+                    blob_key=file.blob_key,
                     size=file.size,
                     chunk_count=file.chunk_count,
                     acknowledged=set(acknowledged[file.id]),
