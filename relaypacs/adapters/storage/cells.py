@@ -72,6 +72,11 @@ def place(offset: int) -> int:
     return index * STRIDE + (SLOT + start if start else 0)
 
 
+def start_in(slot: bytes) -> int:
+    """Return where in its cell the second segment begins, of which this is the slot."""
+    return min(CELL, int(_SLOT.unpack(slot)[0]))
+
+
 class CellCipher:
     """Seals and opens the cells of one blob."""
 

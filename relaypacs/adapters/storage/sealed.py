@@ -17,7 +17,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from relaypacs.adapters.storage.base import BlobDamaged, Storage, StoredBlob, StoredPrefix
-from relaypacs.adapters.storage.cells import CELL, CIPHER_KEY_BYTES, STRIDE, CellCipher, SealedFile, place
+from relaypacs.adapters.storage.cells import (
+    CELL,
+    CIPHER_KEY_BYTES,
+    SLOT,
+    STRIDE,
+    CellCipher,
+    SealedFile,
+    place,
+    start_in,
+)
 from relaypacs.core.errors import StorageKeyMissing, StoredFileDamaged
 from relaypacs.core.keys import StorageKey
 
@@ -64,18 +73,39 @@ class SealedStorage:
         return self._read(key, CellCipher(blob_key), offset, length)
 
     async def _read(self, key: str, cipher: CellCipher, offset: int, length: int) -> AsyncIterator[bytes]:
-        end = offset + length
-        first, beyond = offset // CELL, -(-end // CELL) if length else offset // CELL
-        async for index, cells in _in_cells(self._inner.read(key, first * STRIDE, (beyond - first) * STRIDE), first):
-            until = min(end, (index + -(-len(cells) // STRIDE)) * CELL)
-            piece = _opened(cipher, index, cells, offset, until)
+        begin, end = offset, offset + length
+        async for piece in self._pieces(key, cipher, offset, end):
+            yield piece
             offset += len(piece)
-            if piece:
+        if offset == begin and offset % CELL and offset < end:
+            # A store without holes ends where nothing lies yet, so that the cell must be read from its second segment.
+            index = offset // CELL
+            yield (piece := _opened(cipher, index, await self._second_segment(key, index), offset, end))
+            offset += len(piece)
+            async for piece in self._pieces(key, cipher, offset, end):
                 yield piece
-            if offset < until:
-                break
+                offset += len(piece)
         if offset < end:
             raise EOFError(f"the blob ends {end - offset} bytes before the range does")
+
+    async def _pieces(self, key: str, cipher: CellCipher, offset: int, end: int) -> AsyncIterator[bytes]:
+        """Yield what is there of a range, up to the first gap or the end of the blob."""
+        first, beyond = offset // CELL, -(-end // CELL) if offset < end else offset // CELL
+        async for index, cells in _in_cells(self._inner.read(key, first * STRIDE, (beyond - first) * STRIDE), first):
+            until = min(end, (index + -(-len(cells) // STRIDE)) * CELL)
+            if piece := _opened(cipher, index, cells, offset, until):
+                yield piece
+            offset += len(piece)
+            if offset < until:
+                break
+
+    async def _second_segment(self, key: str, index: int) -> bytes:
+        """Return a cell without what comes before its second segment. Raises EOFError when it has none."""
+        beyond = (index + 1) * STRIDE
+        slot = b"".join([piece async for piece in self._inner.read(key, beyond - SLOT, SLOT)])
+        begin = index * STRIDE + SLOT + start_in(slot)
+        there = b"".join([piece async for piece in self._inner.read(key, begin, beyond - begin)])
+        return bytes(STRIDE - len(there)) + there
 
     @asynccontextmanager
     async def blob(self, key: str) -> AsyncIterator[StoredBlob]:
