@@ -119,8 +119,8 @@ class SealedStorage:
     async def remove(self, key: str) -> None:
         await self._inner.remove(key)
 
-    async def prefixes(self) -> Sequence[StoredPrefix]:
-        return await self._inner.prefixes()
+    def prefixes(self) -> AsyncIterator[StoredPrefix]:
+        return self._inner.prefixes()
 
     async def free_bytes(self) -> int | None:
         return await self._inner.free_bytes()
