@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
-from taskiq import InMemoryBroker
+from taskiq import AsyncBroker, InMemoryBroker
 
 from relaypacs import __version__
 from relaypacs.adapters.wakeups.broker import BrokerWakeups
@@ -49,7 +49,7 @@ from relaypacs.features.reports.endpoints import router as reports
 from relaypacs.features.templates.endpoints import router as templates
 from relaypacs.features.uploads.endpoints import router as uploads
 from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
-from relaypacs.infrastructure import Infrastructure, build_infrastructure
+from relaypacs.infrastructure import Infrastructure, build_infrastructure, open_redis
 from relaypacs.migrations.run import SchemaTooNew, migrate
 from relaypacs.monitoring import Monitor, add_metrics
 from relaypacs.webapp import mount_web_app
@@ -136,16 +136,16 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """Run everything that the application is made of."""
     make_folder(settings.data_dir)
-    broker = InMemoryBroker()
-    infrastructure = await prepare(build_infrastructure(settings, BrokerWakeups(broker)))
+    infrastructure, broker = await open_infrastructure(settings)
     app.state.infrastructure = infrastructure
     app.state.chunk_intake = ChunkIntake(infrastructure)
     intake = app.state.inbound_intake = InboundIntake(infrastructure)
     app.state.basic_sign_in = BasicSignIn(infrastructure)
     overview = app.state.overview = Overview(infrastructure)
     monitor = app.state.monitor = Monitor(infrastructure)
-    worker = Worker(infrastructure, broker, is_alone=not settings.redis_url)
-    await worker.start()
+    worker = None if infrastructure.redis else Worker(infrastructure, broker)
+    if worker:
+        await worker.start()
     trail = AuditTrail(infrastructure)
     listener = open_listener(infrastructure, intake)
     if listener:
@@ -158,13 +158,25 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         if listener:
             await listener.stop()
         await intake.stop()
-        await worker.stop()
+        if worker:
+            await worker.stop()
         await overview.close()
         await monitor.stop()
         with suppress(KeysChanged):  # then it may write nothing any more, but must end all the same
             await trail.note(Entry(Action.SERVICE_STOPPED, SYSTEM))
         await infrastructure.close()
         log.info("server_stopped")
+
+
+async def open_infrastructure(settings: Settings) -> tuple[Infrastructure, AsyncBroker]:
+    """Return what a process of the gateway stands on, prepared, and the broker that its wake-ups go to."""
+    redis = open_redis(settings)
+    broker: AsyncBroker = InMemoryBroker()
+    if redis:
+        from relaypacs.adapters.wakeups.streams import StreamBroker  # noqa: PLC0415 - it needs Redis' library
+
+        broker = StreamBroker(redis)
+    return await prepare(build_infrastructure(settings, BrokerWakeups(broker), redis)), broker
 
 
 async def prepare(infrastructure: Infrastructure) -> Infrastructure:
@@ -217,7 +229,7 @@ def _describe_validation_as_400(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _add_health(router: APIRouter) -> None:
+def add_health(router: APIRouter) -> None:
     @router.get("/health/live", tags=["health"])
     async def live() -> Health:
         """Answer as long as the process runs."""
@@ -239,7 +251,7 @@ def _compose_routes() -> list[BaseRoute]:
     for router in features:
         api.include_router(router, prefix=API, dependencies=[Depends(RateLimited("api"))])
     api.include_router(dicom_web, dependencies=[Depends(RateLimited("api"))])
-    _add_health(api)
+    add_health(api)
     add_metrics(api)
     return api.routes
 

@@ -1,7 +1,7 @@
 """Background work: wake-ups come as taskiq messages, and an interval job re-wakes whatever is due.
 
-In the embedded set-up the broker lives in the server's own process. A task gets the key of a row, claims its
-work there, and bears being woken twice or for nothing.
+In the embedded set-up the broker lives in the server's own process; with Redis any number of `relaypacs worker` run
+this. A task gets the key of a row, claims its work there, and bears being woken twice or for nothing.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -50,6 +50,9 @@ from relaypacs.features.uploads.service.retention import remove_kept_files
 from relaypacs.features.uploads.service.room import watch_room
 from relaypacs.features.uploads.tasks import check_upload, due_checks, due_settlements, settle_upload
 from relaypacs.infrastructure import Infrastructure
+
+if TYPE_CHECKING:
+    from relaypacs.stand_in import Due, Run, StandIn
 
 EXPIRE_EVERY_SECONDS = 600
 CLEAN_UP_EVERY_SECONDS = 24 * 3600
@@ -116,6 +119,8 @@ class Worker:
         self._infrastructure = infrastructure
         self._broker = broker
         self._is_alone = is_alone
+        self._stops = False
+        self._cut_off: list[tuple[Task, UUID]] = []  # what a stop has ended, and another worker can go on with
         self._keeper: Keeper = JobKeeper(infrastructure) if is_alone else SharedJobKeeper(infrastructure)
         self._running: set[asyncio.Task[None]] = set()
         self._tick = asyncio.Lock()  # held while a job on the database runs
@@ -126,8 +131,15 @@ class Worker:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         broker.add_middlewares(CarriedTrace())
-        for task, job in JOBS.items():
-            broker.register_task(self._bound(task, job), task_name=task)
+        tasks = {task: (self._bound(task, job), job.due) for task, job in JOBS.items()}
+        for task, (run, _) in tasks.items():
+            broker.register_task(run, task_name=task)
+        self._stand_in = None if is_alone else self._standing_in(tasks)
+
+    def _standing_in(self, tasks: "Mapping[Task, tuple[Run, Due]]") -> "StandIn":
+        from relaypacs.stand_in import StandIn  # noqa: PLC0415 - it needs Redis' library
+
+        return StandIn(self._infrastructure, tasks)
 
     def _quick_jobs(self) -> dict[str, IntervalJob]:
         every = self._infrastructure.settings.wake_interval
@@ -158,6 +170,9 @@ class Worker:
         TASK_FAILURES.labels(task.value)  # there from the start, so that the first one is seen as an increase
 
         async def run(key: str) -> None:
+            if self._stops:
+                self._cut_off.append((task, UUID(key)))
+                return
             began = time.monotonic()
             work = asyncio.create_task(self._traced(task, job, UUID(key)), name=task)
             self._running.add(work)
@@ -166,7 +181,9 @@ class Worker:
             finally:
                 self._running.discard(work)
             TASK_SECONDS.labels(task.value).observe(time.monotonic() - began)
-            if not work.cancelled() and (error := work.exception()):
+            if work.cancelled():
+                self._cut_off.append((task, UUID(key)))
+            elif (error := work.exception()) is not None:
                 TASK_FAILURES.labels(task.value).inc()
                 log.error("task_failed", task=task, key=key, exc_info=error)
 
@@ -191,6 +208,8 @@ class Worker:
         for name, (first, seconds) in (await self._keeper.begin(intervals)).items():
             self._scheduler.add_job(self._run, "interval", [name], seconds=seconds, id=name, next_run_time=first)
         self._scheduler.start()
+        if self._stand_in:
+            self._stand_in.start()
         await self._run("wake_due")
         await self._run("expire_uploads")
 
@@ -223,6 +242,7 @@ class Worker:
 
     async def stop(self) -> None:
         """Stop taking work, and let what runs give its claims back."""
+        self._stops = True
         self._scheduler.pause()
         for slow in self._slow.values():
             slow.cancel()  # what was not sent, or not removed, is so after the next start
@@ -236,3 +256,11 @@ class Worker:
             work.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await self._broker.shutdown()
+        if self._stand_in:
+            await self._hand_on(self._stand_in)
+
+    async def _hand_on(self, stand_in: "StandIn") -> None:
+        """Wake other workers for what a stop has ended here."""
+        await stand_in.stop()
+        for task, key in self._cut_off:
+            await self._infrastructure.wakeups.wake(task, key)

@@ -10,6 +10,7 @@ from relaypacs.cli.openapi import openapi
 from relaypacs.cli.serve import serve
 from relaypacs.cli.upload import upload
 from relaypacs.cli.verify_receipt import verify_receipt_command
+from relaypacs.cli.worker import worker
 
 app = typer.Typer(
     name="relaypacs",
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.command("serve")(serve)
+app.command("worker")(worker)
 app.command("upload")(upload)
 app.command("verify-receipt")(verify_receipt_command)
 app.command("check-config")(check_config)

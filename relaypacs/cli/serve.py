@@ -1,8 +1,9 @@
-"""`relaypacs serve`: the API, the web app and, in the embedded set-up, the worker, in one process."""
+"""`relaypacs serve`: the API and the web app; without Redis the worker, too, in one process."""
 
 import gc
 import signal
 import sys
+from contextlib import nullcontext
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -31,11 +32,11 @@ def serve(
 
     configure_logging(settings.log_level)
     make_folder(settings.data_dir)
-    signal.signal(signal.SIGTERM, _end_well)
+    signal.signal(signal.SIGTERM, end_well)
     app = create_app(settings)
-    _look_no_more_at_what_stays()
+    look_no_more_at_what_stays()
     try:
-        with alone_in(settings.data_dir):
+        with nullcontext() if settings.redis_url else alone_in(settings.data_dir):
             uvicorn.run(
                 app,
                 host=host,
@@ -54,13 +55,13 @@ def serve(
         raise typer.Exit(EXIT_ALREADY_SERVED) from None
 
 
-def _look_no_more_at_what_stays() -> None:
+def look_no_more_at_what_stays() -> None:
     """Take what was loaded out of garbage collections, each of which held up all requests for a tenth of a second."""
     gc.collect()
     gc.freeze()
 
 
-def _end_well(_signal: int, _frame: FrameType | None) -> NoReturn:
+def end_well(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Make SIGTERM end the process with 0.
 
     uvicorn shuts down gracefully and then raises the signal once more, for the handler that was there before it.

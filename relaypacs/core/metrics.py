@@ -30,3 +30,6 @@ OBSERVATIONS_FAILED = Counter("relaypacs_observation_failures_total", "Times tha
 
 TASK_SECONDS = Histogram("relaypacs_task_seconds", "How long tasks of the worker took", ["task"], buckets=OF_WORK)
 TASK_FAILURES = Counter("relaypacs_task_failures_total", "Tasks that ended with a fault of the gateway's own", ["task"])
+STOOD_IN = Counter(
+    "relaypacs_tasks_without_broker_total", "Tasks that a worker began by itself, without Redis", ["task"]
+)

@@ -8,12 +8,12 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 from uuid import uuid4
 
-from redis.asyncio.client import PubSub
-
 from relaypacs.adapters.events.memory import MemoryEvents, MemorySubscription
-from relaypacs.adapters.redis.link import ANSWER_SECONDS, FAULTS, PAUSE_SECONDS, RedisLink, RedisUnavailable, end_tasks
+from relaypacs.adapters.redis.link import ANSWER_SECONDS, FAULTS, PAUSE_SECONDS, RedisLink, RedisUnavailable
+from relaypacs.core.tasks import end_tasks
 
 PING_SECONDS = 5.0
 POLL_SECONDS = 3.0
@@ -83,14 +83,14 @@ class RedisEvents(MemoryEvents):
                 self._link.lost(fault)
             finally:
                 with suppress(*FAULTS):
-                    await pubsub.aclose()  # type: ignore[no-untyped-call]
+                    await pubsub.aclose()
                 await client.aclose()
             if self.is_connected:
                 self.is_connected = False
                 self.tell_everybody()  # they wait for as long as they would with signals
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _hear(self, pubsub: PubSub) -> None:
+    async def _hear(self, pubsub: Any) -> None:
         async with asyncio.timeout(2 * ANSWER_SECONDS):
             await pubsub.subscribe(self._channel)
         is_asked = False

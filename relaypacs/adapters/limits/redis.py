@@ -30,7 +30,7 @@ class RedisLimits(Storage, MovingWindowSupport):
             f"async+{link.address.url}",
             implementation="redispy",
             key_prefix=link.key("limits"),
-            connection_pool=link.client.connection_pool,  # type: ignore[arg-type] - as its documentation says
+            connection_pool=link.client.connection_pool,
         )
 
     async def incr(self, key: str, expiry: int, amount: int = 1) -> int:

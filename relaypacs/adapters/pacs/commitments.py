@@ -50,6 +50,11 @@ class CommitmentReports:
             with self._lock:
                 del self._expected[transaction_uid]
 
+    def expected(self) -> tuple[str, ...]:
+        """Return the transactions whose reports are expected now."""
+        with self._lock:
+            return tuple(self._expected)
+
     def report(self, transaction_uid: str, committed: Collection[str], failed: Mapping[str, int]) -> bool:
         """Deliver a report; the first one of a transaction counts. Return whether anybody expects it."""
         with self._lock:

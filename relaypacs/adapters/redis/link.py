@@ -6,7 +6,7 @@ without an answer; while it is away, one question in a second is put to it, and 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Disconnected
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from relaypacs.adapters.metrics import REDIS_UP
 from relaypacs.core.redis_address import RedisAddress, parse_redis_url
@@ -44,7 +44,7 @@ class RedisLink:
         """Return the name of something of ours in Redis."""
         return ":".join((self.address.prefix, *parts))
 
-    def connect(self, *, patience: float = 0.0) -> "Redis":
+    def connect(self, *, patience: float = 0.0) -> Any:  # its own types differ from what it answers
         """Return a client with connections of its own, for who waits there on purpose: for up to `patience` seconds."""
         options: dict[str, Any] = {"ssl_ca_certs": self.address.ca} if self.address.ca else {}
         return Redis.from_url(
@@ -58,7 +58,7 @@ class RedisLink:
             **options,
         )
 
-    async def ask(self, question: Callable[["Redis"], Awaitable[T]]) -> T:
+    async def ask(self, question: Callable[[Any], Awaitable[T]]) -> T:
         """Return the answer to a question. Raises RedisUnavailable, within ANSWER_SECONDS."""
         if not self.is_up and (self._is_tried or time.monotonic() < self._rests_until):
             raise RedisUnavailable("resting")
@@ -66,6 +66,9 @@ class RedisLink:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 answer = await question(self.client)
+        except ResponseError as fault:  # it is there, and refuses: it is full, or has no such stream
+            self.found()
+            raise RedisUnavailable(type(fault).__name__) from fault
         except FAULTS as fault:
             self.lost(fault)
             raise RedisUnavailable(type(fault).__name__) from fault
@@ -91,15 +94,6 @@ class RedisLink:
 
     async def close(self) -> None:
         await self.client.aclose()
-
-
-async def end_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel tasks, and wait until they have ended. One that has just been answered may not hear it the first time."""
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=0.02)
 
 
 def open_link(url: str) -> RedisLink:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from taskiq import AsyncBroker
+from taskiq import AsyncBroker, SendTaskError
 from taskiq.kicker import AsyncKicker
 
 from relaypacs.adapters.metrics import WAKEUPS_LOST
@@ -25,9 +25,11 @@ class BrokerWakeups:
         try:
             kicker: AsyncKicker[[str], None] = AsyncKicker(task_name=task, broker=self._broker, labels=carrier())
             await kicker.kiq(str(key))
-        except Exception as fault:
+        except SendTaskError as fault:
             if self.stand_in:
                 self.stand_in(task, key)
                 return
             WAKEUPS_LOST.inc()
-            log.warning("wake_up_lost", task=task, key=str(key), reason=type(fault).__name__)
+            log.warning("wake_up_lost", task=task, key=str(key), reason=str(fault.__cause__))
+        except Exception:
+            log.warning("wake_up_lost", task=task, key=str(key), exc_info=True)

@@ -1,8 +1,8 @@
 """Wake-ups as taskiq messages in Redis streams, for workers that are processes of their own.
 
-A message is acknowledged after its work. What a worker holds it names again and again; what nobody has named for as long
-as a lease lasts was held by one that is dead, and another takes it. A stream is bounded, and Redis may lose all of it:
-the rows are the truth, and an interval job wakes whatever is due.
+A message is acknowledged after its work. What a worker holds it names again and again; what nobody has named for as
+long as a lease lasts was held by one that is dead, and another takes it. A stream is bounded, and Redis may lose all
+of it: the rows are the truth, and an interval job wakes whatever is due.
 
 taskiq-redis' own broker looks for what dead workers held only when something new comes, and ends when Redis goes away.
 """
@@ -10,6 +10,7 @@ taskiq-redis' own broker looks for what dead workers held only when something ne
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -19,8 +20,9 @@ from taskiq import AckableMessage, AsyncBroker
 from taskiq.message import BrokerMessage
 from taskiq.receiver import Receiver
 
-from relaypacs.adapters.redis.link import FAULTS, PAUSE_SECONDS, RedisLink, RedisUnavailable, end_tasks
+from relaypacs.adapters.redis.link import FAULTS, PAUSE_SECONDS, RedisLink, RedisUnavailable
 from relaypacs.adapters.wakeups.base import Task
+from relaypacs.core.tasks import end_tasks
 
 GROUP = "workers"
 BLOCK_SECONDS = 2.0
@@ -47,8 +49,8 @@ class Lane(NamedTuple):
     at_once: int
 
 
-SHORT, LONG = Lane("short", 16), Lane("long", 200)
-LANES: Mapping[str, Lane] = {Task.DELIVER: LONG, Task.READ_BACK: LONG}
+SHORT, LONG = LANES = Lane("short", 16), Lane("long", 200)
+LASTING = {Task.DELIVER, Task.READ_BACK}
 
 
 class Held(NamedTuple):
@@ -67,18 +69,14 @@ class StreamBroker(AsyncBroker):
         self._loops: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Task[None]] = set()
 
-    @property
-    def is_up(self) -> bool:
-        return self._link.is_up
-
     async def kick(self, message: BrokerMessage) -> None:
         """Add the message, unless the same one waits. Raises RedisUnavailable."""
-        lane = LANES.get(message.task_name, SHORT)
+        lane = LONG if message.task_name in LASTING else SHORT
         # Each message for a destination is one more delivery to it at the same time, within its bounds.
         key = ":".join(str(each) for each in self.formatter.loads(message.message).args)
         mark = self._link.key("waits", message.task_name, key) if lane is SHORT else ""
         keys_and_values = (self._stream(lane), mark, message.message, MOST_WAITING, WAITS_SECONDS)
-        await self._link.ask(lambda redis: redis.eval(ADD_ONCE, 2, *keys_and_values))  # type: ignore[arg-type]
+        await self._link.ask(lambda redis: redis.eval(ADD_ONCE, 2, *keys_and_values))
 
     async def startup(self) -> None:
         await super().startup()
@@ -100,14 +98,12 @@ class StreamBroker(AsyncBroker):
         raise NotImplementedError
 
     async def waiting(self) -> int:
-        """Return how many messages no worker has taken yet. Raises RedisUnavailable."""
-        return sum([await self._waiting(lane) for lane in (SHORT, LONG)])
+        """Return how many messages no worker has taken yet, or has not ended with. Raises RedisUnavailable."""
+        return sum([await self._link.ask(partial(self._length, lane)) for lane in LANES])
 
-    async def _waiting(self, lane: Lane) -> int:
-        with suppress(ResponseError):
-            groups = await self._link.ask(lambda redis: redis.xinfo_groups(self._stream(lane)))
-            return sum(int(group["lag"] or 0) for group in groups)
-        return 0
+    async def _length(self, lane: Lane, redis: Any) -> int:
+        length: int = await redis.xlen(self._stream(lane))
+        return length
 
     def _stream(self, lane: Lane) -> str:
         return self._link.key("wakeups", lane.name)
@@ -182,7 +178,7 @@ class StreamBroker(AsyncBroker):
         """Name what is worked on here, and take what nobody holds any more."""
         while True:
             await asyncio.sleep(HOLD_SECONDS)
-            for lane in (SHORT, LONG):
+            for lane in LANES:
                 with suppress(RedisUnavailable):
                     await self._name_held(lane)
                     for message_id, fields in await self._reclaimed(lane):
@@ -208,5 +204,7 @@ class StreamBroker(AsyncBroker):
         stream = self._stream(lane)
         for known in await self._link.ask(lambda redis: redis.xinfo_consumers(stream, GROUP)):
             if known["idle"] > GONE_SECONDS * 1000 and not known["pending"]:
-                name = known["name"]
-                await self._link.ask(lambda redis, name=name: redis.xgroup_delconsumer(stream, GROUP, name))  # type: ignore[misc]
+                await self._link.ask(partial(self._forget_worker, stream, known["name"]))
+
+    async def _forget_worker(self, stream: str, name: bytes, redis: Any) -> None:
+        await redis.xgroup_delconsumer(stream, GROUP, name)

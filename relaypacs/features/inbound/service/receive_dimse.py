@@ -2,9 +2,11 @@
 
 from relaypacs.adapters.listener.base import NOT_TAKEN, CommitmentReport, IncomingInstance, Listener, StoreAnswer
 from relaypacs.adapters.listener.dimse import DimseListener, ListenerConfig
+from relaypacs.adapters.pacs.commitments import CommitmentReport as Committed
 from relaypacs.core.errors import RelayError
 from relaypacs.core.origin import Origin
 from relaypacs.core.settings import Settings
+from relaypacs.features.deliveries.service.committed import hand_on
 from relaypacs.features.inbound.service.intake import InboundIntake
 from relaypacs.features.inbound.service.outcome import Outcome, Status, status_of
 from relaypacs.features.inbound.service.sender import sender_named
@@ -50,11 +52,11 @@ def open_listener(infrastructure: Infrastructure, intake: InboundIntake) -> List
 
     async def committed(report: CommitmentReport) -> None:
         """Hand on what a destination says that we asked to commit itself."""
-        infrastructure.commitments.report(
-            report.transaction_uid,
-            {instance.sop_instance_uid for instance in report.committed},
+        said = Committed(
+            frozenset(instance.sop_instance_uid for instance in report.committed),
             {instance.sop_instance_uid: instance.failure_reason for instance in report.failed},
         )
+        await hand_on(infrastructure, report.transaction_uid, said)
 
     return DimseListener(listener_config(settings), DimseIntake(infrastructure, intake).store, committed)
 
