@@ -31,6 +31,7 @@ from tests.servers.fixtures import (
     s3_process,
 )
 from tests.servers.postgres import Postgres
+from tests.servers.s3 import Part
 
 __all__ = [
     "flaky_dicomweb",
@@ -107,11 +108,21 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def storage_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """Where files are kept: beside SQLite on this machine's disk, beside PostgreSQL in an object store."""
+    if database_url.startswith("sqlite"):
+        return ""
+    part: Part = request.getfixturevalue("s3")
+    return part.url()
+
+
+@pytest.fixture
+def settings(database_url: str, storage_url: str, tmp_path: Path) -> Settings:
     """Settings for a gateway of this test's own; change them with `settings.model_copy(update=…)`."""
     return Settings(
         data_dir=tmp_path / "data",
         database_url=database_url,
+        storage_url=storage_url,
         secret_key=SecretStr(SECRET),
         admin_username=ADMIN,
         admin_password=SecretStr(PASSWORD),

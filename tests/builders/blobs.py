@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 from relaypacs.adapters.storage.base import Storage, StoredBlob, StoredPrefix
 from relaypacs.adapters.storage.sealed import SealedStorage, sealed_name
 from relaypacs.core.keys import StorageKey
+from relaypacs.core.settings import Settings
+from tests.servers.s3 import folder_of
 
 STORAGE_KEYS = (StorageKey(1, b"1" * 32), StorageKey(2, b"2" * 32))
 
@@ -42,3 +45,17 @@ class AllSealed:
 
 async def prefixes_of(storage: Storage) -> list[StoredPrefix]:
     return [prefix async for prefix in storage.prefixes()]
+
+
+def place_of(settings: Settings) -> Path:
+    """Return the folder that the store's blobs lie below: those of an object store too, as its server has files."""
+    place = settings.storage_place
+    return place if isinstance(place, Path) else folder_of(place)
+
+
+def keys_in(settings: Settings, prefix: str) -> set[str]:
+    """Return the keys of the blobs whose keys start with `prefix/`."""
+    place = place_of(settings)
+    files = (path for path in (place / prefix).rglob("*") if path.is_file())
+    # In an object store a blob is a folder of ranges.
+    return {(file if settings.storage_dir else file.parent).relative_to(place).as_posix() for file in files}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -19,6 +20,7 @@ from tests.servers.processes import stop, wait_until_ready
 KEY, SECRET = "relay-access", "relay/secret+key"
 QUOTED = "relay%2Fsecret%2Bkey"
 BUCKET = "relaypacs"
+_folders: dict[int, Path] = {}  # of the servers of this process, by port
 
 
 def available() -> str | None:
@@ -38,6 +40,7 @@ class S3:
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self.port = free_port()
+        _folders[self.port] = folder / "objects"
         (folder / "objects" / BUCKET).mkdir(parents=True)
 
     def part(self) -> "Part":
@@ -92,6 +95,12 @@ class Part:
         """Return the names of the objects in it, sorted."""
         root = self.server.objects / BUCKET / self.prefix
         return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+def folder_of(address: S3Address) -> Path:
+    """Return where a server of this process keeps the objects of a part of a bucket, as files of their names."""
+    port = urlsplit(address.endpoint or "").port or 0
+    return _folders[port] / address.bucket / address.prefix
 
 
 @contextmanager

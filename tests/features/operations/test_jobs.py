@@ -1,6 +1,7 @@
 """Jobs: how their runs went is known at once, to everybody, and after a restart."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from relaypacs.features.operations.service.standing import job_view
 from tests.builders.gateway import ADMIN, GatewayClient
 from tests.builders.waiting import until
 from tests.conftest import running_gateway
+from tests.servers.s3 import BUCKET
 
 AT = datetime.fromisoformat("2026-02-28T12:00:00+00:00")
 
@@ -75,15 +77,16 @@ async def test_runs_survive_a_restart(settings: Settings, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def broken_store(settings: Settings) -> None:
-    """A file where the folder should be."""
-    settings.storage_dir.parent.mkdir(parents=True)
-    settings.storage_dir.write_text("no folder")
+def broken(settings: Settings, tmp_path: Path) -> Settings:
+    """The same with a file for a folder, or a bucket that is not there."""
+    file = tmp_path / "no folder"
+    file.touch()
+    url = settings.storage_url.replace(f"@{BUCKET}/", "@nowhere/") or f"file://{file}"
+    return settings.model_copy(update={"storage_url": url})
 
 
-@pytest.mark.usefixtures("broken_store")
-async def test_a_job_that_fails_says_why_until_it_succeeds(settings: Settings) -> None:
-    async with running_gateway(settings) as gateway:
+async def test_a_job_that_fails_says_why_until_it_succeeds(settings: Settings, broken: Settings) -> None:
+    async with running_gateway(broken) as gateway:
         await gateway.sign_in(ADMIN)
 
         async def has_failed() -> bool:
@@ -97,7 +100,6 @@ async def test_a_job_that_fails_says_why_until_it_succeeds(settings: Settings) -
         assert said["storage-fails", "storage"]["detail"] == "storage-unavailable"
     failed = (await rows(settings))["clean_up"]
     assert (failed.outcome, failed.error, failed.failures) == (JobOutcome.FAILED, "storage-unavailable", 1)
-    settings.storage_dir.unlink()
     async with running_gateway(settings) as gateway:
         await gateway.sign_in(ADMIN)
 

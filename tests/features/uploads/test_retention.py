@@ -18,6 +18,7 @@ from relaypacs.features.deliveries.models import Delivery, DeliveryState
 from relaypacs.features.uploads.models import Upload, UploadStatus
 from relaypacs.features.uploads.service.cleanup import LEFT_ALONE, clean_up
 from relaypacs.features.uploads.service.retention import remove_kept_files
+from tests.builders.blobs import place_of
 from tests.builders.dicom import make_dicom, make_study
 from tests.builders.gateway import GatewayClient, OpenUpload
 from tests.builders.problems import is_problem
@@ -32,7 +33,7 @@ def settings(settings: Settings) -> Settings:
 
 def folder(gateway: GatewayClient, upload: OpenUpload | str) -> Path:
     name = upload if isinstance(upload, str) else upload.upload_id
-    return gateway.infrastructure.settings.storage_dir / name
+    return place_of(gateway.infrastructure.settings) / name
 
 
 async def change(gateway: GatewayClient, model: Any, upload: OpenUpload | str, **values: Any) -> None:

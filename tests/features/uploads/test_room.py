@@ -2,18 +2,19 @@
 
 import asyncio
 import shutil
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from relaypacs.adapters.storage import space as space_module
-from relaypacs.adapters.storage.local import LocalStorage
 from relaypacs.adapters.storage.space import FreeSpace
 from relaypacs.core.errors import StorageFull
 from relaypacs.core.settings import Settings
 from relaypacs.features.uploads.service import room
 from relaypacs.features.uploads.service.room import watch_room
+from tests.builders.blobs import keys_in
 from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN, GatewayClient
 from tests.builders.problems import is_problem
@@ -28,24 +29,24 @@ def always_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(space_module, "FRESH_SECONDS", 0.0)
 
 
-class SmallStorage(LocalStorage):
-    """A real store that says how much room it has."""
+@dataclass
+class Room:
+    """What a store says of its room; of what it keeps it knows nothing."""
 
-    free = 0
+    free: int
 
     async def free_bytes(self) -> int:
         return self.free
 
 
-def shrink(gateway: GatewayClient, free: int, reserve: int) -> SmallStorage:
-    """Let the gateway's disk have so much room."""
-    storage = SmallStorage(gateway.infrastructure.settings.storage_dir)
-    storage.free = free
-    gateway.infrastructure.space._storage = storage
+def shrink(gateway: GatewayClient, free: int, reserve: int) -> Room:
+    """Let the gateway's store have so much room."""
+    room = Room(free)
+    gateway.infrastructure.space._storage = room
     gateway.infrastructure.space._reserve = reserve
     gateway.infrastructure.space._database_folder = None
     gateway.infrastructure.space._database_free = None
-    return storage
+    return room
 
 
 async def test_what_does_not_fit_beside_what_was_announced_is_refused(gateway: GatewayClient) -> None:
@@ -83,7 +84,7 @@ async def test_a_chunk_is_refused_below_the_reserve_and_taken_again_when_there_i
     upload = await gateway.open(files)
     disk.free = 10 * MIB - 1
     is_problem(await gateway.put(upload, upload.files[0]["file_id"], 0, files[0][1]), 507, "storage-full")
-    assert not (gateway.infrastructure.settings.storage_dir / upload.upload_id).exists()
+    assert keys_in(gateway.infrastructure.settings, upload.upload_id) == set()
     disk.free = 10 * MIB
     await gateway.send_chunks(upload, files)
     disk.free = 0
@@ -120,21 +121,18 @@ async def test_a_store_without_bounds_refuses_nothing(gateway: GatewayClient, mo
 
 
 async def test_the_disk_of_the_database_counts_too(tmp_path: Path) -> None:
-    storage = SmallStorage(tmp_path / "store")
-    storage.free = 2**60
-    space = FreeSpace(storage, tmp_path / "not yet" / "made", shutil.disk_usage(tmp_path).total)
+    space = FreeSpace(Room(2**60), tmp_path / "not yet" / "made", shutil.disk_usage(tmp_path).total)
     with pytest.raises(StorageFull):
         await space.require_reserve()
-    await FreeSpace(storage, tmp_path, 0).require_reserve()
+    await FreeSpace(Room(2**60), tmp_path, 0).require_reserve()
 
 
-async def test_the_disk_is_not_asked_for_each_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_disk_is_not_asked_for_each_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(space_module, "FRESH_SECONDS", 60.0)
-    storage = SmallStorage(tmp_path)
-    storage.free = 100
-    space = FreeSpace(storage, None, 10)
+    disk = Room(100)
+    space = FreeSpace(disk, None, 10)
     await space.require_reserve()
-    storage.free = 0
+    disk.free = 0
     for _ in range(100):
         await space.require_reserve()
 
