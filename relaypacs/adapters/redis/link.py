@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Disconnected
@@ -47,16 +47,18 @@ class RedisLink:
     def connect(self, *, patience: float = 0.0) -> Any:  # its own types differ from what it answers
         """Return a client with connections of its own, for who waits there on purpose: for up to `patience` seconds."""
         options: dict[str, Any] = {"ssl_ca_certs": self.address.ca} if self.address.ca else {}
-        return Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             self.address.url,
             protocol=2,
             socket_connect_timeout=ANSWER_SECONDS,
             socket_timeout=ANSWER_SECONDS + patience,
             max_connections=MOST_CONNECTIONS,
+            timeout=None,  # as long as the question may take
             # A server that was restarted has closed what is in the pool; a command that got no answer is not repeated.
             retry=Retry(NoBackoff(), 1, supported_errors=(Disconnected,)),
             **options,
         )
+        return Redis.from_pool(pool)
 
     async def ask(self, question: Callable[[Any], Awaitable[T]]) -> T:
         """Return the answer to a question. Raises RedisUnavailable, within ANSWER_SECONDS."""

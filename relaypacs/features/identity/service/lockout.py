@@ -21,6 +21,7 @@ class Lockout:
 
     Guesses that are made side by side all pass `check` before the first of them fails. So whoever is about to say
     that a guess was right calls `check` once more, and `failed` says only of the first five that they were wrong.
+    The lock is a count of its own, as the failures are never counted anew while guesses are made elsewhere.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -29,7 +30,7 @@ class Lockout:
     async def check(self, username: str, address: str) -> None:
         """Raise TooManyFailures until 15 minutes after the failure that was one too many."""
         for key, most in _counters(username, address):
-            if await self._storage.get(key) >= most:
+            if await self._storage.get(_lock(key)) or await self._storage.get(key) >= most:
                 raise await self._refusal(key)
 
     async def failed(self, username: str, address: str) -> None:
@@ -37,8 +38,7 @@ class Lockout:
         for key, most in _counters(username, address):
             failures = await self._storage.incr(key, LOCKED_SECONDS)
             if failures == most:  # the quarter of an hour begins now
-                await self._storage.clear(key)
-                await self._storage.incr(key, LOCKED_SECONDS, most)
+                await self._storage.incr(_lock(key), LOCKED_SECONDS)
             if failures > most:
                 raise await self._refusal(key)
 
@@ -47,10 +47,12 @@ class Lockout:
 
         Only for whoever has proven everything: a right password alone would allow five more guesses at the code.
         """
-        await self._storage.clear(_pair(username, address))
+        for key in (_pair(username, address), _lock(_pair(username, address))):
+            await self._storage.clear(key)
 
     async def _refusal(self, key: str) -> TooManyFailures:
-        left = max(1, math.ceil(await self._storage.get_expiry(key) - time.time()))
+        closed = _lock(key) if await self._storage.get(_lock(key)) else key
+        left = max(1, math.ceil(await self._storage.get_expiry(closed) - time.time()))
         return TooManyFailures(
             "There were too many failures. Wait a quarter of an hour, or ask the administrator.",
             headers={"Retry-After": str(left)},
@@ -59,6 +61,10 @@ class Lockout:
 
 def _counters(username: str, address: str) -> tuple[tuple[str, int], ...]:
     return ((_pair(username, address), FAILURES_OF_A_PAIR), (f"failures/{address}", FAILURES_OF_AN_ADDRESS))
+
+
+def _lock(key: str) -> str:
+    return f"locked/{key}"
 
 
 def _pair(username: str, address: str) -> str:
