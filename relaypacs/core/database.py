@@ -245,7 +245,7 @@ class Database:
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that changes the schema, and may take long. Raises what the driver raises."""
         if self.is_sqlite:
-            async with self._writer.begin() as connection:
+            async with self._writer.connect() as connection, _references_later(connection):
                 yield connection
             return
         settings = {"timeout": BUSY_TIMEOUT_SECONDS, "server_settings": NAMED | NOTICED}
@@ -260,6 +260,24 @@ class Database:
         """Close every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _references_later(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Open a transaction of SQLite in which tables are replaced; before its end every row must still have its parents.
+
+    A table that others refer to cannot be replaced otherwise, and the setting cannot be changed inside a transaction.
+    """
+    driver = cast("Any", (await connection.get_raw_connection()).driver_connection)
+    await driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        async with connection.begin():
+            yield
+            orphans = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).mappings().first()
+            if orphans:
+                raise RuntimeError(f"Rows of {orphans['table']} would be left without their {orphans['parent']}.")
+    finally:
+        await driver.execute("PRAGMA foreign_keys = ON")
 
 
 def before_commit(session: AsyncSession, action: CommitAction, *, is_first: bool = False) -> None:

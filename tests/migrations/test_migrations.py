@@ -34,7 +34,7 @@ SPECIFIED_INDEXES = {  # design specification, "Indexing Strategy": table, its f
 
 
 async def on(database: Database, work: Callable[[Connection], Any]) -> Any:
-    async with database.engine.begin() as connection:
+    async with database.migrating() as connection:
         return await connection.run_sync(work)
 
 

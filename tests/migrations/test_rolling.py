@@ -118,3 +118,19 @@ def test_a_step_that_takes_something_away_says_whose_program_can_bear_it() -> No
     assert len(taking) > 5  # those from before there was a floor
     for name in taking:
         assert int(name[:4]) < FIRST_WITH_A_FLOOR or "schema_floor" in upwards(VERSIONS / f"{name}.py"), name
+
+
+async def test_a_step_that_would_leave_rows_without_their_parents_is_taken_back(tmp_path: Path) -> None:
+    """Tables of SQLite are replaced without asking for that in between, so it is asked at the end."""
+    database = Database(f"sqlite:///{tmp_path}/small.db")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE parents (id INTEGER PRIMARY KEY)"))
+        await session.execute(text("CREATE TABLE children (id INTEGER REFERENCES parents (id))"))
+        await session.execute(text("INSERT INTO parents VALUES (1)"))
+        await session.execute(text("INSERT INTO children VALUES (1)"))
+    with pytest.raises(RuntimeError, match="Rows of children would be left without their parents"):
+        await on(database, lambda c: c.execute(text("DROP TABLE parents")))
+    async with database.write() as session:
+        assert await session.scalar(text("SELECT count(*) FROM parents")) == 1
+        assert await session.scalar(text("PRAGMA foreign_keys")) == 1
+    await database.close()
