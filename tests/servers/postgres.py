@@ -35,10 +35,19 @@ def available() -> str | None:
 class Postgres:
     """A running cluster whose one superuser needs no password on the loopback interface."""
 
-    def __init__(self, psql: Psql, port: int) -> None:
+    def __init__(self, psql: Psql, server: "_Server") -> None:
         self._psql = psql
+        self._server = server
         self._numbers = count(1)
-        self.port = port
+        self.port = server.port
+
+    def stop(self) -> None:
+        """End all sessions, and the server. What `execute` needs ends with it."""
+        self._server.stop(signal.SIGINT)
+
+    def start_again(self) -> None:
+        """Start it on the same port, and return when it answers."""
+        self._server.start()
 
     def create_database(self, template: str = "template1") -> str:
         """Copy the database `template` (an empty one) and return the URL, `postgresql://relay@127.0.0.1:<port>/<name>`."""
@@ -62,13 +71,13 @@ def running_postgres() -> Iterator[Postgres]:
     assert programs is not None, available()
     folder, port = Path(tempfile.mkdtemp(prefix="relaypacs-postgres-", dir=_place())), free_port()
     try:
-        process = _start(programs, folder, port)
+        server = _Server(programs, folder, port)
         try:
-            wait_until_ready(process, lambda: _answers(programs, port), folder / "log")
+            server.start()
             with running_psql(f"{programs}/psql {_address(port)} -d postgres".split()) as psql:
-                yield Postgres(psql, port)
+                yield Postgres(psql, server)
         finally:
-            stop(process, polite=signal.SIGINT)  # "fast shutdown": sessions are ended, not waited for
+            server.stop(signal.SIGINT)  # "fast shutdown": sessions are ended, not waited for
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -81,20 +90,59 @@ def _place() -> Path | None:
     return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
-def _start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Make a cluster in `folder` and start its server; both run as postgres where we are root."""
-    owner = "postgres" if os.geteuid() == 0 else None
-    groups: list[str] | None = [] if owner else None
-    if owner:
-        shutil.chown(folder, owner)
-    initdb = f"{programs}/initdb -D {folder}/data -U {OWNER} -A trust -E UTF8 --locale=C --no-sync".split()
-    subprocess.run(initdb, check=True, capture_output=True, cwd=folder, user=owner, group=owner, extra_groups=groups)
-    settings = (*FAST, "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", f"port={port}")
-    server = [f"{programs}/postgres", "-D", f"{folder}/data", *(f"--{setting}" for setting in settings)]
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen(
-            server, cwd=folder, user=owner, group=owner, extra_groups=groups, stdout=log, stderr=log
+class _Server:
+    """The server of a cluster that is made in `folder`; both run as postgres where we are root."""
+
+    def __init__(self, programs: Path, folder: Path, port: int) -> None:
+        self.port = port
+        self._programs = programs
+        self._folder = folder
+        self._owner = "postgres" if os.geteuid() == 0 else None
+        self._groups: list[str] | None = [] if self._owner else None
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._owner:
+            shutil.chown(folder, self._owner)
+        initdb = f"{programs}/initdb -D {folder}/data -U {OWNER} -A trust -E UTF8 --locale=C --no-sync".split()
+        subprocess.run(
+            initdb,
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            user=self._owner,
+            group=self._owner,
+            extra_groups=self._groups,
         )
+
+    def start(self) -> None:
+        """Return when the server answers."""
+        settings = (
+            *FAST,
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={self._folder}",
+            f"port={self.port}",
+        )
+        command = [
+            f"{self._programs}/postgres",
+            "-D",
+            f"{self._folder}/data",
+            *(f"--{setting}" for setting in settings),
+        ]
+        log = self._folder / "log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                user=self._owner,
+                group=self._owner,
+                extra_groups=self._groups,
+                stdout=output,
+                stderr=output,
+            )
+        wait_until_ready(self._process, lambda: _answers(self._programs, self.port), log)
+
+    def stop(self, how: signal.Signals) -> None:
+        if self._process:
+            stop(self._process, polite=how)
 
 
 def _answers(programs: Path, port: int) -> bool:
