@@ -101,8 +101,8 @@ async def test_of_two_workers_one_runs_a_job_and_the_other_one_goes_on_alone(
     assert set(ran) == {id(processes[1])}
     await second.stop()
     assert (await row_of(processes[1].database)).lease_owner is None
-    for each in processes:
-        await each.close()
+    for process in processes:
+        await process.close()
 
 
 def hold(url: str, folder: Path) -> None:

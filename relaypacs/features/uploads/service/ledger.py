@@ -103,7 +103,7 @@ class ChunkLedger:
         received: dict[UUID, int] = {}
         async with self._database.write_rows() as connection:
             rows = ChunkRows(connection)
-            await rows.acknowledge([(arrival.file_id, arrival.chunk_index) for arrival in arrivals], at)
+            await rows.acknowledge(sorted((arrival.file_id, arrival.chunk_index) for arrival in arrivals), at)
             for file_id, added in sorted(of_file.items()):
                 if await rows.count_chunks(file_id, added):
                     due[last_of[file_id].upload_id] = last_of[file_id].context
