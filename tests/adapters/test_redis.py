@@ -24,6 +24,7 @@ from relaypacs.adapters.wakeups.broker import BrokerWakeups
 from relaypacs.adapters.wakeups.streams import Held, StreamBroker
 from relaypacs.core.clock import new_id
 from relaypacs.core.errors import LimitsUnavailable
+from relaypacs.core.tasks import end_tasks
 from tests.builders.redis import connected_events, until
 from tests.servers import redis as redis_server
 from tests.servers import require
@@ -86,9 +87,7 @@ class WorkingBroker(StreamBroker):
     async def die(self) -> None:
         """End as a process does that is killed: nothing is acknowledged any more."""
         self._is_dead = True
-        for task in (*self._loops, *self._running):
-            task.cancel()
-        await asyncio.gather(*self._loops, *self._running, return_exceptions=True)
+        await end_tasks((*self._loops, *self._running))
 
     async def _forget(self, redis: Any, held: Held) -> None:
         if not self._is_dead:

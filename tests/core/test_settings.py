@@ -11,6 +11,7 @@ from pydantic import SecretStr, ValidationError
 
 from relaypacs.cli.settings_report import problems_of
 from relaypacs.core.passwords import secret_weakness
+from relaypacs.core.redis_address import parse_redis_url
 from relaypacs.core.settings import Environment, Registration, Settings
 
 CANARY = "Vex-7-Quartz-Glyph-Bumpy"  # good enough for a password, too short for a key
@@ -43,7 +44,7 @@ def test_every_problem_is_reported_at_once() -> None:
         environment="production",
         database_url="mysql://db/relay",
         storage_url="s3:bucket",
-        redis_url="redis://cache",
+        redis_url="http://cache",
         pacs="ftp://pacs",
         secret_key="short",
         admin_username="admin",
@@ -418,3 +419,35 @@ def test_half_an_address_is_none(setting: dict[str, Any]) -> None:
 
 def test_a_client_secret_is_never_shown() -> None:
     assert CANARY not in repr(Settings(**OIDC, oidc_client_secret=CANARY))
+
+
+POSTGRESQL = "postgresql://relay@db/relay"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://",
+        "redis://cache:0",
+        "redis://cache:port",
+        "redis://cache/name",
+        "redis://cache?db=1",
+        "redis://c?prefix=a:b",
+    ]
+    + ["redis://cache?ca=/etc/ca.pem", "redis://cache?prefix=", "redis://cache#0"],
+)
+def test_a_redis_that_is_none_is_refused_without_repeating_its_password(url: str) -> None:
+    given = url.replace("://", "://relay:opensesame@")
+    [problem] = problems(database_url=POSTGRESQL, redis_url=given)
+    assert problem.startswith("RELAYPACS_REDIS_URL: ")
+    assert "opensesame" not in problem
+
+
+def test_several_processes_share_no_database_that_lies_in_one_of_them() -> None:
+    address = "rediss://relay:opensesame@cache:6380/1?prefix=north&ca=/etc/ca.pem"
+    settings = Settings(database_url=POSTGRESQL, redis_url=address)
+    assert "opensesame" not in repr(settings)
+    found = parse_redis_url(settings.redis_url)
+    assert (found.host, found.port, found.prefix, found.ca) == ("cache", 6380, "north", "/etc/ca.pem")
+    [problem] = problems(redis_url="redis://cache")
+    assert "RELAYPACS_DATABASE_URL" in problem

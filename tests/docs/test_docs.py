@@ -25,8 +25,8 @@ CONFIGURATION, ERRORS, METRICS, OPERATIONS = (
     page(f"docs/{name}.md") for name in ("configuration", "errors", "metrics", "operations")
 )
 OF_THE_COMMANDS = {"RELAYPACS_SERVER", "RELAYPACS_USERNAME", "RELAYPACS_PASSWORD"}
-# One takes no value, one a folder that is there, and a secret that was printed is none.
-WITHOUT_EXAMPLE = {"RELAYPACS_REDIS_URL", "RELAYPACS_SECRETS_DIR", "RELAYPACS_SECRET_KEY", "RELAYPACS_METRICS_TOKEN"}
+# One takes a folder that is there, and a secret that was printed is none.
+WITHOUT_EXAMPLE = {"RELAYPACS_SECRETS_DIR", "RELAYPACS_SECRET_KEY", "RELAYPACS_METRICS_TOKEN"}
 VERDICTS = (
     "The file as a whole is rejected",
     "A member of a ZIP is rejected",
@@ -36,6 +36,7 @@ VERDICTS = (
 WARNINGS = "Warnings of an upload"
 # What a setting demands beside it; each is shown by its own example.
 DEMANDED = {
+    "RELAYPACS_REDIS_URL": ("RELAYPACS_DATABASE_URL",),
     "RELAYPACS_OIDC_ISSUER": ("RELAYPACS_OIDC_CLIENT_ID", "RELAYPACS_OIDC_ROLE_MAP", "RELAYPACS_PUBLIC_URL"),
     "RELAYPACS_SMTP_URL": ("RELAYPACS_PUBLIC_URL", "RELAYPACS_MAIL_FROM"),
     "RELAYPACS_DICOM_PORT": ("RELAYPACS_DICOM_PEERS",),

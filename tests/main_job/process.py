@@ -27,6 +27,8 @@ CHUNK_SIZE = 524288
 class GatewayProcess:
     """One gateway; its port and its data stay the same when it is stopped and started again."""
 
+    command: tuple[str, ...] = ("serve", "--port")
+
     def __init__(self, data: Path, before: Sequence[str] = (), **settings: str) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.data, self.port = data, free_port()
@@ -42,7 +44,7 @@ class GatewayProcess:
         }
         self._environment = inherited | {f"RELAYPACS_{name}": value for name, value in given.items()}
         program = str(Path(sys.executable).with_name("relaypacs"))
-        self._command = [*before, program, "serve", "--port", str(self.port)]
+        self._command = [*before, program, *self.command, str(self.port)]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
