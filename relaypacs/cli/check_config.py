@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import typer
 
 from relaypacs.cli.settings_report import EXIT_CONFIGURATION, load_settings
+from relaypacs.core.redis_address import parse_redis_url
 from relaypacs.core.settings import Environment, Settings
 
 
@@ -22,6 +23,7 @@ def check_config() -> None:
         "environment": settings.environment.value,
         "data folder": settings.data_dir.absolute(),
         "database": "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite",
+        "processes": _processes(settings),
         "storage": _storage(settings),
         "first destination": "as RELAYPACS_PACS says" if settings.pacs.get_secret_value() else "archive folder",
         "registration": settings.effective_registration.value,
@@ -48,6 +50,13 @@ def _storage(settings: Settings) -> str:
     return place.shown
 
 
+def _processes(settings: Settings) -> str:
+    if not settings.redis_url:
+        return "one"
+    redis = parse_redis_url(settings.redis_url)
+    return f"any number, by Redis at {redis.host}:{redis.port}, keys beginning with {redis.prefix}:"
+
+
 def _listener(settings: Settings) -> str:
     if not settings.dicom_port:
         return "off"
@@ -58,7 +67,7 @@ def _listener(settings: Settings) -> str:
 
 def warnings_of(settings: Settings) -> list[str]:
     """Return what is allowed in production and should not stay so. Raises ValueError when the PACS has no address."""
-    return [*_of_the_pacs(settings), *_of_the_listener(settings), *_of_the_storage(settings)]
+    return [*_of_the_pacs(settings), *_of_the_listener(settings), *_of_the_storage(settings), *_of_redis(settings)]
 
 
 def _of_the_storage(settings: Settings) -> list[str]:
@@ -68,6 +77,14 @@ def _of_the_storage(settings: Settings) -> list[str]:
     if settings.environment is not Environment.PRODUCTION or not is_open:
         return []
     return ["RELAYPACS_STORAGE_URL: the way to the object store is not encrypted; use an https:// endpoint."]
+
+
+
+def _of_redis(settings: Settings) -> list[str]:
+    is_open = settings.redis_url.startswith("redis:") and not _is_this_machine(parse_redis_url(settings.redis_url).host)
+    if settings.environment is not Environment.PRODUCTION or not is_open:
+        return []
+    return ["RELAYPACS_REDIS_URL: the way to Redis is not encrypted; use rediss:// where you can."]
 
 
 def _of_the_listener(settings: Settings) -> list[str]:

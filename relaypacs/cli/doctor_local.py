@@ -38,6 +38,10 @@ def examine_local(settings: Settings) -> Iterator[Finding]:
         yield from asyncio.run(examine_rows(settings))
     else:
         yield asyncio.run(_pacs(settings))
+    if settings.redis_url:
+        from relaypacs.cli.doctor_redis import examine_redis  # noqa: PLC0415 - it needs Redis' library
+
+        yield asyncio.run(examine_redis(settings.redis_url))
     if provider := open_provider(settings):
         yield asyncio.run(_identity_provider(provider, settings.oidc_redirect_uri))
     if settings.dicom_port:

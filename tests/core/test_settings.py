@@ -432,9 +432,11 @@ POSTGRESQL = "postgresql://relay@db/relay"
         "redis://cache:port",
         "redis://cache/name",
         "redis://cache?db=1",
-        "redis://c?prefix=a:b",
-    ]
-    + ["redis://cache?ca=/etc/ca.pem", "redis://cache?prefix=", "redis://cache#0"],
+        "redis://cache?prefix=a:b",
+        "redis://cache?ca=/etc/ca.pem",
+        "redis://cache?prefix=",
+        "redis://cache#0",
+    ],
 )
 def test_a_redis_that_is_none_is_refused_without_repeating_its_password(url: str) -> None:
     given = url.replace("://", "://relay:opensesame@")
