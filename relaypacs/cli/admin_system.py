@@ -17,6 +17,7 @@ WORDS = {
     ConcernCode.WRITING_SILENT: "nothing can be written to the database",
     ConcernCode.STORAGE_FAILS: "nothing can be written to the storage",
     ConcernCode.STORAGE_LOW: "less space is free than the reserve: uploads are refused",
+    ConcernCode.REDIS_SILENT: "Redis does not answer: sign-ins are refused, uploads and deliveries go on",
     ConcernCode.DESTINATION_FAILING: "the destination is failing",
     ConcernCode.DELIVERIES_REFUSED: "the destination refuses something for good",
     ConcernCode.DELIVERIES_LATE: "deliveries wait for too long",
@@ -102,6 +103,9 @@ def _parts(view: SystemView) -> Iterator[tuple[str, str]]:
     else:
         yield "storage", f"{_gib(storage.free_bytes)} of {_gib(storage.total_bytes)} free"
         yield "", f"{_gib(storage.reserve_bytes)} reserved, writes in {_ms(storage.milliseconds)}"
+    if view.redis:
+        used = _gib(view.redis.used_bytes)
+        yield "Redis", f"{view.redis.version}, {used}, answers in {_ms(view.redis.milliseconds)}"
     for each in view.certificates or ():
         yield "certificate", f"{each.use.value} {each.name} ends {_moment(each.ends_at)}"
     for silent in view.unanswered:

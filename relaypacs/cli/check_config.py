@@ -79,7 +79,6 @@ def _of_the_storage(settings: Settings) -> list[str]:
     return ["RELAYPACS_STORAGE_URL: the way to the object store is not encrypted; use an https:// endpoint."]
 
 
-
 def _of_redis(settings: Settings) -> list[str]:
     is_open = settings.redis_url.startswith("redis:") and not _is_this_machine(parse_redis_url(settings.redis_url).host)
     if settings.environment is not Environment.PRODUCTION or not is_open:

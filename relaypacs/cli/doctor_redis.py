@@ -34,9 +34,7 @@ def _unreachable(link: RedisLink, cause: BaseException | None) -> Finding:
         remedy = "Give the user of RELAYPACS_REDIS_URL all commands on its keys and channels."
         return problem(WHAT, f"{where} does not let us do what we must", remedy, code="redis_not_allowed")
     if (isinstance(cause, RedisError) and not link.is_up) or isinstance(cause, OSError):
-        remedy = (
-            "Start it, and check RELAYPACS_REDIS_URL and the firewall. Uploads go on meanwhile; sign-ins do not."
-        )
+        remedy = "Start it, and check RELAYPACS_REDIS_URL and the firewall. Uploads go on meanwhile; sign-ins do not."
         return problem(WHAT, f"{where} does not answer", remedy, code="redis_unreachable")
     remedy = "Look into its log: it may be full, read-only, or still loading."
     return problem(WHAT, f"{where} refuses what it is asked ({type(cause).__name__})", remedy, code="redis_refuses")

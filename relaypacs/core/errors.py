@@ -73,6 +73,10 @@ class LimitsUnavailable(RelayError):
     status, code, title = 503, "limits-unavailable", "Attempts cannot be counted"
 
 
+class RedisSilent(RelayError):
+    status, code, title = 503, "redis-unavailable", "Redis unavailable"
+
+
 class InternalError(RelayError):
     status, code, title = 500, "internal-error", "Internal error"
 

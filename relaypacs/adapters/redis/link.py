@@ -7,6 +7,8 @@ without an answer; while it is away, one question in a second is put to it, and 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -22,6 +24,7 @@ from relaypacs.core.redis_address import RedisAddress, parse_redis_url
 ANSWER_SECONDS = 1.0
 PAUSE_SECONDS = 1.0
 MOST_CONNECTIONS = 50
+STREAMS = ("short", "long")  # of wake-ups: see adapters/wakeups/streams.py
 FAULTS = (RedisError, OSError, TimeoutError)
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -29,6 +32,13 @@ log = structlog.get_logger(__name__)
 
 class RedisUnavailable(Exception):
     """Redis does not answer, or refuses to; the message is the kind of what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    version: str
+    used_bytes: int
+    wakeups: int  # messages that no worker has ended with
 
 
 class RedisLink:
@@ -93,6 +103,19 @@ class RedisLink:
             self.is_up = True
             REDIS_UP.set(1)
             log.info("redis_found")
+
+    async def standing(self) -> Standing | None:
+        """Return how Redis is, None when it does not say."""
+        try:
+            about = await self.ask(lambda redis: redis.info())
+            lengths = [await self.ask(partial(self._length, name)) for name in STREAMS]
+        except RedisUnavailable:
+            return None
+        return Standing(str(about.get("redis_version", "")), int(about.get("used_memory", 0)), sum(lengths))
+
+    async def _length(self, stream: str, redis: Any) -> int:
+        length: int = await redis.xlen(self.key("wakeups", stream))
+        return length
 
     async def close(self) -> None:
         await self.client.aclose()

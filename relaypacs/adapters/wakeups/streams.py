@@ -97,14 +97,6 @@ class StreamBroker(AsyncBroker):
         """Not in use: the lanes are listened to from `startup` on, each with a bound of its own."""
         raise NotImplementedError
 
-    async def waiting(self) -> int:
-        """Return how many messages no worker has taken yet, or has not ended with. Raises RedisUnavailable."""
-        return sum([await self._link.ask(partial(self._length, lane)) for lane in LANES])
-
-    async def _length(self, lane: Lane, redis: Any) -> int:
-        length: int = await redis.xlen(self._stream(lane))
-        return length
-
     def _stream(self, lane: Lane) -> str:
         return self._link.key("wakeups", lane.name)
 

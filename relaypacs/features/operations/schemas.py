@@ -20,6 +20,7 @@ class Part(StrEnum):
     DATABASE = "database"
     WRITING = "writing"  # a transaction of the database that writes
     STORAGE = "storage"
+    REDIS = "redis"
     QUEUE = "queue"
     DESTINATIONS = "destinations"
     JOBS = "jobs"
@@ -38,6 +39,7 @@ class ConcernCode(StrEnum):
     WRITING_SILENT = "writing-silent"
     STORAGE_FAILS = "storage-fails"
     STORAGE_LOW = "storage-low"
+    REDIS_SILENT = "redis-silent"
     DESTINATION_FAILING = "destination-failing"
     DELIVERIES_REFUSED = "deliveries-refused"
     DELIVERIES_LATE = "deliveries-late"
@@ -81,7 +83,7 @@ class Unanswered(BaseModel):
 
 class ProcessView(BaseModel):
     started_at: datetime
-    listeners: int = Field(description="Open streams of notifications.")
+    listeners: int = Field(description="Open streams of notifications, of the process that answers.")
 
 
 class DatabaseKind(StrEnum):
@@ -116,6 +118,15 @@ class StorageView(BaseModel):
     total_bytes: int | None = None
     reserve_bytes: int
     is_low: bool | None = None
+
+
+class RedisView(BaseModel):
+    """What is null was not answered."""
+
+    milliseconds: int | None = Field(None, description="For a question and its answer.")
+    version: str | None = None
+    used_bytes: int | None = None
+    wakeups: int | None = Field(None, description="That no worker has ended with; the work itself waits in the rows.")
 
 
 class Waiting(BaseModel):
@@ -221,7 +232,7 @@ class SystemView(BaseModel):
     process: ProcessView | None = Field(description="Null where the gateway itself is not asked.")
     database: DatabaseView
     storage: StorageView
-    redis: None = Field(None, description="There is none.")
+    redis: RedisView | None = Field(description="Null where there is none: one process is the whole gateway.")
     queue: QueueView | None
     destinations: list[DestinationState] | None
     jobs: list[JobView] | None

@@ -46,6 +46,7 @@ def view(**members: Any) -> SystemView:
         process=None,
         database=DatabaseView(kind=DatabaseKind.SQLITE),
         storage=StorageView(kind=StorageKind.FOLDER, reserve_bytes=0),
+        redis=None,
         queue=None,
         destinations=[],
         jobs=[],

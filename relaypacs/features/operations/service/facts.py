@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from relaypacs.core.clock import now
+from relaypacs.core.errors import RedisSilent
 from relaypacs.core.jobs import JobState
 from relaypacs.core.queues import Queue
 from relaypacs.features.deliveries.destination_rows import DestinationRepository
@@ -101,6 +102,16 @@ async def ask_storage(infrastructure: Infrastructure) -> Mapping[str, Any]:
         "total_bytes": await infrastructure.storage.total_bytes(),
         "is_low": await infrastructure.space.is_low(),
     }
+
+
+async def ask_redis(infrastructure: Infrastructure) -> Mapping[str, Any]:
+    """Return members of RedisView; none where there is no Redis. Raises RedisSilent."""
+    if infrastructure.redis is None:
+        return {}
+    standing = await infrastructure.redis.standing()
+    if standing is None:
+        raise RedisSilent("Redis does not answer.")
+    return {"version": standing.version, "used_bytes": standing.used_bytes, "wakeups": standing.wakeups}
 
 
 async def ask_destinations(infrastructure: Infrastructure) -> Places:

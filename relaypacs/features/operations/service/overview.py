@@ -17,6 +17,7 @@ from relaypacs.features.operations.schemas import (
     Part,
     ProcessView,
     QueueView,
+    RedisView,
     StorageKind,
     StorageView,
     SystemView,
@@ -31,6 +32,7 @@ from relaypacs.features.operations.service.facts import (
     ask_for_a_write,
     ask_jobs,
     ask_queue,
+    ask_redis,
     ask_storage,
 )
 from relaypacs.features.operations.service.probes import Answer, Probes
@@ -47,13 +49,15 @@ class Answers:
     database: Answer[Mapping[str, Any]]
     writing: Answer[None]
     storage: Answer[Mapping[str, Any]]
+    redis: Answer[Mapping[str, Any]]
     queue: Answer[QueueView]
     places: Answer[Places]
     jobs: Answer[Sequence[JobState]]
     files: Answer[Sequence[CertificateView]]
 
     def faults(self) -> list[Unanswered]:
-        answers = (self.database, self.writing, self.storage, self.queue, self.places, self.jobs, self.files)
+        parts = (self.database, self.writing, self.storage, self.redis)
+        answers = (*parts, self.queue, self.places, self.jobs, self.files)
         return [answer.fault for answer in answers if answer.fault]
 
     def certificates(self) -> list[CertificateView] | None:
@@ -82,6 +86,7 @@ class Overview:
             process=None if from_outside else self._process(),
             database=self._database(answers),
             storage=self._storage(answers.storage),
+            redis=self._redis(answers.redis),
             queue=answers.queue.value,
             destinations=None if places is None else list(places.states()),
             jobs=None if jobs is None else [job_view(state, at) for state in jobs],
@@ -90,11 +95,12 @@ class Overview:
         return view.model_copy(update={"concerns": concerns_of(view)})
 
     async def _answers(self) -> Answers:
-        (database, writing, storage), (queue, places, jobs, files) = await asyncio.gather(
+        (database, writing, storage, redis), (queue, places, jobs, files) = await asyncio.gather(
             asyncio.gather(
                 self._ask(Part.DATABASE, ask_database),
                 self._ask(Part.WRITING, ask_for_a_write),
                 self._ask(Part.STORAGE, ask_storage),
+                self._ask(Part.REDIS, ask_redis),
             ),
             asyncio.gather(
                 self._ask(Part.QUEUE, ask_queue),
@@ -103,7 +109,7 @@ class Overview:
                 self._ask(Part.CERTIFICATES, lambda known: certificates_of_settings(known.settings)),
             ),
         )
-        return Answers(database, writing, storage, queue, places, jobs, files)
+        return Answers(database, writing, storage, redis, queue, places, jobs, files)
 
     def _database(self, answers: Answers) -> DatabaseView:
         writing = answers.writing
@@ -121,6 +127,11 @@ class Overview:
             milliseconds=None if answer.fault else answer.milliseconds,
             **(answer.value or {}),
         )
+
+    def _redis(self, answer: Answer[Mapping[str, Any]]) -> RedisView | None:
+        if self._infrastructure.redis is None:
+            return None
+        return RedisView(milliseconds=None if answer.fault else answer.milliseconds, **(answer.value or {}))
 
     async def close(self) -> None:
         await self._probes.close()

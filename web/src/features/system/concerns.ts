@@ -43,6 +43,7 @@ const LOOKS: Record<Code, Look> = {
   'writing-silent': { icon: Database, page: null },
   'storage-fails': { icon: HardDrive, page: null },
   'storage-low': { icon: HardDrive, page: null },
+  'redis-silent': { icon: Unplug, page: null },
   'destination-failing': { icon: Unplug, unit: 'deliveries', page: 'destinations' },
   'deliveries-refused': { icon: CircleAlert, unit: 'deliveries', page: 'refused' },
   'deliveries-late': { icon: Truck, unit: 'deliveries', page: 'deliveries' },

@@ -1916,7 +1916,7 @@ export interface components {
          * @description What needs somebody; of those that are as severe, the first one first.
          * @enum {string}
          */
-        ConcernCode: "database-silent" | "writing-silent" | "storage-fails" | "storage-low" | "destination-failing" | "deliveries-refused" | "deliveries-late" | "no-destination" | "checks-late" | "worker-silent" | "job-failed" | "job-late" | "job-stuck" | "studies-held" | "destination-off" | "database-slow" | "messages-late" | "webhooks-parked" | "certificate-ended" | "certificate-ending" | "clock-differs" | "part-silent";
+        ConcernCode: "database-silent" | "writing-silent" | "storage-fails" | "storage-low" | "redis-silent" | "destination-failing" | "deliveries-refused" | "deliveries-late" | "no-destination" | "checks-late" | "worker-silent" | "job-failed" | "job-late" | "job-stuck" | "studies-held" | "destination-off" | "database-slow" | "messages-late" | "webhooks-parked" | "certificate-ended" | "certificate-ending" | "clock-differs" | "part-silent";
         /**
          * Counts
          * @description `delivered` and `verified`: by every destination that must have the study.
@@ -2994,7 +2994,7 @@ export interface components {
          * @description What is asked, each by itself: one that hangs keeps nobody from hearing of the others.
          * @enum {string}
          */
-        Part: "database" | "writing" | "storage" | "queue" | "destinations" | "jobs" | "certificates";
+        Part: "database" | "writing" | "storage" | "redis" | "queue" | "destinations" | "jobs" | "certificates";
         /** PasswordChange */
         PasswordChange: {
             /** Current Password */
@@ -3122,7 +3122,7 @@ export interface components {
         ProcessView: {
             /**
              * Listeners
-             * @description Open streams of notifications.
+             * @description Open streams of notifications, of the process that answers.
              */
             listeners: number;
             /**
@@ -3236,6 +3236,26 @@ export interface components {
         RecoveryCodes: {
             /** Recovery Codes */
             recovery_codes: string[];
+        };
+        /**
+         * RedisView
+         * @description What is null was not answered.
+         */
+        RedisView: {
+            /**
+             * Milliseconds
+             * @description For a question and its answer.
+             */
+            milliseconds?: number | null;
+            /** Used Bytes */
+            used_bytes?: number | null;
+            /** Version */
+            version?: string | null;
+            /**
+             * Wakeups
+             * @description That no worker has ended with; the work itself waits in the rows.
+             */
+            wakeups?: number | null;
         };
         /** RefreshRequest */
         RefreshRequest: {
@@ -3946,11 +3966,8 @@ export interface components {
             /** @description Null where the gateway itself is not asked. */
             process: components["schemas"]["ProcessView"] | null;
             queue: components["schemas"]["QueueView"] | null;
-            /**
-             * Redis
-             * @description There is none.
-             */
-            redis?: null;
+            /** @description Null where there is none: one process is the whole gateway. */
+            redis: components["schemas"]["RedisView"] | null;
             storage: components["schemas"]["StorageView"];
             /** Unanswered */
             unanswered: components["schemas"]["Unanswered"][];

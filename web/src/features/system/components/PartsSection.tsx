@@ -45,7 +45,7 @@ function GatewayFacts({ system, heardAt }: Props) {
             value: <Ago moment={process.started_at} at={system.at} />,
           },
           process && { label: t('gateway.listeners'), value: format.count(process.listeners) },
-          { label: t('gateway.redis'), value: t('gateway.noRedis') },
+          { label: t('gateway.redis'), value: <RedisFact redis={system.redis} /> },
           { label: t('gateway.clock'), value: format.dateTime(system.at) },
         ].filter((fact) => fact !== null)}
       />
@@ -58,6 +58,14 @@ function GatewayFacts({ system, heardAt }: Props) {
       )}
     </Section>
   );
+}
+
+function RedisFact({ redis }: Pick<System, 'redis'>) {
+  const { t } = useTranslation('system');
+  const format = useFormat();
+  if (redis === null) return t('gateway.noRedis');
+  if (!redis.version || !redis.used_bytes) return t('gateway.redisSilent');
+  return t('gateway.redisIs', { version: redis.version, size: format.bytes(redis.used_bytes) });
 }
 
 function StorageFacts({ system: { storage } }: { system: System }) {
