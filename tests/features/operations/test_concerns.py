@@ -110,7 +110,7 @@ def messages(oldest: datetime) -> list[WaitingMessages]:
         ({"jobs": [job("a", failures=3, standing=JobStanding.RUNNING)]}, ["job-failed"]),
         (
             {"unanswered": [Unanswered(part=part, problem="timed-out", asked_at=AT) for part in reversed(Part)]},
-            ["database-silent", "writing-silent", "storage-fails", *["part-silent"] * 4],
+            ["database-silent", "writing-silent", "storage-fails", "redis-silent", *["part-silent"] * 4],
         ),
     ],
 )
