@@ -103,6 +103,7 @@ def _parts(view: SystemView) -> Iterator[tuple[str, str]]:
     else:
         yield "storage", f"{_gib(storage.free_bytes)} of {_gib(storage.total_bytes)} free"
         yield "", f"{_gib(storage.reserve_bytes)} reserved, writes in {_ms(storage.milliseconds)}"
+    yield "", "files as they come" if storage.sealed_by is None else f"files sealed with key {storage.sealed_by}"
     if view.redis:
         used = _gib(view.redis.used_bytes)
         yield "Redis", f"{view.redis.version}, {used}, answers in {_ms(view.redis.milliseconds)}"

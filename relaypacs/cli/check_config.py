@@ -25,6 +25,7 @@ def check_config() -> None:
         "database": "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite",
         "processes": _processes(settings),
         "storage": _storage(settings),
+        "new files": "sealed" if settings.encrypt_files else "as they come",
         "first destination": "as RELAYPACS_PACS says" if settings.pacs.get_secret_value() else "archive folder",
         "registration": settings.effective_registration.value,
         "DICOM listener": _listener(settings),

@@ -37,9 +37,19 @@ async def examine_rows(settings: Settings) -> list[Finding]:
         except SecretKeyWrong as fault:
             remedy = "Put the right one back, or see “Keys” in the administrator's guide where it is lost for good."
             return [*found, problem("secret key", str(fault), remedy, code="secret_key_wrong")]
-        return [*found, *await _destinations(opened)]
+        return [*found, _sealing(opened), *await _destinations(opened)]
     finally:
         await infrastructure.close()
+
+
+def _sealing(infrastructure: Infrastructure) -> Finding:
+    """Say how new files are stored. A gateway that is just switched on and has not started yet has no key."""
+    keys = infrastructure.keys.storage
+    if not infrastructure.settings.encrypt_files:
+        return good("sealed files", f"new files lie as they come; there are {len(keys)} keys for sealed ones")
+    if not keys:
+        return good("sealed files", "new files will be sealed; their first key is made at the next start")
+    return good("sealed files", f"new files are sealed with key {keys[-1].number}, of {len(keys)}")
 
 
 async def _destinations(infrastructure: Infrastructure) -> Sequence[Finding]:

@@ -118,6 +118,7 @@ class StorageView(BaseModel):
     total_bytes: int | None = None
     reserve_bytes: int
     is_low: bool | None = None
+    sealed_by: int | None = Field(description="The number of the key that seals new files; null: they are not sealed.")
 
 
 class RedisView(BaseModel):

@@ -45,7 +45,7 @@ def view(**members: Any) -> SystemView:
         unanswered=[],
         process=None,
         database=DatabaseView(kind=DatabaseKind.SQLITE),
-        storage=StorageView(kind=StorageKind.FOLDER, reserve_bytes=0),
+        storage=StorageView(kind=StorageKind.FOLDER, reserve_bytes=0, sealed_by=None),
         redis=None,
         queue=None,
         destinations=[],

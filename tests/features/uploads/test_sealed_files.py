@@ -51,6 +51,8 @@ async def test_a_study_is_resumed_delivered_and_removed_and_never_lies_there_in_
         (await gateway.put(upload, first, 1, study[0][1][ODD:])).raise_for_status()
     async with running_gateway(settings) as gateway:
         await gateway.sign_in(ADMIN)
+        system = (await gateway.http.get("/system")).raise_for_status().json()
+        assert system["storage"]["sealed_by"] == 1
         status = await gateway.status(upload)
         assert status["files"][0]["missing"] == [[0, 0]]
         (await gateway.put(upload, first, 1, study[0][1][ODD:])).raise_for_status()

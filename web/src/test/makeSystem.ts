@@ -65,6 +65,7 @@ export function makeSystem(changes: Partial<System> = {}): System {
       total_bytes: 270_000_000_000,
       reserve_bytes: 1_000_000_000,
       is_low: false,
+      sealed_by: null,
     },
     redis: null,
     queue: {

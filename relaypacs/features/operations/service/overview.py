@@ -124,6 +124,7 @@ class Overview:
         return StorageView(
             kind=StorageKind.FOLDER if settings.storage_dir else StorageKind.BUCKET,
             reserve_bytes=settings.storage_reserve,
+            sealed_by=self._infrastructure.sealed_by,
             milliseconds=None if answer.fault else answer.milliseconds,
             **(answer.value or {}),
         )

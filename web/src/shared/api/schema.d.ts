@@ -3859,6 +3859,11 @@ export interface components {
             milliseconds?: number | null;
             /** Reserve Bytes */
             reserve_bytes: number;
+            /**
+             * Sealed By
+             * @description The number of the key that seals new files; null: they are not sealed.
+             */
+            sealed_by: number | null;
             /** Total Bytes */
             total_bytes?: number | null;
         };

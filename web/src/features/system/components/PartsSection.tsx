@@ -80,11 +80,16 @@ function StorageFacts({ system: { storage } }: { system: System }) {
           { label: t('storage.total'), value: size(storage.total_bytes) },
           { label: t('storage.reserve'), value: format.bytes(storage.reserve_bytes) },
         ];
+  const sealing =
+    storage.sealed_by === null
+      ? t('storage.plain')
+      : t('storage.sealed', { number: format.count(storage.sealed_by) });
   return (
     <Section title={t('part.storage')}>
       <Facts
         facts={[
           ...room,
+          { label: t('storage.files'), value: sealing },
           { label: t('storage.writes'), value: <Took milliseconds={storage.milliseconds} /> },
         ]}
       />
