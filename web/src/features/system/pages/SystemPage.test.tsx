@@ -112,6 +112,12 @@ describe('the page of the system', () => {
     expect(storage).not.toHaveTextContent('Not known');
   });
 
+  it('says whether new files are encrypted, and with which key', async () => {
+    open(makeSystem({ storage: { ...makeSystem().storage, sealed_by: 3 } }));
+    const storage = await screen.findByRole('region', { name: 'Storage' });
+    expect(storage).toHaveTextContent('Encrypted, with key 3');
+  });
+
   it('says of jobs that they have never run, failed, or are overdue', async () => {
     open(
       makeSystem({
