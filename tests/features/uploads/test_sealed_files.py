@@ -1,11 +1,14 @@
 """A gateway that seals its files: everything goes its way as ever, and nothing of it lies in the storage as it came."""
 
+import tarfile
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 
+from relaypacs.cli.backup_making import make_backup
+from relaypacs.cli.backup_restoring import restore_backup
 from relaypacs.core.clock import now
 from relaypacs.core.settings import Settings
 from relaypacs.features.deliveries.models import Delivery
@@ -15,6 +18,9 @@ from tests.builders.dicom import make_dicom, make_study, make_zip
 from tests.builders.gateway import ADMIN, GatewayClient, OpenUpload
 from tests.builders.problems import is_problem
 from tests.conftest import running_gateway
+from tests.features.deliveries.test_store_report import pdf_of, scene, verified
+from tests.features.inbound.stow import stow, until_settled, upload_ids
+from tests.features.reports.test_writing import report_of, sign
 
 ODD = 524_289  # chunks that begin and end inside cells
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -113,3 +119,52 @@ async def test_a_file_that_was_changed_in_the_storage_is_refused_and_not_deliver
         reasons = [each["reason_codes"] for each in listed["items"]]
         assert sorted(reasons) == [[], ["damaged-in-storage"]]
     assert archived(settings) == {files[1][1]}
+
+
+async def test_pages_of_reports_and_what_comes_by_stow_are_sealed_too(settings: Settings) -> None:
+    async with running_gateway(settings) as gateway:
+        await gateway.sign_in(ADMIN)
+        answer = await stow(gateway, [make_dicom(patient_id="BY-STOW")])
+        (upload_id,) = upload_ids(answer)
+        await until_settled(gateway, upload_id, "verified")
+        _, anna, report_id = await scene(gateway)
+        (await sign(anna, report_id)).raise_for_status()
+        await verified(anna, report_id, 1)
+        (version,) = (await report_of(anna, report_id))["versions"]
+        assert (await pdf_of(anna, version)).startswith(b"%PDF-")
+        lying = [path for path in settings.storage_dir.rglob("*") if path.is_file()]
+        pages = [path for path in lying if path.parent.name == f"report-{report_id}"]
+        assert len(pages) == 2, "the pages, and the instance that was made of them"
+        assert all(path.name.endswith("~1") and b"%PDF-" not in path.read_bytes() for path in lying)
+        for path in pages:
+            lies = path.read_bytes()
+            path.write_bytes(lies[:-1] + bytes([lies[-1] ^ 1]))
+        damaged = await anna.http.get(version["pdf_url"].removeprefix("/api/v1"))
+        assert is_problem(damaged, 500, "stored-file-damaged")
+
+
+@ONE_DATABASE
+async def test_a_backup_has_files_as_they_lie_there_and_brings_them_back(settings: Settings, tmp_path: Path) -> None:
+    files = make_study(1, rows=600, columns=600)
+    backup = tmp_path / "backup.tar"
+    async with running_gateway(settings) as gateway:
+        await gateway.sign_in(ADMIN)
+        upload = await gateway.open(files)
+        first = upload.files[0]["file_id"]
+        (await gateway.put(upload, first, 0, files[0][1][: upload.chunk_size])).raise_for_status()
+        await make_backup(gateway.infrastructure, backup, with_archive=False)
+    assert b"Muster" not in stored(settings, upload)[0].read_bytes()
+    with tarfile.open(backup) as tar:
+        copied = tar.extractfile(f"uploads/{upload.upload_id}/0~1")
+        assert copied is not None
+        assert copied.read() == stored(settings, upload)[0].read_bytes()
+    elsewhere = tmp_path / "elsewhere"
+    restored = settings.model_copy(
+        update={"data_dir": elsewhere, "database_url": f"sqlite:///{elsewhere}/relaypacs.db"}
+    )
+    restore_backup(backup, restored)
+    async with running_gateway(restored) as gateway:
+        await gateway.sign_in(ADMIN)
+        (await gateway.put(upload, first, 1, files[0][1][upload.chunk_size :])).raise_for_status()
+        assert (await gateway.complete(upload)).status_code in (200, 202)
+        await gateway.until(upload, "verified")
