@@ -33,6 +33,8 @@ def test_the_embedded_set_up_is_good_without_a_warning(environment: pytest.Monke
     result = check(environment)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "The settings are good." in result.stdout
+    assert "new files: as they come" in result.stdout
+    assert "new files: sealed" in check(environment, ENCRYPT_FILES="true").stdout
     assert not (tmp_path / "data").exists()
 
 

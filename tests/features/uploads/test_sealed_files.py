@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from relaypacs.cli.backup_making import make_backup
 from relaypacs.cli.backup_restoring import restore_backup
+from relaypacs.cli.doctor_rows import examine_rows
 from relaypacs.core.clock import now
 from relaypacs.core.settings import Settings
 from relaypacs.features.deliveries.models import Delivery
@@ -57,6 +58,8 @@ async def test_a_study_is_resumed_delivered_and_removed_and_never_lies_there_in_
         (await gateway.put(upload, first, 1, study[0][1][ODD:])).raise_for_status()
     async with running_gateway(settings) as gateway:
         await gateway.sign_in(ADMIN)
+        found = {each.what: each.detail for each in await examine_rows(settings)}
+        assert found["sealed files"] == "new files are sealed with key 1, of 1"
         system = (await gateway.http.get("/system")).raise_for_status().json()
         assert system["storage"]["sealed_by"] == 1
         status = await gateway.status(upload)
