@@ -1,13 +1,16 @@
-// Signs in and takes a picture of every page in its states: node capture.mjs CHROMIUM SERVER FOLDER STUDIES, with USERNAME
-// and PASSWORD, then as READER and as SENDER. STUDIES is a folder with the studies `picked`, `sent` and `sent-phone`, each a folder of images.
+// Signs in and takes a picture of every page in its states: node capture.mjs CHROMIUM SERVER FOLDER ROUND STUDIES, with USERNAME
+// and PASSWORD. ROUND is `daily`, which goes on as READER and as SENDER, or `administering`. STUDIES is a folder with the studies
+// `picked`, `sent` and `sent-phone`, each a folder of images.
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { env, argv } from 'node:process';
 
-const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))('playwright-core');
+const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))(
+  'playwright-core',
+);
 
-const [, , executablePath, server, folder, studies] = argv;
+const [, , executablePath, server, folder, round, studies] = argv;
 const SIZES = {
   '': { width: 1440, height: 900 },
   '-phone': { width: 360, height: 740 },
@@ -32,11 +35,12 @@ class Camera {
     await this.page.getByText('Being brought up to date').waitFor({ state: 'detached' });
   }
 
-  async take(name) {
+  /** Take a picture of what is seen, or of a part of the page. */
+  async take(name, part = this.page) {
     await this.whole();
     await this.page.mouse.move(0, 0);
     await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
-    await this.page.screenshot({
+    await part.screenshot({
       path: join(folder, `${name}${this.suffix}.png`),
     });
   }
@@ -125,7 +129,10 @@ async function writing(camera) {
   const findings = page.getByRole('textbox', { name: 'Findings' });
   await findings.fill('No intracranial bleeding. No fracture of the skull.');
   await page.getByRole('textbox', { name: 'Impression' }).fill('No sequelae of the fall.');
-  await page.getByText(/^Saved/).first().waitFor();
+  await page
+    .getByText(/^Saved/)
+    .first()
+    .waitFor();
   await page.evaluate(() => window.scrollTo(0, 0));
   await camera.take('report');
 }
@@ -134,6 +141,37 @@ async function waiting(camera) {
   await camera.go('/reports');
   await camera.page.getByRole('table', { name: 'Reports' }).waitFor();
   await camera.take('reports');
+}
+
+async function administering(camera) {
+  const { page } = camera;
+  await camera.go('/admin/system');
+  await page
+    .getByRole('region', { name: 'What needs attention' })
+    .getByRole('listitem')
+    .first()
+    .waitFor();
+  await page.getByRole('table', { name: 'Jobs' }).waitFor();
+  await camera.take('system');
+  await camera.go('/admin/deliveries');
+  await page.getByRole('table', { name: 'Deliveries' }).waitFor();
+  await camera.take('deliveries');
+  await camera.go('/admin/destinations');
+  await page.getByText('Failing', { exact: true }).waitFor();
+  await camera.take('destinations', page.getByRole('article', { name: 'Archive of the region' }));
+  await camera.go('/admin/users');
+  await page.getByRole('link', { name: 'Anna Weber' }).waitFor();
+  await camera.take('users');
+  await camera.go('/admin/audit');
+  const events = page.getByRole('table');
+  await events.waitFor();
+  await camera.whole();
+  await events.evaluate((table) => window.scrollBy(0, table.getBoundingClientRect().top - 100));
+  await camera.take('audit');
+  await camera.go('/analytics?period=1w');
+  const figures = page.locator('svg.recharts-surface').or(page.getByRole('table'));
+  await figures.first().waitFor();
+  await camera.take('analytics');
 }
 
 /** Look at the app in a browser of somebody's own. */
@@ -145,13 +183,8 @@ async function as(browser, username, options, suffix, look) {
   await context.close();
 }
 
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox'],
-});
-try {
-  for (const [suffix, viewport] of Object.entries(SIZES)) {
-    const options = { viewport, reducedMotion: 'reduce' };
+const ROUNDS = {
+  daily: async (browser, options, suffix) => {
     await as(browser, env.USERNAME, options, suffix, async (camera) => {
       await lists(camera);
       await rest(camera);
@@ -162,6 +195,19 @@ try {
       await writing(camera);
     });
     await as(browser, env.SENDER, options, suffix, waiting);
+  },
+  administering: (browser, options, suffix) =>
+    as(browser, env.USERNAME, options, suffix, administering),
+};
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox'],
+});
+try {
+  for (const [suffix, viewport] of Object.entries(SIZES)) {
+    const options = { viewport, reducedMotion: 'reduce' };
+    await ROUNDS[round](browser, options, suffix);
   }
 } finally {
   await browser.close();

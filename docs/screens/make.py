@@ -134,13 +134,36 @@ def studies_to_send(folder: Path) -> Path:
     return folder
 
 
-def take_pictures(gateway: Gateway, studies: Path, pictures: Path) -> None:
+def have_something_to_mend(gateway: Gateway, folder: Path) -> None:
+    """Make two more sites, and a second archive that does not answer, with a study that waits for it."""
+    with signed_in(gateway, USERNAME) as admin:
+        for username, role, name, site in (
+            ("ines", "clinician", "Ines Moreau", "Harbour Hospital"),
+            ("tomas", "radiographer", "Tomas Berg", "Hill Clinic"),
+        ):
+            made = admin.post("/sites", json={"name": site}).raise_for_status().json()
+            account = {"username": username, "password": PASSWORD, "role": role, "full_name": name}
+            admin.post("/users", json=account | {"site_id": made["id"]}).raise_for_status()
+        archive = {
+            "name": "Archive of the region",
+            "kind": "dicomweb",
+            "address": "https://pacs.region.example/dicom-web",
+            "required": False,
+            "rule": {"modalities": ["MR"]},
+        }
+        admin.post("/pacs", json=archive).raise_for_status()
+    sender = Sender(gateway.address, folder / "later")
+    sender.home.mkdir()
+    sender.send(study_of("Rossi^Marta", "Shoulder right", 8, modality="MR"))
+
+
+def take_pictures(gateway: Gateway, pictures: Path, part: str, *studies: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     node = shutil.which("node")
     if chromium is None or node is None:
         raise RuntimeError("Chromium and Node are needed to take pictures")
     environment = os.environ | {"USERNAME": USERNAME, "PASSWORD": PASSWORD, "READER": READER, "SENDER": SENDER}
-    command: list[str | Path] = [node, HERE / "capture.mjs", chromium, gateway.address, pictures, studies]
+    command: list[str | Path] = [node, HERE / "capture.mjs", chromium, gateway.address, pictures, part, *studies]
     subprocess.run(command, env=environment, check=True, timeout=WAIT_SECONDS)
 
 
@@ -161,7 +184,9 @@ def main() -> None:
         with running_gateway(folder / "data") as gateway:
             send_studies(gateway, folder)
             begin_reading(gateway)
-            take_pictures(gateway, studies_to_send(folder / "studies"), pictures)
+            take_pictures(gateway, pictures, "daily", studies_to_send(folder / "studies"))
+            have_something_to_mend(gateway, folder)
+            take_pictures(gateway, pictures, "administering")
         keep_those_shown(pictures)
 
 
