@@ -8,7 +8,7 @@ import { defineConfig, devices } from '@playwright/test';
 const CHROMIUM = '/usr/bin/chromium';
 const hasOwn = (browser: string) => process.env.PLAYWRIGHT_BROWSERS?.split(',').includes(browser);
 
-/** Videos need Playwright's own ffmpeg: `npx playwright install ffmpeg`. The trace has pictures of every step anyway. */
+/** Videos need Playwright's own ffmpeg: `npx playwright install ffmpeg`. A trace has pictures of every step anyway. */
 const DOWNLOADED = join(homedir(), '.cache/ms-playwright');
 const canRecord =
   existsSync(DOWNLOADED) && readdirSync(DOWNLOADED).some((name) => name.startsWith('ffmpeg'));
@@ -38,6 +38,7 @@ const webkit = { name: 'webkit', use: { ...devices['iPhone 15'] } };
 /**
  * `npx playwright test`; E2E_FOLDER takes what the tests leave, PYTHON is the one that the servers run with.
  *
+ * E2E_TRACE=1 keeps traces of what fails, which costs a quarter more. A picture, and what the page said, there is always.
  * PLAYWRIGHT_BROWSERS=firefox,webkit adds those, where `npx playwright install` has brought them.
  */
 export default defineConfig({
@@ -45,15 +46,15 @@ export default defineConfig({
   outputDir: `${process.env.E2E_FOLDER ?? 'node_modules/.tmp/e2e'}/results`,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  // Each has servers of its own (e2e/stage.ts).
-  workers: 2,
+  // Each has servers of its own (e2e/stage.ts). One more than the cores that it needs: much of the time is waiting.
+  workers: 3,
   fullyParallel: true,
   forbidOnly: true,
   reporter: [['list']],
   use: {
     // Nothing fades: what is half transparent has half the contrast.
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    trace: process.env.E2E_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     video: canRecord ? 'retain-on-failure' : 'off',
   },

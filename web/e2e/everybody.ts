@@ -28,12 +28,17 @@ export async function lookLike(page: Page, look: (typeof LOOKS)[number]): Promis
 }
 
 const MOST_STOPS = 400;
-const STOPS_AT_ONCE = 20;
+/** Few enough for a long list to draw what comes next, as it does for whoever keeps the key down. */
+const STOPS_AT_ONCE = 8;
 
 /** Press Tab from the top of a page to its end; return what can be used and was never reached. */
 export async function unreached(page: Page): Promise<string[]> {
   await page.evaluate(markWhatIsReached);
-  const isAtTheEnd = () => page.evaluate(() => document.body.hasAttribute('data-end'));
+  const isAtTheEnd = () =>
+    page.evaluate(async () => {
+      for (let drawn = 0; drawn < 2; drawn += 1) await new Promise(requestAnimationFrame);
+      return document.body.hasAttribute('data-end');
+    });
   let stops = 0;
   do {
     await Promise.all(Array.from({ length: STOPS_AT_ONCE }, () => page.keyboard.press('Tab')));

@@ -171,6 +171,7 @@ test('a study is sent by the keyboard alone', async ({ page, stage }) => {
   const nav = page.getByRole('navigation', { name: 'Main navigation' });
   await nav.getByRole('link', { name: 'Send' }).focus();
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Send a study' })).toBeFocused();
   await page.getByRole('button', { name: 'Choose files' }).focus();
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
