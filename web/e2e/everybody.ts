@@ -45,6 +45,7 @@ export async function unreached(page: Page): Promise<string[]> {
     stops += STOPS_AT_ONCE;
   } while (!(await isAtTheEnd()) && stops < MOST_STOPS);
   return page.evaluate(() => {
+    document.body.removeAttribute('data-end');
     const usable = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
     return [...document.querySelectorAll<HTMLElement>(usable)]
       .filter((one) => one.checkVisibility() && one.tabIndex >= 0 && !one.matches(':disabled'))
@@ -71,4 +72,8 @@ function markWhatIsReached(): void {
   };
   addEventListener('focusin', mark);
   addEventListener('focusout', end);
+  // From there the key would lead to the top again, where a long list draws its rows anew.
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Tab' && body.hasAttribute('data-end')) event.preventDefault();
+  });
 }
