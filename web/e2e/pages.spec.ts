@@ -172,8 +172,8 @@ test('a study is sent by the keyboard alone', async ({ page, stage }) => {
   await nav.getByRole('link', { name: 'Send' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Send a study' })).toBeFocused();
+  const chooser = page.waitForEvent('filechooser'); // before the focus: the browser has to be told first
   await page.getByRole('button', { name: 'Choose files' }).focus();
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(study.files);
   await page.getByRole('article').first().waitFor();
