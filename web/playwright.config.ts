@@ -46,7 +46,7 @@ export default defineConfig({
   outputDir: `${process.env.E2E_FOLDER ?? 'node_modules/.tmp/e2e'}/results`,
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  // Each has servers of its own (e2e/stage.ts). One more than the cores that it needs: much of the time is waiting.
+  // Each has servers of its own (e2e/stage.ts). Much of what they do is waiting: two cores have work for three.
   workers: 3,
   fullyParallel: true,
   forbidOnly: true,
