@@ -19,7 +19,15 @@ from tests.servers.smtp import mail_server
 # Whole pages that have a test of their own, and one whose commands are those of the suite itself.
 PAGES_ELSEWHERE = {"docs/api.md", "docs/pacs.md", "CONTRIBUTING.md"}
 # Blocks that stop the gateway or need another server: their drills are tests of their own.
-BLOCKS_ELSEWHERE = ("pgrep", "admin restore", "rotate-key", "pg_dump", "pg_restore", "/etc/prometheus")
+BLOCKS_ELSEWHERE = (
+    "pgrep",
+    "admin restore",
+    "rotate-key",
+    "pg_dump",
+    "pg_restore",
+    "relaypacs worker",
+    "/etc/prometheus",
+)
 RECEIPT = "receipts/receipt-0199aaaa-0000-7000-8000-000000000000.json"
 WEBHOOK_KEY = bytes(range(32))
 
