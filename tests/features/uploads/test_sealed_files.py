@@ -15,6 +15,7 @@ from relaypacs.core.settings import Settings
 from relaypacs.features.deliveries.models import Delivery
 from relaypacs.features.uploads.models import Upload
 from relaypacs.features.uploads.service.retention import remove_kept_files
+from tests.builders.blobs import keys_in, place_of
 from tests.builders.dicom import make_dicom, make_study, make_zip
 from tests.builders.gateway import ADMIN, GatewayClient, OpenUpload
 from tests.builders.problems import is_problem
@@ -34,6 +35,11 @@ def settings(settings: Settings) -> Settings:
 
 def stored(settings: Settings, upload: OpenUpload) -> list[Path]:
     return sorted((settings.storage_dir / upload.upload_id).iterdir())
+
+
+def lying(settings: Settings, prefix: str = "") -> list[Path]:
+    """Return the files of the store itself, be it a folder or a server of objects."""
+    return [path for path in (place_of(settings) / prefix).rglob("*") if path.is_file()]
 
 
 def archived(settings: Settings) -> set[bytes]:
@@ -68,17 +74,17 @@ async def test_a_study_is_resumed_delivered_and_removed_and_never_lies_there_in_
         other = await gateway.put(upload, first, 1, study[0][1][ODD:-1] + b"!")
         assert is_problem(other, 409, "chunk-conflict")
         await gateway.send_chunks(upload, files)
-        names = {path.name for path in stored(settings, upload)}
-        assert names == {f"{ordinal}~1" for ordinal in range(len(files))}
-        for path in stored(settings, upload):
-            lying = path.read_bytes()
-            assert not any(clear in lying for clear in (b"Muster", b"DICM", b"PK\x03\x04\x14", study[0][1][-64:]))
+        names = keys_in(settings, upload.upload_id)
+        assert names == {f"{upload.upload_id}/{ordinal}~1" for ordinal in range(len(files))}
+        for path in lying(settings, upload.upload_id):
+            content = path.read_bytes()
+            assert not any(clear in content for clear in (b"Muster", b"DICM", b"PK\x03\x04\x14", study[0][1][-64:]))
         assert (await gateway.complete(upload)).json()["status"] == "completed"
         assert {content for _, content in study} <= archived(settings)
         assert len(archived(settings)) == 3
         await has_been_read_back(gateway, upload)
         assert await remove_kept_files(gateway.infrastructure) == 1
-        assert not (settings.storage_dir / upload.upload_id).exists()
+        assert not lying(settings, upload.upload_id)
 
 
 @ONE_DATABASE
@@ -135,14 +141,16 @@ async def test_pages_of_reports_and_what_comes_by_stow_are_sealed_too(settings: 
         await verified(anna, report_id, 1)
         (version,) = (await report_of(anna, report_id))["versions"]
         assert (await pdf_of(anna, version)).startswith(b"%PDF-")
-        lying = [path for path in settings.storage_dir.rglob("*") if path.is_file()]
-        pages = [path for path in lying if path.parent.name == f"report-{report_id}"]
+        pages = keys_in(settings, f"report-{report_id}")
         assert len(pages) == 2, "the pages, and the instance that was made of them"
-        assert all(path.name.endswith("~1") and b"%PDF-" not in path.read_bytes() for path in lying)
-        for path in pages:
+        assert all(name.endswith("~1") for name in pages | keys_in(settings, upload_id))
+        assert not any(b"%PDF-" in path.read_bytes() for path in lying(settings))
+        for path in lying(settings, f"report-{report_id}"):
             lies = path.read_bytes()
             path.write_bytes(lies[:-1] + bytes([lies[-1] ^ 1]))
-        damaged = await anna.http.get(version["pdf_url"].removeprefix("/api/v1"))
+    async with running_gateway(settings) as gateway:  # the first one may have kept an object that it has read
+        await gateway.sign_in(ADMIN)
+        damaged = await gateway.http.get(version["pdf_url"].removeprefix("/api/v1"))
         assert is_problem(damaged, 500, "stored-file-damaged")
 
 
