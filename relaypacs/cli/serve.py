@@ -3,7 +3,7 @@
 import gc
 import signal
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -11,6 +11,7 @@ import typer
 
 from relaypacs.cli.settings_report import load_settings
 from relaypacs.core.files import make_folder
+from relaypacs.core.settings import Settings
 
 STOP_WITHIN_SECONDS = 20
 EXIT_ALREADY_SERVED = 3
@@ -28,7 +29,7 @@ def serve(
     from relaypacs.app import create_app  # noqa: PLC0415
     from relaypacs.core.http_protocol import BoundedHttp  # noqa: PLC0415
     from relaypacs.core.logging import configure_logging  # noqa: PLC0415
-    from relaypacs.core.one_process import AlreadyServed, alone_in  # noqa: PLC0415
+    from relaypacs.core.one_process import AlreadyServed  # noqa: PLC0415
 
     configure_logging(settings.log_level)
     make_folder(settings.data_dir)
@@ -36,7 +37,7 @@ def serve(
     app = create_app(settings)
     look_no_more_at_what_stays()
     try:
-        with nullcontext() if settings.redis_url else alone_in(settings.data_dir):
+        with alone(settings):
             uvicorn.run(
                 app,
                 host=host,
@@ -53,6 +54,22 @@ def serve(
     except AlreadyServed as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_ALREADY_SERVED) from None
+
+
+def alone(settings: Settings) -> AbstractContextManager[None]:
+    """Hold what only one process may serve from: its data, or with Redis a folder that is no object store.
+
+    A folder takes any bytes at any place; that acknowledged ones stay is known to the process that has taken them.
+    Raises AlreadyServed.
+    """
+    from relaypacs.core.one_process import alone_in  # noqa: PLC0415
+
+    if not settings.redis_url:
+        return alone_in(settings.data_dir)
+    if settings.storage_dir is None:
+        return nullcontext()
+    make_folder(settings.storage_dir)
+    return alone_in(settings.storage_dir)
 
 
 def look_no_more_at_what_stays() -> None:

@@ -1,7 +1,8 @@
-"""Sees to it that one process at a time serves from a data folder.
+"""Sees to it that one process at a time serves from a folder.
 
 Without Redis, leases, events and what the chunk path remembers live in this process alone. A second one would
-take the first one's work away, and write where it has acknowledged.
+take the first one's work away, and write where it has acknowledged. With Redis that last remains: an object store
+refuses to write a range twice, a folder does not.
 """
 
 import fcntl

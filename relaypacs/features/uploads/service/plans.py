@@ -46,8 +46,9 @@ class UploadPlan:
 class UploadPlans:
     """Plans by upload, the most recently used ones kept.
 
-    What a plan knows to be acknowledged is the truth as long as every chunk of this storage comes through this
-    object: without Redis there is exactly one API process. A plan that a request still holds is therefore never
+    What a plan knows to be acknowledged is the truth where every chunk of the storage comes through this object, which
+    is so where files are in a folder (`core/one_process.py`). An object store refuses to write a range again, so that
+    a plan that knows less than another process costs a comparison. A plan that a request still holds is therefore never
     loaded a second time beside it, however long ago it was pushed out.
     """
 
