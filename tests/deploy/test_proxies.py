@@ -15,6 +15,7 @@ from relaypacs.core.security_headers import HSTS
 from tests.builders.dicom import make_dicom
 from tests.builders.gateway import METADATA
 from tests.features.inbound.stow import CONTENT_TYPE, multipart, stored
+from tests.servers import need
 from tests.servers.gateway import PASSWORD, USERNAME, Gateway, running_gateway
 from tests.servers.proxies import PROGRAMS, available, running_proxy
 
@@ -36,8 +37,7 @@ def http(
     request: pytest.FixtureRequest, gateway: Gateway, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     """A client at the proxy, signed in."""
-    if reason := available(request.param):
-        pytest.skip(reason)
+    need(available(request.param))
     folder = tmp_path_factory.mktemp(request.param)
     with running_proxy(request.param, folder, gateway.port) as proxy, proxy.client() as client:
         form = {"username": USERNAME, "password": PASSWORD}

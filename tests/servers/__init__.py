@@ -8,7 +8,11 @@ import pytest
 
 def require(server: ModuleType) -> None:
     """Skip the test when `server`, a module of this package, says what is missing; under CI, fail."""
-    missing: str | None = server.available()
+    need(server.available())
+
+
+def need(missing: str | None) -> None:
+    """Skip the test when something is `missing`, which is to be said; under CI, fail."""
     if missing is None:
         return
     if os.environ.get("CI") == "true":

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -39,22 +40,28 @@ class Proxy:
     port: int
     authority: Path
 
-    def client(self) -> httpx.Client:
+    @cached_property
+    def context(self) -> ssl.SSLContext:
+        """What its certificate is judged by."""
+        return ssl.create_default_context(cafile=self.authority)
+
+    def client(self, transport: httpx.BaseTransport | None = None) -> httpx.Client:
         """Return a client that asks this machine for the name of the files, as a resolver would have it."""
-        context = ssl.create_default_context(cafile=self.authority)
-        http = httpx.Client(base_url=f"https://127.0.0.1:{self.port}", verify=context, timeout=30)
+        transport = transport or httpx.HTTPTransport(verify=self.context)
+        http = httpx.Client(base_url=f"https://127.0.0.1:{self.port}", transport=transport, timeout=30)
         http.headers["Host"] = NAME
         http.event_hooks["request"] = [lambda request: request.extensions.update(sni_hostname=NAME)]
         return http
 
 
 @contextmanager
-def running_proxy(kind: str, folder: Path, gateway_port: int) -> Iterator[Proxy]:
-    """Run nginx or Caddy before the gateway."""
+def running_proxy(kind: str, folder: Path, *gateway_ports: int) -> Iterator[Proxy]:
+    """Run nginx or Caddy before a gateway; before several, which it asks in turn, `kind` is nginx."""
     authority = Authority(folder / "certificates")
     certificate, key = authority.issue(NAME)
     proxy = Proxy(free_port(), authority.file)
-    command = _prepare(kind, folder, proxy.port, f"127.0.0.1:{gateway_port}", (certificate, key))
+    gateways = [f"127.0.0.1:{port}" for port in gateway_ports]
+    command = _prepare(kind, folder, proxy.port, gateways, (certificate, key))
     log = folder / "log"
     environment = os.environ | {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
     with log.open("wb") as output:
@@ -66,17 +73,20 @@ def running_proxy(kind: str, folder: Path, gateway_port: int) -> Iterator[Proxy]
         stop(process, ENDS[kind])
 
 
-def _prepare(kind: str, folder: Path, port: int, gateway: str, files: Sequence[Path]) -> list[str | Path]:
+def _prepare(kind: str, folder: Path, port: int, gateways: Sequence[str], files: Sequence[Path]) -> list[str | Path]:
     """Write the configuration of this machine, and return the command that runs it."""
     certificate, key = files
     program = _program(kind)
     assert program is not None
     path = folder / f"{kind}.conf"
     if kind != "nginx":
+        (gateway,) = gateways
         site = f"https://{NAME}:{port} {{\n\ttls {certificate} {key}\n"
         path.write_text(_caddyfile(kind, gateway, site))
         return [program, "run", "--adapter", "caddyfile", "--config", path]
-    text = (PROXY / "nginx.conf").read_text().replace("127.0.0.1:8000", gateway)
+    text = (PROXY / "nginx.conf").read_text()
+    assert text.count("server 127.0.0.1:8000;") == 1
+    text = text.replace("server 127.0.0.1:8000;", " ".join(f"server {gateway};" for gateway in gateways))
     for name, here in {f"/etc/ssl/certs/{NAME}.pem": certificate, f"/etc/ssl/private/{NAME}.key": key}.items():
         assert name in text
         text = text.replace(name, str(here))
