@@ -13,6 +13,7 @@ from relaypacs.features.uploads.service.receive_chunk import ChunkIntake
 from tests.builders.blobs import blob_content
 from tests.builders.gateway import CHUNK_SIZE, GatewayClient
 from tests.builders.problems import is_problem
+from tests.builders.waiting import until
 from tests.faults.disks import FaultyStorage
 
 
@@ -28,6 +29,7 @@ def faulty(intake: ChunkIntake) -> FaultyStorage:
     return storage
 
 
+@pytest.mark.parametrize("storage_url", [""])  # a disk, whatever the database
 async def test_a_dying_disk_is_503_and_the_chunk_is_taken_when_it_is_well(
     gateway: GatewayClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,11 +49,12 @@ async def test_a_dying_disk_is_503_and_the_chunk_is_taken_when_it_is_well(
 async def test_a_disk_that_hangs_is_503_in_time_and_its_late_bytes_do_no_harm(
     gateway: GatewayClient, faulty: FaultyStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receive_chunk, "PATIENCE_SECONDS", 0.2)
     upload = await gateway.open([("scan.dcm", b"body")])
     faulty.may_write.clear()
-    for body in (b"body", b"evil", b"evil"):
-        is_problem(await gateway.put(upload, "scan", 0, body), 503, "storage-unavailable")
+    with monkeypatch.context() as patch:
+        patch.setattr(receive_chunk, "PATIENCE_SECONDS", 0.2)
+        for body in (b"body", b"evil", b"evil"):
+            is_problem(await gateway.put(upload, "scan", 0, body), 503, "storage-unavailable")
     faulty.may_write.set()
     assert (await gateway.put(upload, "scan", 0, b"body")).json()["uploaded_bytes"] == 4
     is_problem(await gateway.put(upload, "scan", 0, b"evil"), 409, "chunk-conflict")
@@ -60,17 +63,22 @@ async def test_a_disk_that_hangs_is_503_in_time_and_its_late_bytes_do_no_harm(
 async def test_a_disk_that_hangs_fills_no_memory(
     gateway: GatewayClient, intake: ChunkIntake, faulty: FaultyStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receive_chunk, "PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr(receive_chunk, "MOST_LATE", 3)
     files = [(f"{number}.dcm", b"body") for number in range(6)]
     upload = await gateway.open(files)
     faulty.may_write.clear()
-    for _ in range(2):
-        answers = [await gateway.put(upload, str(number), 0, b"body") for number in range(6)]
-        assert [answer.status_code for answer in answers] == [503] * 6
-        assert (intake._late, len(intake._ranges)) == (3, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(receive_chunk, "PATIENCE_SECONDS", 0.2)
+        for _ in range(2):
+            answers = [await gateway.put(upload, str(number), 0, b"body") for number in range(6)]
+            assert [answer.status_code for answer in answers] == [503] * 6
+            assert (intake._late, len(intake._ranges)) == (3, 3)
     faulty.may_write.set()
-    await asyncio.sleep(0.2)  # lets them end
+
+    async def ended() -> bool:
+        return not intake._late
+
+    await until(ended)
     await gateway.send_chunks(upload, files)
     assert (intake._late, len(intake._ranges)) == (0, 0)
 
