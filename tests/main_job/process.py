@@ -90,6 +90,12 @@ class GatewayProcess:
             return False
 
 
+class WorkerProcess(GatewayProcess):
+    """One worker; its port is that on which it says how it is."""
+
+    command = ("worker", "--health-port")
+
+
 @contextmanager
 def gateway_process(data: Path, before: Sequence[str] = (), **settings: str) -> Iterator[GatewayProcess]:
     """Run a gateway until the context is left; `settings` are RELAYPACS_ variables without that prefix."""
@@ -202,11 +208,11 @@ class Sender:
             body: dict[str, Any] = client.get(f"{self._path}/receipt", headers=self._bearer).raise_for_status().json()
         return body
 
-    def until_completed(self, seconds: float = 30) -> dict[str, Any]:
+    def until_completed(self, seconds: float = 30, pause: float = 0.1) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while (status := self.status())["status"] != "completed":
             assert time.monotonic() < deadline, status
-            time.sleep(0.1)
+            time.sleep(pause)
         return status
 
     @property

@@ -1,4 +1,4 @@
-"""Two API processes and two workers over PostgreSQL, Redis and one folder: what one takes, all know."""
+"""Two API processes and two workers over PostgreSQL, Redis and an object store: what one takes, all know."""
 
 import json
 import threading
@@ -12,20 +12,15 @@ import httpx
 import pytest
 
 from tests.builders.dicom import make_study
-from tests.main_job.process import GatewayProcess, Sender, sign_in
+from tests.main_job.process import GatewayProcess, Sender, WorkerProcess, sign_in
 from tests.servers import redis as redis_server
 from tests.servers import require
 from tests.servers.ports import NO_CERTIFICATES
 from tests.servers.processes import stop
 from tests.servers.redis import RedisServer, running_redis
+from tests.servers.s3 import Part
 
 SECRET = "kD8-vWq2Zr5tYb7nLx0cJm4sHe9aGu1f"
-
-
-class WorkerProcess(GatewayProcess):
-    """One worker; its port is that on which it says how it is."""
-
-    command = ("worker", "--health-port")
 
 
 @dataclass
@@ -45,14 +40,14 @@ def own_redis() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def gateways(tmp_path: Path, postgres_url: str, own_redis: RedisServer) -> Iterator[Gateways]:
+def gateways(tmp_path: Path, postgres_url: str, own_redis: RedisServer, s3: Part) -> Iterator[Gateways]:
     own_redis.ensure_running()
     archive = tmp_path / "archive"
     settings = {
         "DATABASE_URL": postgres_url,
         "DATABASE_POOL": "5",
         "REDIS_URL": own_redis.fresh_url(),
-        "STORAGE_URL": f"file://{tmp_path}/uploads",
+        "STORAGE_URL": s3.url(),
         "SECRET_KEY": SECRET,
         "PACS": f"folder://{archive}",
         "COMPLETE_WAIT": "0.5",
