@@ -21,7 +21,7 @@ ALERT_TESTS = MONITORING / "tests/alerts.yml"
 DASHBOARDS = sorted((MONITORING / "grafana/dashboards").glob("*.json"))
 PANELS_WITHOUT_DATA = {"row"}
 SUFFIXES = re.compile(r"_(?:bucket|count|sum)$")
-# Of Prometheus, of the library for requests, and of the Python process.
+# Of Prometheus, of the library for requests, of the Python process, and of the exporters of PostgreSQL and Redis.
 OTHERS = {
     "up",
     "http_requests_total",
@@ -31,6 +31,10 @@ OTHERS = {
     "process_resident_memory_bytes",
     "process_open_fds",
     "process_max_fds",
+    "pg_settings_max_connections",
+    "pg_stat_activity_count",
+    "redis_memory_max_bytes",
+    "redis_memory_used_bytes",
 }
 VARIABLES = {"$__rate_interval": "5m", "$__range": "6h"}
 
@@ -61,7 +65,7 @@ def expressions() -> list[str]:
 def named(expression: str) -> set[str]:
     """Return the series that an expression selects: names before a selector or a range, or alone in a call."""
     bare = re.sub(r"\{[^}]*\}|\"[^\"]*\"|(?:by|on|without|group_left) \([^)]*\)", " ", expression)
-    return set(re.findall(r"(?<![\w:$])(?:relaypacs[\w:]+|http_\w+|process_\w+|up\b)", bare))
+    return set(re.findall(r"(?<![\w:$])(?:relaypacs[\w:]+|http_\w+|process_\w+|pg_\w+|redis_\w+|up\b)", bare))
 
 
 with_promtool = pytest.mark.usefixtures("installed")
