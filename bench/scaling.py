@@ -1,15 +1,17 @@
 """Chunk intake with one gateway process and with two: what a second one brings, and what stands in the way.
 
-Both take chunks of 1 MiB into PostgreSQL, Redis and an object store, each process on a core of its own. Client and
-stores take what is left of the two cores, where in a region they have machines of their own; the processor time that
-they took is therefore told beside it. `python -m bench.scaling`
+Chunks of 1 MiB go into PostgreSQL, Redis and an object store, which run beside client and gateways on the cores of one
+machine; in a region they have machines of their own. So one process is measured twice: with everybody on one core,
+which is half of what two processes with everybody on two have, and with everybody on two. What two cores are worth at
+that moment is told by hashing alone. `python -m bench.scaling`
 """
 
-import os
+import hashlib
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import psutil
@@ -22,11 +24,16 @@ from tests.servers.s3 import running_s3
 
 ROUNDS = 5
 SECRET = "kD8-vWq2Zr5tYb7nLx0cJm4sHe9aGu1f"  # noqa: S105 - of gateways that live for one run
+CASES = {  # how many processes take chunks, and on how many cores everything runs
+    "one process, one core": (1, 1),
+    "one process, two cores": (1, 2),
+    "two processes, two cores": (2, 2),
+}
 
 
 @contextmanager
 def gateways() -> Iterator[Sequence[Server]]:
-    """Run two gateways that share everything, each on a core of its own."""
+    """Run two gateways that share everything."""
     with ExitStack() as running:
         postgres = running.enter_context(running_postgres())
         redis = running.enter_context(running_redis())
@@ -37,51 +44,69 @@ def gateways() -> Iterator[Sequence[Server]]:
             "STORAGE_URL": store.part().url(),
             "SECRET_KEY": SECRET,
         }
-        found = [running.enter_context(gateway(**settings)) for _ in range(2)]
-        for core, server in enumerate(found):
-            server.process.cpu_affinity([core])
-        yield found
+        yield [running.enter_context(gateway(**settings)) for _ in range(2)]
 
 
-def everybody_else(servers: Sequence[Server]) -> float:
-    """Return the processor time so far of this process, and of the stores that it has started."""
-    ours = {server.process.pid for server in servers}
+def everybody() -> list[psutil.Process]:
+    """Return this process, and all that it has started."""
     own = psutil.Process()
-    others = [process for process in own.children(recursive=True) if process.pid not in ours]
-    times = [process.cpu_times() for process in (own, *others)]
-    return sum(t.user + t.system for t in times)
+    return [own, *own.children(recursive=True)]
 
 
-def measure(servers: Sequence[Server], all_servers: Sequence[Server]) -> tuple[float, float, float]:
-    """Return MB/s, and milliseconds of processor time for a chunk: of the gateways, and of everybody else."""
-    sending = [threading.Thread(target=uploading(server)) for server in servers]
-    before, others = sum(server.cpu_seconds() for server in servers), everybody_else(all_servers)
+def processor_seconds() -> float:
+    return sum(times.user + times.system for times in (process.cpu_times() for process in everybody()))
+
+
+def measure(runs: Sequence[Callable[[], float]], servers: Sequence[Server], cores: int) -> tuple[float, float, float]:
+    """Return MB/s, and milliseconds of processor time for a chunk: of the gateways, and of all others."""
+    for process in everybody():
+        for thread in process.threads():
+            psutil.Process(thread.id).cpu_affinity(list(range(cores)))
+    sending = [threading.Thread(target=run) for run in runs]
+    gateways_before, all_before = sum(server.cpu_seconds() for server in servers), processor_seconds()
     began = time.perf_counter()
     for thread in sending:
         thread.start()
     for thread in sending:
         thread.join()
     seconds = time.perf_counter() - began
-    chunks = CHUNKS * len(servers)
-    spent = sum(server.cpu_seconds() for server in servers) - before
-    return (
-        chunks * 1024**2 / seconds / 1e6,
-        spent / chunks * 1000,
-        (everybody_else(all_servers) - others) / chunks * 1000,
-    )
+    own = sum(server.cpu_seconds() for server in servers) - gateways_before
+    others = processor_seconds() - all_before - own
+    chunks = CHUNKS * len(runs)
+    return chunks * 1024**2 / seconds / 1e6, own / chunks * 1000, others / chunks * 1000
+
+
+def worth_of_two_cores() -> float:
+    """Return how much more two threads hash than one."""
+
+    def hashed(threads: int) -> float:
+        body = bytes(1024**2)
+        began = time.perf_counter()
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(lambda _: hashlib.md5(body, usedforsecurity=False).digest(), range(threads * 1000)))
+        return threads / (time.perf_counter() - began)
+
+    return hashed(2) / hashed(1)
 
 
 def main() -> None:
     with gateways() as both:
-        rounds = [(measure(both[:1], both), measure(both, both)) for _ in range(ROUNDS + 1)][1:]  # the first warms up
-    for name, index in (("one process", 0), ("two", 1)):
-        speed, own, others = (statistics.median(each[index][what] for each in rounds) for what in range(3))
-        print(f"{name:>11}: {speed:5.0f} MB/s; ms of processor time a chunk: {own:5.2f}, all others {others:5.2f}")
-    ratios = [two[0] / one[0] for one, two in rounds]
-    print(f"      ratio: {statistics.median(ratios):.2f} (goal: 1.70), {min(ratios):.2f} to {max(ratios):.2f}")
-    cores = os.cpu_count() or 1
-    limits = [cores * 1000 / (two[1] + two[2]) * 1024**2 / 1e6 / one[0] for one, two in rounds]
-    print(f"       limit: {statistics.median(limits):.2f}, with nothing on {cores} cores but this work")
+        runs = [uploading(server) for server in both]
+        limits = [worth_of_two_cores() for _ in range(ROUNDS)]
+        rounds = [
+            {name: measure(runs[:processes], both, cores) for name, (processes, cores) in CASES.items()}
+            for _ in range(ROUNDS + 1)
+        ][1:]  # the first warms up
+    for name in CASES:
+        speed, own, others = (statistics.median(each[name][what] for each in rounds) for what in range(3))
+        print(f"{name:>24}: {speed:4.0f} MB/s; ms of processor time a chunk: gateways {own:.2f}, others {others:.2f}")
+    *before, two = CASES
+    for name in before:
+        ratios = [each[two][0] / each[name][0] for each in rounds]
+        print(f"{two}, against {name}: {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f}")
+    print(
+        f"hashing alone, two cores against one: {statistics.median(limits):.2f}, {min(limits):.2f} to {max(limits):.2f}"
+    )
 
 
 if __name__ == "__main__":
