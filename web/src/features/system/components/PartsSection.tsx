@@ -46,6 +46,9 @@ function GatewayFacts({ system, heardAt }: Props) {
           },
           process && { label: t('gateway.listeners'), value: format.count(process.listeners) },
           { label: t('gateway.redis'), value: <RedisFact redis={system.redis} /> },
+          typeof system.redis?.wakeups === 'number'
+            ? { label: t('gateway.wakeups'), value: format.count(system.redis.wakeups) }
+            : null,
           { label: t('gateway.clock'), value: format.dateTime(system.at) },
         ].filter((fact) => fact !== null)}
       />

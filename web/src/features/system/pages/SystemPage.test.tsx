@@ -118,6 +118,15 @@ describe('the page of the system', () => {
     expect(storage).toHaveTextContent('Encrypted, with key 3');
   });
 
+  it('says of Redis what it holds, where there is one', async () => {
+    const redis = { milliseconds: 1, version: '7.0.15', used_bytes: 2_000_000, wakeups: 1234 };
+    open(makeSystem({ redis }));
+    await attention();
+    const facts = screen.getByRole('region', { name: 'Gateway' });
+    expect(facts).toHaveTextContent('Redis' + 'Version 7.0.15, 2 MB in use');
+    expect(facts).toHaveTextContent('Wake-ups waiting in Redis' + '1,234');
+  });
+
   it('says of jobs that they have never run, failed, or are overdue', async () => {
     open(
       makeSystem({
