@@ -11,9 +11,10 @@ import typer
 from relaypacs.cli.admin_desk import EXIT_REFUSED, NotReady, actor, run
 from relaypacs.cli.settings_report import load_settings
 from relaypacs.cli.tables import print_table
+from relaypacs.core.files import write_private
 from relaypacs.core.one_process import AlreadyServed, alone_in
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, secret_weakness
-from relaypacs.core.settings import SECRET_KEY_FILE, Settings, write_private
+from relaypacs.core.settings import SECRET_KEY_FILE, Settings
 from relaypacs.core.signing import key_id
 from relaypacs.features.admin.service.keys import (
     Change,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from enum import StrEnum
 from functools import cached_property
-from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Annotated, TypeVar
@@ -15,15 +14,32 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from relaypacs.core.dicom_peers import DicomPeer, check_ae_title, parse_peers
-from relaypacs.core.files import make_folder, sync_folder
+from relaypacs.core.dicom_peers import DicomPeer, parse_peers
+from relaypacs.core.files import make_folder, write_private
 from relaypacs.core.outbound import Network, parse_networks
 from relaypacs.core.passwords import MIN_SECRET_LENGTH, password_weakness, secret_weakness
 from relaypacs.core.redis_address import parse_redis_url
 from relaypacs.core.role_map import parse_role_map
 from relaypacs.core.s3_address import S3Address, parse_s3_address
 from relaypacs.core.setting_files import FOLDER, PREFIX, SettingFiles, problem_with
-from relaypacs.core.web_addresses import is_loopback, is_secure
+from relaypacs.core.setting_values import (
+    AeTitle,
+    Collector,
+    Dsn,
+    IpAddress,
+    Issuer,
+    Networks,
+    OptionalRateLimit,
+    Origins,
+    Place,
+    RandomToken,
+    RateLimit,
+    RoleMap,
+    Scopes,
+    Words,
+    listed,
+)
+from relaypacs.core.web_addresses import is_loopback
 
 MIB = 1024**2
 GIB = 1024**3
@@ -38,15 +54,9 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "audit_syslog": ("udp", "tcp", "tls"),
     "smtp_url": ("smtp", "smtp+starttls", "smtps"),
 }
-ORIGIN = re.compile(r"(https?)://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")
-LEFT_OUT = {("http", "80"), ("https", "443")}
 # What everybody tries first, so that half of a credential would be known.
 DEFAULT_ACCOUNTS = frozenset({"admin", "administrator", "root", "sa", "test", "guest"})
 Text = TypeVar("Text", str, SecretStr)
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-RateLimit = Annotated[str, StringConstraints(pattern=r"^\d+/(second|minute|hour|day)$")]
-OptionalRateLimit = Annotated[str, StringConstraints(pattern=r"^(\d+/(second|minute|hour|day))?$")]
 
 
 class Environment(StrEnum):
@@ -86,17 +96,17 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     trusted_proxies: str = ""
-    cors_origins: str = ""
+    cors_origins: Origins = ""
 
     # Signing in with accounts that somebody else keeps (OpenID Connect); off without an issuer, which comes first
-    oidc_issuer: str = ""
+    oidc_issuer: Issuer = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
-    oidc_scopes: Words = "openid profile email"
+    oidc_scopes: Scopes = "openid profile email"
     oidc_role_claim: Words = "roles"
-    oidc_role_map: str = ""
+    oidc_role_map: RoleMap = ""
     oidc_name: Words = "single sign-on"
-    public_url: str = ""
+    public_url: Place = ""
 
     # What an upload may be
     max_files: int = Field(100, ge=1, le=10_000)
@@ -111,8 +121,8 @@ class Settings(BaseSettings):
 
     # What comes in by DICOM
     dicom_port: int = Field(0, ge=0, le=65535)
-    dicom_host: str = "127.0.0.1"
-    dicom_ae_title: str = "RELAYPACS"
+    dicom_host: IpAddress = "127.0.0.1"
+    dicom_ae_title: AeTitle = "RELAYPACS"
     dicom_peers: str = ""
     dicom_tls_certificate: str = ""
     dicom_tls_key: str = ""
@@ -142,12 +152,12 @@ class Settings(BaseSettings):
     # How people are told beside the app
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
-    outbound_networks: str = ""
+    outbound_networks: Networks = ""
 
     # Who sees how it runs
-    metrics_token: SecretStr = SecretStr("")
-    sentry_dsn: SecretStr = SecretStr("")
-    otel_endpoint: str = ""
+    metrics_token: RandomToken = SecretStr("")
+    sentry_dsn: Dsn = SecretStr("")
+    otel_endpoint: Collector = ""
 
     # Who is told what happened
     audit_syslog: str = ""
@@ -255,56 +265,6 @@ class Settings(BaseSettings):
             raise ValueError("must be an e-mail address, as in RelayPACS <relaypacs@hospital.example>")
         return value
 
-    @field_validator("outbound_networks")
-    @classmethod
-    def _networks(cls, value: str) -> str:
-        parse_networks(value)
-        return value
-
-    @field_validator("metrics_token")
-    @classmethod
-    def _random(cls, value: SecretStr) -> SecretStr:
-        token = value.get_secret_value()
-        if token and (len(token) < MIN_SECRET_LENGTH or not token.isascii() or not token.isprintable() or " " in token):
-            raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters, of ASCII and without spaces")
-        if token and (weakness := secret_weakness(token)):
-            raise ValueError(weakness)
-        return value
-
-    @field_validator("sentry_dsn")
-    @classmethod
-    def _a_project(cls, value: SecretStr) -> SecretStr:
-        """Refuse what is no DSN, and one that would send reports in the clear."""
-        problem = "must be a DSN as Sentry shows it, as in https://key@sentry.example/1"
-        dsn = value.get_secret_value()
-        try:
-            parts = urlsplit(dsn)
-            _ = parts.port  # reading it is what checks it
-        except ValueError:
-            # `from None`: the original quotes parts of the address.
-            raise ValueError(problem) from None
-        if not dsn:
-            return value
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-        if not (is_safe and parts.hostname and parts.username and parts.path.rpartition("/")[2].isdecimal()):
-            raise ValueError(problem)
-        return value
-
-    @field_validator("otel_endpoint")
-    @classmethod
-    def _a_collector(cls, value: str) -> str:
-        """Return the address without the slash at its end. A collector in the same network often has no TLS."""
-        address = value.removesuffix("/")
-        try:
-            parts = urlsplit(address)
-            _ = parts.port  # as above
-        except ValueError:
-            raise ValueError("must be an address as in http://collector.example:4318") from None
-        is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
-        if address and (not is_http or "@" in parts.netloc or parts.query or parts.fragment):
-            raise ValueError("must be an address as in http://collector.example:4318, without credentials")
-        return address
-
     @field_validator("secret_key")
     @classmethod
     def _hard_to_guess(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -331,16 +291,6 @@ class Settings(BaseSettings):
             raise ValueError(weakness)
         return value
 
-    @field_validator("cors_origins")
-    @classmethod
-    def _origins(cls, value: str) -> str:
-        if not all(_is_origin(origin) for origin in _listed(value)):
-            raise ValueError(
-                "must be origins as browsers name them, separated by commas: scheme://host or scheme://host:port, in "
-                "lower case, without a path and without the port 80 of http or 443 of https. * is not taken"
-            )
-        return value
-
     @field_validator("database_url")
     @classmethod
     def _a_server_in_production(cls, value: str, info: ValidationInfo) -> str:
@@ -354,52 +304,6 @@ class Settings(BaseSettings):
         """Refuse the development default that stands for an empty setting."""
         if not value and info.data.get("environment") is Environment.PRODUCTION:
             raise ValueError("is required in production")
-        return value
-
-    @field_validator("oidc_issuer")
-    @classmethod
-    def _an_issuer(cls, value: str) -> str:
-        """Refuse what cannot be an issuer (OpenID Connect Core 1.0 section 1.2), and what anybody could pose as."""
-        if value and (not is_secure(value) or set(value) & {"?", "#"}):
-            raise ValueError("must be an https:// address (http:// only on this machine itself) without ? and #")
-        return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _a_place(cls, value: str) -> str:
-        """Return the address without the slash at its end."""
-        place = value.removesuffix("/")
-        if place and (not is_secure(place) or place.count("/") != len("//") or set(place) & {"?", "#"}):
-            raise ValueError("must be https:// (http:// only on this machine itself) and a host, without a path")
-        return place
-
-    @field_validator("oidc_role_map")
-    @classmethod
-    def _a_role_map(cls, value: str) -> str:
-        if value and not parse_role_map(value):
-            raise ValueError("names no role")
-        return value
-
-    @field_validator("oidc_scopes")
-    @classmethod
-    def _asks_for_an_identity(cls, value: str) -> str:
-        if "openid" not in value.split():
-            raise ValueError("must have openid among its words, separated by spaces")
-        return " ".join(value.split())
-
-    @field_validator("dicom_host")
-    @classmethod
-    def _an_address_of_this_machine(cls, value: str) -> str:
-        try:
-            ip_address(value)
-        except ValueError:
-            raise ValueError("must be an IP address, such as 127.0.0.1, or 0.0.0.0 for all of this machine") from None
-        return value
-
-    @field_validator("dicom_ae_title")
-    @classmethod
-    def _an_ae_title(cls, value: str) -> str:
-        check_ae_title(value)
         return value
 
     @field_validator("dicom_peers")
@@ -465,7 +369,7 @@ class Settings(BaseSettings):
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
-        return _listed(self.cors_origins)
+        return listed(self.cors_origins)
 
     @property
     def effective_registration(self) -> Registration:
@@ -485,27 +389,3 @@ class Settings(BaseSettings):
         if len(secret) < MIN_SECRET_LENGTH:
             raise ValueError(f"{path} does not hold a secret key any more. Put it back from your backup.")
         return secret
-
-
-def _listed(value: str) -> tuple[str, ...]:
-    """Return the parts of a list with commas, without those that are empty."""
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _is_origin(text: str) -> bool:
-    """Tell whether a browser could name this in `Origin` (RFC 6454 6.2); anything else would never match."""
-    found = ORIGIN.fullmatch(text)
-    return found is not None and found.groups() not in LEFT_OUT
-
-
-def write_private(path: Path, text: str) -> None:
-    """Make a file that its owner alone can read, whole or not at all, also after a power failure."""
-    made = path.with_suffix(".new")
-    made.unlink(missing_ok=True)
-    made.touch(mode=0o600)
-    with made.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    made.rename(path)
-    sync_folder(path.parent)
