@@ -116,7 +116,10 @@ class SharedJobKeeper:
 
 
 def _looks(state: JobState, at: datetime) -> tuple[datetime, float]:
-    """Return when to look for a run first, and how often: at the moment at which it comes, and in between."""
+    """Return when to look for a run first, and how often: at the moment at which it comes, and in between.
+
+    For one that was missed that is now.
+    """
     every = min(state.interval_seconds, LEASE_SECONDS)
-    ahead = ((state.next_run_at or at) - at).total_seconds()
+    ahead = max(0.0, ((state.next_run_at or at) - at).total_seconds())
     return at + timedelta(seconds=ahead % every), every
