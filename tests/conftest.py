@@ -3,11 +3,11 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 import pytest
-from asgi_lifespan import LifespanManager
 from pydantic import SecretStr
 
 from relaypacs.app import create_app
@@ -17,6 +17,7 @@ from relaypacs.core.settings import Settings
 from relaypacs.infrastructure import Infrastructure
 from relaypacs.migrations.run import migrate
 from tests.builders.gateway import ADMIN, PASSWORD, GatewayClient
+from tests.builders.processes import lifespan_of, worker_beside
 from tests.compiled import share_compiled_statements
 from tests.servers.fixtures import (
     flaky_dicomweb,
@@ -31,6 +32,7 @@ from tests.servers.fixtures import (
     s3_process,
 )
 from tests.servers.postgres import Postgres
+from tests.servers.redis import RedisServer
 from tests.servers.s3 import Part
 
 __all__ = [
@@ -117,12 +119,22 @@ def storage_url(request: pytest.FixtureRequest, database_url: str) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, storage_url: str, tmp_path: Path) -> Settings:
+def redis_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """Redis beside PostgreSQL; beside SQLite everything is in this process."""
+    if database_url.startswith("sqlite"):
+        return ""
+    server: RedisServer = request.getfixturevalue("redis")
+    return server.fresh_url()
+
+
+@pytest.fixture
+def settings(database_url: str, storage_url: str, redis_url: str, tmp_path: Path) -> Settings:
     """Settings for a gateway of this test's own; change them with `settings.model_copy(update=…)`."""
     return Settings(
         data_dir=tmp_path / "data",
         database_url=database_url,
         storage_url=storage_url,
+        redis_url=redis_url,
         secret_key=SecretStr(SECRET),
         admin_username=ADMIN,
         admin_password=SecretStr(PASSWORD),
@@ -142,21 +154,24 @@ async def gateway(settings: Settings) -> AsyncIterator[GatewayClient]:
 
 
 class running_gateway:  # noqa: N801 - used as a context manager
-    """Start the application as the server would, with its worker."""
+    """Start the application as the server would, and with Redis a worker beside it."""
 
     def __init__(self, settings: Settings) -> None:
         self.app = create_app(settings)
-        self._manager = LifespanManager(self.app, startup_timeout=30, shutdown_timeout=30)
+        self._running = AsyncExitStack()
 
     async def __aenter__(self) -> GatewayClient:
-        await self._manager.__aenter__()
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        self.client = GatewayClient(transport, self.infrastructure)
+        async with AsyncExitStack() as started:
+            await started.enter_async_context(lifespan_of(self.app))
+            await started.enter_async_context(worker_beside(self.app))
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            self.client = GatewayClient(transport, self.infrastructure)
+            started.push_async_callback(self.client.http.aclose)
+            self._running = started.pop_all()
         return self.client
 
     async def __aexit__(self, *error: object) -> None:
-        await self.client.http.aclose()
-        await self._manager.__aexit__()
+        await self._running.aclose()
 
     @property
     def infrastructure(self) -> Infrastructure:

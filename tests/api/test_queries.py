@@ -12,10 +12,10 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from relaypacs.adapters.cache.memory import MemoryCache
 from relaypacs.core.clock import new_id, now
 from relaypacs.core.settings import Settings
 from relaypacs.features.notifications.models import Channel, MessageState, NotificationType, OutgoingMessage
+from tests.builders.cache import forget_kept
 from tests.builders.dicom import make_study
 from tests.builders.gateway import ADMIN, CHUNK_SIZE, GatewayClient, OpenUpload
 from tests.builders.pacs import make_destination
@@ -37,7 +37,7 @@ asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
 @pytest.fixture
 async def counted(settings: Settings) -> AsyncIterator[GatewayClient]:
     """A gateway whose cache can be emptied. Noted are the statements of what a test asks itself, not those of jobs."""
-    async with running_gateway(settings.model_copy(update={"redis_url": ""})) as gateway:
+    async with running_gateway(settings) as gateway:
         await gateway.sign_in(ADMIN)
 
         @event.listens_for(gateway.infrastructure.database.engine.sync_engine, "before_cursor_execute")
@@ -136,9 +136,7 @@ async def costs(region: Region, owner: Person) -> dict[str, list[str]]:
             continue
         if first.status_code == 404 and path in REFUSED:
             continue
-        cache = region.gateway.infrastructure.cache
-        assert isinstance(cache, MemoryCache)
-        cache._kept.clear()
+        await forget_kept(region.gateway)
         with noted() as statements:
             (await region.clients[role].get(url)).raise_for_status()
         found[f"{role} {path}"] = list(statements)

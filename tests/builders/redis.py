@@ -17,14 +17,19 @@ async def until(holds: Callable[[], bool], seconds: float = SOON) -> None:
             await asyncio.sleep(0.01)
 
 
+async def until_connected(events: RedisEvents) -> None:
+    """Have a process hear others, as it does from its first subscription on: then all of it looks again, once."""
+    async with events.subscribe("connecting"):
+        await until(lambda: events.is_connected)
+
+
 @asynccontextmanager
 async def connected_events(url: str) -> AsyncIterator[RedisEvents]:
     """The events of one process, which hears others."""
     link = open_link(url)
     events = RedisEvents(link)
     try:
-        async with events.subscribe("connecting"):
-            await until(lambda: events.is_connected)
+        await until_connected(events)
         yield events
     finally:
         await events.close()

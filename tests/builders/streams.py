@@ -14,19 +14,23 @@ from relaypacs.app import create_app
 from relaypacs.core.settings import Settings
 from relaypacs.infrastructure import Infrastructure
 from tests.builders.gateway import ADMIN, GatewayClient
+from tests.builders.processes import worker_beside
 from tests.servers.ports import free_port
 
 
 @asynccontextmanager
 async def served_gateway(settings: Settings) -> AsyncIterator[GatewayClient]:
-    """Serve the gateway with uvicorn in this event loop; its admin is signed in."""
+    """Serve the gateway with uvicorn in this event loop, with Redis a worker beside it; its admin is signed in."""
     app, port = create_app(settings), free_port()
     config = uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
-    async with served_client(app.state.infrastructure, f"http://127.0.0.1:{port}/api/v1", ADMIN) as client:
+    async with (
+        worker_beside(app),
+        served_client(app.state.infrastructure, f"http://127.0.0.1:{port}/api/v1", ADMIN) as client,
+    ):
         yield client
     server.should_exit = True
     await serving

@@ -394,6 +394,7 @@ async def test_a_gateway_that_stops_between_send_and_mark_sends_nothing_twice(
     assert peer.stored == by_uid(files)
 
 
+@pytest.mark.parametrize("redis_url", [""])  # a process that may have others beside it knows of none that it is dead
 async def test_a_start_frees_what_a_dead_process_had_claimed(to_peer: Settings, peer: FlakyDicomweb) -> None:
     peer.inject(Respond(503), method="GET", for_ever=True)
     hurried = to_peer.model_copy(update={"complete_wait": 0.0})

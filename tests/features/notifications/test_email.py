@@ -214,8 +214,9 @@ async def test_what_was_under_way_when_the_gateway_died_goes_out_after_its_start
         await tell(gateway, "rosa")
         await until_states(gateway, WAITING)
         async with gateway.infrastructure.database.write() as session:
-            later = now() + timedelta(hours=1)
-            await session.execute(update(OutgoingMessage).values(lease_owner="dead", lease_until=later, next_at=now()))
+            # Where others may live beside it, a start does not free what a lease still holds.
+            until = now() + (timedelta(seconds=1) if with_mail.redis_url else timedelta(hours=1))
+            await session.execute(update(OutgoingMessage).values(lease_owner="dead", lease_until=until, next_at=now()))
     mail.answers.clear()
     async with running_gateway(with_mail) as gateway:
         await mail.wait_for(1)

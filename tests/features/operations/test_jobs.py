@@ -100,6 +100,8 @@ async def test_a_job_that_fails_says_why_until_it_succeeds(settings: Settings, b
         assert said["storage-fails", "storage"]["detail"] == "storage-unavailable"
     failed = (await rows(settings))["clean_up"]
     assert (failed.outcome, failed.error, failed.failures) == (JobOutcome.FAILED, "storage-unavailable", 1)
+    if settings.redis_url:  # where a process may start beside others, that alone makes no job due
+        await set_next_run(settings, "clean_up", timedelta(0))
     async with running_gateway(settings) as gateway:
         await gateway.sign_in(ADMIN)
 
