@@ -1,6 +1,5 @@
 """A PACS that answers no query proves that it has a study by committing itself, on an association to our listener."""
 
-import pytest
 from pydantic import SecretStr
 
 from relaypacs.core.settings import Settings
@@ -13,7 +12,6 @@ from tests.servers.orthanc import AE_TITLE, running_orthanc
 from tests.servers.ports import free_port
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_orthanc_commits_itself_to_what_it_was_sent(settings: Settings) -> None:
     require(orthanc_server)
     port = free_port()
