@@ -90,8 +90,16 @@ class Target:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("fuzzed")
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").create_database()
+    url = ""
+    shared: dict[str, str] = {}
+    if request.param == "postgresql":  # no call that is made up waits for a worker
+        url = request.getfixturevalue("postgres").create_database()
+        redis, s3 = request.getfixturevalue("redis_process"), request.getfixturevalue("s3_process")
+        redis.ensure_running()
+        s3.ensure_running()
+        shared = {"REDIS_URL": redis.fresh_url(), "STORAGE_URL": s3.part().url()}
     more = {
+        **shared,
         "MAX_OPEN_UPLOADS": "100000",
         "LOGIN_RATE_LIMIT": "100000/second",
         "COMPLETE_WAIT": "0",
