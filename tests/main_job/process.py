@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -96,15 +96,30 @@ class WorkerProcess(GatewayProcess):
     command = ("worker", "--health-port")
 
 
+P = TypeVar("P", bound=GatewayProcess)
+
+
 @contextmanager
 def gateway_process(data: Path, before: Sequence[str] = (), **settings: str) -> Iterator[GatewayProcess]:
     """Run a gateway until the context is left; `settings` are RELAYPACS_ variables without that prefix."""
-    gateway = GatewayProcess(data, before, **settings)
-    gateway.start()
-    try:
+    with _running(GatewayProcess(data, before, **settings)) as gateway:
         yield gateway
+
+
+@contextmanager
+def worker_process(data: Path, **settings: str) -> Iterator[WorkerProcess]:
+    """Run a worker until the context is left."""
+    with _running(WorkerProcess(data, **settings)) as worker:
+        yield worker
+
+
+@contextmanager
+def _running(process: P) -> Iterator[P]:
+    process.start()
+    try:
+        yield process
     finally:
-        stop(gateway.process)
+        stop(process.process)
 
 
 def sign_in(gateway: GatewayProcess) -> dict[str, str]:

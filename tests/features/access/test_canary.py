@@ -7,6 +7,7 @@ child processes write is read too.
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import text
 from relaypacs.core.database import Database
 from tests.builders.dicom import make_dicom, make_zip
 from tests.builders.gateway import METADATA, md5
+from tests.main_job.process import worker_process
 from tests.servers.gateway import PASSWORD, USERNAME, running_gateway
 from tests.servers.receiver import Receiver, receiving
 from tests.servers.watchers import body_of, seen_events, seen_spans
@@ -53,15 +55,16 @@ ATTRIBUTES: dict[str, Any] = {
 }
 # What these attributes may not hold, so that parsers have something to complain about.
 ILLEGAL = {"StudyDate": f"{MARK}day", "PatientAge": f"{MARK}age", "StudyID": MARK * 9}
+SECRET = "of both processes, and long enough for it"
 NO_NUMBER = f"{MARK}1".encode()
 
 
 @dataclass
 class Hospital:
-    """A gateway, its data, and every answer that it gave."""
+    """A gateway, what its processes log, and every answer that it gave."""
 
     http: httpx.Client
-    data: Path
+    logs: list[Path]
     database_url: str
     faults: Receiver  # what Sentry gets
     traces: Receiver  # what a collector of OpenTelemetry gets
@@ -114,25 +117,26 @@ def hospital(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     data = tmp_path / "data"
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
     url = f"sqlite:///{data}/relaypacs.db"
+    shared = {"LOG_LEVEL": "debug", "DATABASE_URL": url}
+    worker = None
     if request.param == "postgresql":
+        redis, s3 = request.getfixturevalue("redis"), request.getfixturevalue("s3")
         url = request.getfixturevalue("postgres_url")
-    with (
-        receiving() as faults,
-        receiving() as traces,
-        running_gateway(
-            data,
-            LOG_LEVEL="debug",
-            DATABASE_URL=url,
-            SENTRY_DSN=f"{faults.address.replace('//', '//key@')}/7",
-            OTEL_ENDPOINT=traces.address,
-        ) as gateway,
-        httpx.Client(base_url=f"{gateway.address}/api/v1", timeout=30) as http,
-    ):
-        body = {"username": USERNAME, "password": PASSWORD}
-        tokens = http.post("/auth/login", json=body).raise_for_status().json()
-        http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
-        faults.status = traces.status = 200
-        yield Hospital(http, data, url, faults, traces)
+        shared |= {"DATABASE_URL": url, "REDIS_URL": redis.fresh_url(), "STORAGE_URL": s3.url(), "SECRET_KEY": SECRET}
+        worker = data / "worker"
+    with receiving() as faults, receiving() as traces:
+        shared |= {"SENTRY_DSN": f"{faults.address.replace('//', '//key@')}/7", "OTEL_ENDPOINT": traces.address}
+        with (
+            running_gateway(data, **shared) as gateway,
+            worker_process(worker, **shared) if worker else nullcontext(),
+            httpx.Client(base_url=f"{gateway.address}/api/v1", timeout=30) as http,
+        ):
+            body = {"username": USERNAME, "password": PASSWORD}
+            tokens = http.post("/auth/login", json=body).raise_for_status().json()
+            http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            faults.status = traces.status = 200
+            logs = [each / "server.log" for each in (data, worker) if each]
+            yield Hospital(http, logs, url, faults, traces)
 
 
 def go_well(hospital: Hospital) -> None:
@@ -257,10 +261,11 @@ def test_a_patient_is_seen_by_those_who_treat_him_and_by_nobody_else(hospital: H
     assert trail.count("\n") > 40
     assert not CANARY.search(trail)
 
-    log = (hospital.data / "server.log").read_text()
+    log = "".join(each.read_text() for each in hospital.logs)
     assert log.count('"event": "request"') > 80
     assert log.count("request_failed") >= 2
     assert "LookupError" in log
+    assert "delivery_concluded" in log
     assert [line for line in log.splitlines() if CANARY.search(line)] == []
 
     faults = seen_events(hospital.faults.arrivals)
