@@ -18,13 +18,14 @@ install: $(STAMPS)/python $(STAMPS)/web ## Install what the gateway needs, and b
 
 test: servers install test-python test-web ## Run the whole suite; as root it installs the servers it needs
 
-# These kill processes, count seconds or look at the whole machine; all others share it, file by file. The seed has
-# both workers collect the same tests. Browsers share it among themselves.
+# These kill processes, count seconds or look at the whole machine; all others share it, file by file, three at a time
+# on two cores as they often wait, in the order of tests/conftest.py. The seed has all workers collect the same tests.
+# Browsers share the machine among themselves.
 ALONE := tests/campaign tests/faults tests/hostile tests/main_job tests/power_loss
 BROWSER := tests/web
 
 test-python: $(STAMPS)/dev
-	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE) $(BROWSER))
+	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(addprefix --ignore=,$(ALONE) $(BROWSER))
 	$(BIN)/pytest $(ALONE)
 	$(BIN)/pytest --numprocesses 2 --maxschedchunk 1 $(BROWSER)
 

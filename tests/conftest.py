@@ -10,6 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from relaypacs.adapters.redis import link
 from relaypacs.app import create_app
 from relaypacs.core import security
 from relaypacs.core.database import Database
@@ -48,7 +49,33 @@ __all__ = [
     "s3_process",
 ]
 
+# By how long they take, the longest first: of the rest each process gets what it has time for.
+LONG = (
+    "tests/docs/test_blocks.py",
+    "tests/api/test_schemathesis.py",
+    "tests/features/deliveries",
+    "tests/fuzz",
+    "tests/features/uploads/test_c",
+    "tests/features/reports",
+    "tests/features/inbound",
+    "tests/cli",
+    "tests/deploy",
+    "tests/docs",
+    "tests/features",
+    "tests/migrations",
+)
+
 share_compiled_statements()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is left alone with it in the end."""
+
+    def turn(item: pytest.Item) -> int:
+        return next((number for number, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG))
+
+    items.sort(key=turn)
+
 
 SECRET = "a secret key that only the tests know, long enough"
 
@@ -119,10 +146,12 @@ def storage_url(request: pytest.FixtureRequest, database_url: str) -> str:
 
 
 @pytest.fixture
-def redis_url(request: pytest.FixtureRequest, database_url: str) -> str:
+def redis_url(request: pytest.FixtureRequest, database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Redis beside PostgreSQL; beside SQLite everything is in this process."""
     if database_url.startswith("sqlite"):
         return ""
+    # API, worker and test share one loop: what keeps it busy is not Redis that does not answer.
+    monkeypatch.setattr(link, "ANSWER_SECONDS", 5.0)
     server: RedisServer = request.getfixturevalue("redis")
     return server.fresh_url()
 
