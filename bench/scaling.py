@@ -18,12 +18,12 @@ import psutil
 
 from bench.intake import CHUNKS, uploading
 from bench.servers import Server, gateway
+from tests.main_job.process import SECRET
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
 from tests.servers.s3 import running_s3
 
 ROUNDS = 5
-SECRET = "kD8-vWq2Zr5tYb7nLx0cJm4sHe9aGu1f"  # noqa: S105 - of gateways that live for one run
 CASES = {  # how many processes take chunks, and on how many cores everything runs
     "one process, one core": (1, 1),
     "one process, two cores": (1, 2),

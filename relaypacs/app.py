@@ -119,17 +119,23 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    settings: Settings = app.state.settings
+async def reported(settings: Settings) -> AsyncIterator[None]:
+    """Report and trace, where that is wanted, what a process does while the block runs."""
     start_error_reports(settings)
     start_tracing(settings)
     try:
-        async with _running(app, settings):
-            yield
+        yield
     finally:
         # Both send what is left, and wait for it.
         await asyncio.to_thread(stop_tracing)
         await asyncio.to_thread(stop_error_reports)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with reported(settings), _running(app, settings):
+        yield
 
 
 @asynccontextmanager

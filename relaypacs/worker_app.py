@@ -1,6 +1,5 @@
 """The worker as a process of its own: it runs tasks and jobs, and answers how it is."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -8,12 +7,10 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 from relaypacs import __version__
-from relaypacs.app import add_health, open_infrastructure
-from relaypacs.core.error_reports import start_error_reports, stop_error_reports
+from relaypacs.app import add_health, open_infrastructure, reported
 from relaypacs.core.files import make_folder
 from relaypacs.core.problems import TraceMiddleware, install_problem_handlers
 from relaypacs.core.settings import Settings
-from relaypacs.core.tracing import start_tracing, stop_tracing
 from relaypacs.features.audit.errors import KeysChanged
 from relaypacs.features.audit.models import Action
 from relaypacs.features.audit.service.trail import SYSTEM, AuditTrail, Entry
@@ -46,14 +43,8 @@ def create_worker_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    start_error_reports(settings)
-    start_tracing(settings)
-    try:
-        async with _working(app, settings):
-            yield
-    finally:
-        await asyncio.to_thread(stop_tracing)
-        await asyncio.to_thread(stop_error_reports)
+    async with reported(settings), _working(app, settings):
+        yield
 
 
 @asynccontextmanager

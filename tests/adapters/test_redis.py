@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -26,19 +26,9 @@ from relaypacs.core.clock import new_id
 from relaypacs.core.errors import LimitsUnavailable
 from relaypacs.core.tasks import end_tasks
 from tests.builders.redis import connected_events, until
-from tests.servers import redis as redis_server
-from tests.servers import require
-from tests.servers.redis import RedisServer, running_redis
+from tests.servers.redis import RedisServer
 
 pytestmark = pytest.mark.usefixtures("impatient")
-
-
-@pytest.fixture(scope="module")
-def own_redis() -> Iterator[RedisServer]:
-    """A Redis that may be stopped while others use the session's."""
-    require(redis_server)
-    with running_redis() as running:
-        yield running
 
 
 @pytest.fixture

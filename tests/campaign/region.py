@@ -19,7 +19,7 @@ import httpx
 from tests.builders.dicom import make_study
 from tests.campaign.destinations import RealPacs
 from tests.campaign.phases import ONCE_PER_UPLOAD
-from tests.main_job.process import GatewayProcess, Sender, WorkerProcess, sign_in
+from tests.main_job.process import SECRET, GatewayProcess, Sender, WorkerProcess, sign_in
 from tests.servers.orthanc import Orthanc, running_orthanc
 from tests.servers.postgres import Postgres, running_postgres
 from tests.servers.processes import stop
@@ -27,7 +27,6 @@ from tests.servers.proxies import Proxy, running_proxy
 from tests.servers.redis import RedisServer, running_redis
 from tests.servers.s3 import S3, running_s3
 
-SECRET = "kD8-vWq2Zr5tYb7nLx0cJm4sHe9aGu1f"
 GATEWAYS, WORKERS = 3, 2
 PATIENCE_SECONDS = 60  # how long a client asks again, and how long an upload may take to be verified
 PAUSE_SECONDS = 0.5

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.main_job.process import GatewayProcess, gateway_process
+from tests.main_job.process import SECRET, GatewayProcess, gateway_process
 from tests.servers.gateway import running_gateway
 from tests.servers.ports import free_port
 from tests.servers.processes import ServerFailed
@@ -36,7 +36,7 @@ def test_with_redis_one_process_takes_chunks_into_a_folder(
         "DATABASE_URL": postgres_url,
         "REDIS_URL": redis.fresh_url(),
         "STORAGE_URL": f"file://{folder}",
-        "SECRET_KEY": "kD8-vWq2Zr5tYb7nLx0cJm4sHe9aGu1f",
+        "SECRET_KEY": SECRET,
     }
     with (
         gateway_process(tmp_path / "one", **shared),

@@ -21,6 +21,7 @@ from tests.servers.ports import NO_CERTIFICATES, free_port
 from tests.servers.processes import stop, wait_until_ready
 
 USERNAME, PASSWORD = "root-admin", "Correct-Horse-9-Battery"
+SECRET = "kD8-vWq2Zr5tYb7nLx0cJm4sHe9aGu1f"  # of processes that share a database
 CHUNK_SIZE = 524288
 
 

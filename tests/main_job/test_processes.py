@@ -12,15 +12,11 @@ import httpx
 import pytest
 
 from tests.builders.dicom import make_study
-from tests.main_job.process import GatewayProcess, Sender, WorkerProcess, sign_in
-from tests.servers import redis as redis_server
-from tests.servers import require
+from tests.main_job.process import SECRET, GatewayProcess, Sender, WorkerProcess, sign_in
 from tests.servers.ports import NO_CERTIFICATES
 from tests.servers.processes import stop
-from tests.servers.redis import RedisServer, running_redis
+from tests.servers.redis import RedisServer
 from tests.servers.s3 import Part
-
-SECRET = "kD8-vWq2Zr5tYb7nLx0cJm4sHe9aGu1f"
 
 
 @dataclass
@@ -30,13 +26,6 @@ class Gateways:
     workers: list[WorkerProcess]
     redis: RedisServer
     archive: Path
-
-
-@pytest.fixture(scope="module")
-def own_redis() -> Iterator[RedisServer]:
-    require(redis_server)
-    with running_redis() as running:
-        yield running
 
 
 @pytest.fixture

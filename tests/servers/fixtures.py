@@ -59,6 +59,14 @@ def redis(redis_process: redis_server.RedisServer) -> redis_server.RedisServer:
     return redis_process
 
 
+@pytest.fixture(scope="module")
+def own_redis() -> Iterator[redis_server.RedisServer]:
+    """A Redis of the module's own, which may be stopped while others use the session's."""
+    require(redis_server)
+    with redis_server.running_redis() as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def orthanc_process() -> Iterator[orthanc_server.Orthanc]:
     """One Orthanc for the whole session; tests ask for `orthanc`."""
